@@ -1,0 +1,1 @@
+"""The unit at the gate or the classroom door."""

@@ -1,0 +1,42 @@
+"""How a unit is: the heartbeat is the truth, the broker's last will only a hint."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from edge.contract.wire import DeviceId, UtcDatetime, Wire
+
+
+class CameraState(StrEnum):
+    OK = "ok"
+    LOST = "lost"
+    NONE = "none"
+
+
+class Heartbeat(Wire):
+    """Sent every 30 s. `session` tells a living unit from a stale will of an earlier connection."""
+
+    v: Literal[1] = 1
+    device: DeviceId
+    session: UUID
+    sent_at: UtcDatetime
+    software: Annotated[str, Field(max_length=40)]
+    clock_trusted: bool
+    uptime_s: Annotated[int, Field(ge=0)]
+    backlog: Annotated[int, Field(ge=0)]
+    """Events that the cloud has not acknowledged yet."""
+    camera: CameraState = CameraState.NONE
+    frames_per_s: Annotated[float, Field(ge=0)] | None = None
+    disk_free_mb: Annotated[int, Field(ge=0)] | None = None
+    cpu_temperature_c: float | None = None
+    roster_size: Annotated[int, Field(ge=0)] | None = None
+
+
+class Offline(Wire):
+    """The last will. Believed only if `session` is the one last seen and two keep-alives have passed."""
+
+    v: Literal[1] = 1
+    device: DeviceId
+    session: UUID

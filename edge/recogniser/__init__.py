@@ -1,0 +1,1 @@
+"""Camera to outbox: the process that recognises."""

@@ -1,0 +1,1 @@
+"""Outbox to broker and back: the process that talks to the cloud."""

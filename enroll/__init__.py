@@ -1,0 +1,1 @@
+"""The staff kiosk where a face is asked for, not taken."""
