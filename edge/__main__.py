@@ -1,10 +1,30 @@
-"""`diemdanh-edge`: the unit's command line and composition root."""
+"""`diemdanh-edge`: the unit's command line. A new command is one line in COMMANDS."""
 
 import sys
+from collections.abc import Sequence
+
+from edge.command_line import dispatch
+from edge.recogniser import cli_watch
+from edge.vision import cli_models
+
+COMMANDS = (
+    cli_models.add,
+    cli_watch.add,
+)
 
 
-def main() -> int:
-    return 0
+def main(argv: Sequence[str] | None = None) -> int:
+    return dispatch(
+        "diemdanh-edge",
+        "The unit at the gate: sees faces, knows whom it may know, and keeps every passage until the cloud has it.",
+        examples="""
+            diemdanh-edge models pull                          fetch and convert the models, once
+            diemdanh-edge watch --source 0 --gallery photos/   who is in front of the first camera?
+            diemdanh-edge COMMAND --help                       more about one command
+        """,
+        commands=COMMANDS,
+        argv=argv,
+    )
 
 
 if __name__ == "__main__":
