@@ -1,0 +1,10 @@
+"""Fixtures for every test: the services that tests/services starts."""
+
+pytest_plugins = [
+    "tests.services.chromium",
+    "tests.services.media",
+    "tests.services.mosquitto",
+    "tests.services.postgres",
+    "tests.services.push",
+    "tests.services.smtp",
+]
