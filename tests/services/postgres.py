@@ -1,101 +1,12 @@
-"""A real PostgreSQL: one cluster for the run, one fresh database for each test."""
+"""PostgreSQL: one cluster for the run, one fresh database for each test."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
 
-import psycopg
 import pytest
 
-from tests.services.ports import free_port
-from tests.services.waiting import eventually
+from scripts.loopback.postgres import Postgres
 
-
-def _program(name: str) -> str:
-    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    found = str(newest[-1]) if newest else shutil.which(name)
-    assert found, f"PostgreSQL ({name}) is not installed: run scripts/test, which offers to install it"
-    return found
-
-
-class Postgres:
-    """A cluster in a temporary folder. PostgreSQL refuses to run as root, so root lends it to `postgres`."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix="diemdanh-pg-", dir="/tmp"))
-        self._as_user: list[str] = []
-        if os.geteuid() == 0:
-            shutil.chown(self._folder, "postgres", "postgres")
-            self._as_user = ["runuser", "-u", "postgres", "--"]
-        self._process: subprocess.Popen[bytes] | None = None
-        self._numbers = count(1)
-        self._run(
-            _program("initdb"),
-            "-D",
-            str(self._folder / "data"),
-            "-U",
-            "diemdanh",
-            "-A",
-            "trust",
-            "--no-sync",
-            "-E",
-            "UTF8",
-        )
-
-    def _run(self, *command: str) -> None:
-        subprocess.run([*self._as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd=self._folder)
-
-    def start(self) -> None:
-        options = {
-            "port": self.port,
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": self._folder,
-            "fsync": "off",
-            "max_connections": 60,
-        }
-        settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        self._process = subprocess.Popen(
-            [*self._as_user, _program("postgres"), "-D", str(self._folder / "data"), *settings],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-        )
-        eventually(self._answers, saying="PostgreSQL did not start")
-
-    def _answers(self) -> bool:
-        try:
-            psycopg.connect(self._conninfo("postgres"), connect_timeout=2).close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    def _conninfo(self, database: str) -> str:
-        return f"host=127.0.0.1 port={self.port} user=diemdanh dbname={database}"
-
-    def new_database(self) -> str:
-        """SQLAlchemy's address of a new, empty database."""
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
-        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
-        return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/{name}"
-
-    def kill(self) -> None:
-        """kill -9 of the postmaster; its children follow."""
-        head = (self._folder / "data" / "postmaster.pid").read_text().splitlines()[0]
-        os.kill(int(head), 9)
-        assert self._process is not None
-        self._process.wait()
-
-    def stop(self) -> None:
-        self._run(_program("pg_ctl"), "-D", str(self._folder / "data"), "-m", "immediate", "stop")
-        assert self._process is not None
-        self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+__all__ = ["Postgres", "postgres", "postgres_url"]
 
 
 @pytest.fixture(scope="session")
