@@ -25,7 +25,10 @@ class Mosquitto:
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
         assert program, "Mosquitto is not installed: run scripts/test, which offers to install it"
         self._process = subprocess.Popen(
-            [program, "-c", str(self._config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [program, "-c", str(self._config)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         eventually(lambda: is_open(self.port), saying="Mosquitto did not start")
 
