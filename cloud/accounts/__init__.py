@@ -1,0 +1,1 @@
+"""Who may enter: users, sessions, roles."""

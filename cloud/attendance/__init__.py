@@ -1,0 +1,1 @@
+"""What units saw, and who is therefore present."""

@@ -1,0 +1,85 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cloud.kit.db import Base, UtcDateTime
+from cloud.kit.ids import new_id
+
+
+class Observation(Base):
+    """One sighting at one unit, exactly as reported; append-only. (device_id, seq) is its key, for ever."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        Index("ix_observation_student_id_happened_at", "student_id", "happened_at"),
+        Index("ix_observation_school_id_received_at", "school_id", "received_at"),
+    )
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    student_id: Mapped[UUID | None] = mapped_column(ForeignKey("student.id"))
+    """None when nobody was identified, or when `person_ref` is nobody that we know."""
+    person_ref: Mapped[str | None] = mapped_column(String(64))
+    candidates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Person references of a doubtful sighting: for staff, never for a parent."""
+    outcome: Mapped[str] = mapped_column(String(12))
+    method: Mapped[str] = mapped_column(String(12))
+    direction: Mapped[str | None] = mapped_column(String(3))
+    captured_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """What the unit's clock said."""
+    happened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was, as far as we believe; None while the unit's clock cannot be trusted."""
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    boot_id: Mapped[UUID]
+    monotonic_ms: Mapped[int] = mapped_column(BigInteger)
+    clock_trusted: Mapped[bool]
+    distance: Mapped[float | None]
+    margin: Mapped[float | None]
+    quality: Mapped[float | None]
+    temperature_c: Mapped[float | None]
+    model: Mapped[str | None] = mapped_column(String(64))
+
+
+class Presence(Base):
+    """One pupil's day as it follows from the observations; always recomputed from all of them, never patched."""
+
+    __tablename__ = "presence"
+    __table_args__ = (Index("ix_presence_school_id_day_changed_at", "school_id", "day", "changed_at"),)
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """The day where the school stands."""
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    first_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None while the pupil was only seen leaving."""
+    first_device_id: Mapped[str | None] = mapped_column(ForeignKey("device.id"))
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
+    passages: Mapped[int]
+    """Seen at two units within the window is one passage."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the service last changed this row."""
+
+
+class SetAside(Base):
+    """What could not be used, kept for a person; the same thing again only counts up."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (UniqueConstraint("fingerprint"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    device_id: Mapped[str] = mapped_column(String(64), index=True)
+    """As the topic said; possibly no unit of ours."""
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"), index=True)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    times_seen: Mapped[int] = mapped_column(default=1)
+    first_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

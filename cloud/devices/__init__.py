@@ -1,0 +1,1 @@
+"""The units at gates and doors: who they are and how they are."""

@@ -1,0 +1,97 @@
+"""The database: one file of SQLite for a school, PostgreSQL for a district, by one setting.
+
+`writing()` takes SQLite's write lock when it begins (BEGIN IMMEDIATE), so that a transaction never fails half-way
+because another one wrote meanwhile; `reading()` never waits for a writer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from cloud.kit import sqlite
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment; a naive one is refused. SQLite has no zones, so it holds UTC without saying so."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored: say its time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Where transactions come from. One per process; safe to share between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._read_engine = engine.execution_options(read_only=True, postgresql_readonly=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent view that cannot write and does not wait."""
+        with Session(self._read_engine, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, *, pool_size: int = 10) -> Database:
+    """Connects when first used. Raises sqlalchemy.exc.ArgumentError for a URL that is none."""
+    parsed = with_driver(make_url(url))
+    if parsed.get_backend_name() != "sqlite":
+        return Database(create_engine(parsed, pool_size=pool_size, pool_pre_ping=True))
+    engine = create_engine(parsed, pool_size=pool_size)
+    event.listen(engine, "connect", sqlite.prepare)
+    event.listen(engine, "begin", _begin_on_sqlite)
+    return Database(engine)
+
+
+def with_driver(url: URL) -> URL:
+    """postgresql:// means psycopg 3 here."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgresql", "postgres"} else url
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {read_only:d}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

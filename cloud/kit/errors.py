@@ -1,0 +1,59 @@
+"""One base for the service's errors, split by what the caller does about them.
+
+Each carries its HTTP status and one handler renders them as RFC 9457 problems. The message goes to the caller:
+it says what is wrong, where and what to do, and holds nothing that the caller may not know.
+"""
+
+from typing import ClassVar
+
+
+class CloudError(Exception):
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "The service failed"
+
+
+class Invalid(CloudError):
+    """What was sent cannot be used; sending it again will not help."""
+
+    status = 422
+    title = "Not usable as it is"
+
+
+class TooLarge(CloudError):
+    status = 413
+    title = "Too large"
+
+
+class Unauthenticated(CloudError):
+    """Nobody, or nobody that we know. Signing in, or a valid token, would help."""
+
+    status = 401
+    title = "Who are you?"
+
+
+class Forbidden(CloudError):
+    """Known, but not allowed."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(CloudError):
+    """Absent, or hidden from this caller: both look the same from outside."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(CloudError):
+    """The world has moved on: read again, then decide."""
+
+    status = 409
+    title = "Conflict"
+
+
+class Unavailable(CloudError):
+    """Not now: a database, a broker or a provider is away. Trying again later makes sense."""
+
+    status = 503
+    title = "Not available now"

@@ -1,0 +1,1 @@
+"""Telling guardians, by several channels, once each."""

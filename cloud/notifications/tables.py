@@ -1,0 +1,53 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cloud.kit.db import Base, UtcDateTime
+from cloud.kit.ids import new_id
+
+
+class Message(Base):
+    """One message to one guardian by one channel. Queued, sent and delivered are separate facts."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_state_next_attempt_at", "state", "next_attempt_at"),
+        Index("ix_message_guardian_id_queued_at", "guardian_id", "queued_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    guardian_id: Mapped[UUID] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(30))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the child was seen: latency is measured from here."""
+    state: Mapped[str] = mapped_column(String(12))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Not before; also the end of the lease of whoever is sending it."""
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The provider took it."""
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The guardian's own device said so."""
+    failure: Mapped[str | None] = mapped_column(String(300))
+
+
+class PushSubscription(Base):
+    """A browser that asked for Web Push."""
+
+    __tablename__ = "push_subscription"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    endpoint: Mapped[str] = mapped_column(String(700), unique=True)
+    p256dh: Mapped[str] = mapped_column(String(120))
+    auth: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

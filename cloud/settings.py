@@ -1,0 +1,34 @@
+"""The service's settings, read once by the composition root. Every field is documented in cloud/README.md."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from edge.contract.settings_file import Settings
+
+PREFIX = "DIEMDANH_CLOUD"
+
+
+class CloudSettings(Settings):
+    database_url: SecretStr = SecretStr("sqlite:///var/diemdanh.sqlite3")
+    """sqlite:///FILE for one school, postgresql://USER:PASSWORD@HOST/NAME for many."""
+    listen_host: str = "127.0.0.1"
+    listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    """Where a phone reaches the service; links in messages begin with it."""
+    broker_url: str = "mqtt://127.0.0.1:1883"
+    """mqtt:// or mqtts://, host and port."""
+    broker_user: str | None = None
+    broker_password: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    """smtp://USER:PASSWORD@HOST:PORT, or smtps://; without it no e-mail is sent."""
+    mail_from: str = "Diemdanh <no-reply@localhost>"
+    vapid_private_key: SecretStr | None = None
+    """From `diemdanh-cloud vapid-key`; without it no Web Push is sent."""
+    vapid_contact: str = "mailto:admin@localhost"
+    """Whom a push service may write to."""
+    heartbeat_s: Annotated[float, Field(gt=0, le=300)] = 30.0
+    """How often units report; after two missed reports a unit is offline."""
+    passage_window_s: Annotated[float, Field(ge=0)] = 60.0
+    """The same person seen again within this time, at any unit, is the same passage."""
+    log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

@@ -1,0 +1,24 @@
+"""Every test that asks for `database` runs twice: on SQLite and on PostgreSQL, each freshly migrated."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cloud import migrations
+from cloud.kit.db import Database, open_database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path}/cloud.sqlite3"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = open_database(database_url)
+    migrations.upgrade(database)
+    yield database
+    database.close()

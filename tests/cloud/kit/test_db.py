@@ -1,0 +1,84 @@
+"""Transactions and moments behave the same on both databases."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from cloud.kit.db import Database
+from cloud.kit.outbox import OutboxEvent
+
+MOMENT = datetime(2026, 11, 16, 0, 31, 4, 250_000, tzinfo=UTC)
+
+
+def event(moment: datetime = MOMENT) -> OutboxEvent:
+    return OutboxEvent(topic="t", payload="{}", available_at=moment)
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(OutboxEvent)) or 0
+
+
+def test_a_moment_comes_back_aware_in_utc_from_any_zone(database: Database) -> None:
+    with database.writing() as session:
+        session.add(event(MOMENT.astimezone(timezone(timedelta(hours=7)))))
+    with database.reading() as session:
+        stored = session.scalars(select(OutboxEvent)).one().available_at
+    assert stored == MOMENT
+    assert stored.tzinfo is UTC
+
+
+def test_a_naive_moment_is_refused(database: Database) -> None:
+    with database.writing() as session:
+        session.add(event(datetime(2026, 11, 16)))
+        with pytest.raises(StatementError, match="time zone"):
+            session.flush()
+        session.rollback()
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    def write_and_fail() -> None:
+        with database.writing() as session:
+            session.add(event())
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
+    assert count(database) == 0
+
+
+def test_a_reader_does_not_wait_for_a_writer_and_sees_only_what_is_committed(database: Database) -> None:
+    with database.writing() as session:
+        session.add(event())
+        session.flush()
+        assert count(database) == 0
+    assert count(database) == 1
+
+
+def test_writers_that_read_first_do_not_fail_each_other(database: Database) -> None:
+    """A deferred transaction that turns into a write fails at once on SQLite; ours waits its turn instead."""
+
+    def add_one() -> None:
+        for _ in range(10):
+            with database.writing() as session:
+                session.scalar(select(func.count()).select_from(OutboxEvent))
+                session.add(event())
+
+    threads = [threading.Thread(target=add_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert count(database) == 40
+
+
+def test_a_reading_transaction_refuses_to_write_and_the_next_writing_one_does_not(database: Database) -> None:
+    with database.reading() as session, pytest.raises(DBAPIError, match=r"read.?only"):
+        session.execute(delete(OutboxEvent))
+    with database.writing() as session:
+        session.add(event())
+    assert count(database) == 1
