@@ -1,5 +1,10 @@
 """Where envelopes travel. A unit writes below its own `up`, reads below its own `down`, and nothing else."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
+Topic: TypeAlias = Callable[[str], str]
+
 ROOT = "diemdanh/v1"
 SHARED_GROUP = "ingest"
 
