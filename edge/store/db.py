@@ -1,0 +1,111 @@
+"""The unit's one database: opened the durable way, its tables brought up to date."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from edge.errors import Misconfigured, Unavailable
+
+FILE_NAME = "unit.db"
+BUSY_TIMEOUT_MS = 5_000
+
+MIGRATIONS = (
+    # A script here is never edited once it has shipped: append the next one.
+    """
+    -- What the unit saw and the cloud has not acknowledged. AUTOINCREMENT: a seq is never given twice, even when
+    -- the row that had it is gone.
+    CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, sighting TEXT NOT NULL) STRICT;
+
+    -- Sightings that the cloud could not use; kept here too, for a person.
+    CREATE TABLE set_aside (seq INTEGER PRIMARY KEY, sighting TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
+
+    -- Whom the unit may know: sealed templates, never a name. `model` is the embedder's digest.
+    CREATE TABLE template (
+        id INTEGER PRIMARY KEY, person TEXT NOT NULL, model TEXT NOT NULL, quality REAL NOT NULL, sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX template_person ON template (person);
+    CREATE TABLE roster (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL) STRICT;
+    INSERT INTO roster VALUES (1, 0);
+
+    -- How the recogniser is, for the heartbeat.
+    CREATE TABLE vital_signs (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1), boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
+        camera TEXT NOT NULL, frames_per_s REAL NOT NULL
+    ) STRICT;
+    """,
+)
+
+
+def has_wal_reset_bug(version: str) -> bool:
+    """SQLite's WAL-reset bug corrupts a database that two connections write.
+
+    Mended in 3.51.3, and in the branches 3.50 (from .7) and 3.44 (from .6): https://sqlite.org/wal.html, section 11.
+    """
+    parsed = tuple(int(part) for part in version.split("."))
+    backported = parsed[:2] == (3, 50) and parsed >= (3, 50, 7)
+    backported = backported or (parsed[:2] == (3, 44) and parsed >= (3, 44, 6))
+    return parsed < (3, 51, 3) and not backported
+
+
+def connect(data_dir: Path) -> apsw.Connection:
+    """The database in `data_dir`, made if need be: WAL, synchronous FULL, newest tables.
+
+    One connection belongs to one thread. Raises Misconfigured when only a person can help.
+    """
+    if has_wal_reset_bug(apsw.sqlite_lib_version()):
+        raise Misconfigured(
+            f"SQLite {apsw.sqlite_lib_version()} can corrupt the outbox: 3.51.3 is needed. Install apsw from PyPI."
+        )
+    path = data_dir / FILE_NAME
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = apsw.Connection(str(path))
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", "full")
+        _migrate(connection, path)
+    except (OSError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        raise Misconfigured(f"{path}: cannot be written: {error}. Check data_dir and who owns it.") from error
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        raise Misconfigured(
+            f"{path}: damaged: {error}. Move it aside (it may hold events that the cloud lacks) and start again."
+        ) from error
+    return connection
+
+
+def changed(connection: apsw.Connection) -> int:
+    """A number that differs after another connection has committed. Asking costs microseconds."""
+    return int(connection.pragma("data_version"))
+
+
+@contextmanager
+def transaction(connection: apsw.Connection) -> Iterator[None]:
+    """All or nothing, on disk when it is left. Raises Unavailable when the disk is full or does not answer."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        finally:
+            # SQLite rolls back by itself when the disk is full.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+    except (apsw.FullError, apsw.IOError, apsw.BusyError) as error:
+        raise Unavailable(f"{connection.filename}: not written: {error}. Is the disk full or failing?") from error
+
+
+def _migrate(connection: apsw.Connection, path: Path) -> None:
+    if connection.pragma("user_version") == len(MIGRATIONS):
+        return
+    with transaction(connection):
+        # Read again: the other process may have been here while we waited for the lock.
+        applied = int(connection.pragma("user_version"))
+        if applied > len(MIGRATIONS):
+            raise Misconfigured(
+                f"{path}: written by newer software (tables {applied}, known here {len(MIGRATIONS)}): update this one."
+            )
+        for script in MIGRATIONS[applied:]:
+            connection.execute(script)
+        connection.pragma("user_version", len(MIGRATIONS))

@@ -1,0 +1,94 @@
+"""Whom this unit may know. A template is sensitive: it is sealed on disk, and goes with an opaque reference only.
+
+Sealed: 12 random bytes, then AES-256-GCM over the template as little-endian float16; person and model are
+authenticated with it, so that a row cannot be given to somebody else.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import apsw
+import numpy as np
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from numpy.typing import NDArray
+
+from edge.store.db import transaction
+
+log = logging.getLogger(__name__)
+
+NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolled:
+    """One template of one person: `template` is (dimension,) float32, `model` the digest of its embedder."""
+
+    person: str
+    template: NDArray[np.float32]
+    model: str
+    quality: float
+
+
+class Roster:
+    def __init__(self, connection: apsw.Connection, key: bytes) -> None:
+        self._connection = connection
+        self._cipher = AESGCM(key)
+
+    def version(self) -> int:
+        """Rises with every change."""
+        return int(self._connection.execute("SELECT version FROM roster").fetchall()[0][0])
+
+    def replace(self, people: Mapping[str, Sequence[Enrolled]]) -> int:
+        """Give each of `people` these templates instead of those they had; the others stay. Returns the new version.
+
+        An empty sequence takes the person off this unit.
+        """
+        with transaction(self._connection):
+            for person, templates in people.items():
+                self._connection.execute("DELETE FROM template WHERE person = ?", (person,))
+                self._connection.executemany(
+                    "INSERT INTO template (person, model, quality, sealed) VALUES (?, ?, ?, ?)",
+                    ((person, one.model, one.quality, self._seal(one)) for one in templates),
+                )
+            self._connection.execute("UPDATE roster SET version = version + 1")
+            return self.version()
+
+    def templates(self, model: str) -> list[Enrolled]:
+        """Everybody enrolled with the embedder `model`. A row that cannot be opened is left out and logged."""
+        rows = self._connection.execute(
+            "SELECT person, model, quality, sealed, id FROM template WHERE model = ? ORDER BY person, id", (model,)
+        )
+        opened, damaged = [], []
+        for person, model_of, quality, sealed, row in rows:
+            try:
+                plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound_to(person, model_of))
+            except (InvalidTag, ValueError):
+                damaged.append(row)
+                continue
+            opened.append(Enrolled(person, np.frombuffer(plain, "<f2").astype(np.float32), model_of, quality))
+        if damaged:
+            log.error(
+                "templates left out count=%d rows=%s: damaged, or sealed with another key; enrol them again",
+                len(damaged), damaged[:10],
+            )  # fmt: skip
+        return opened
+
+    def size(self) -> int:
+        """How many people can be known here."""
+        return int(self._connection.execute("SELECT count(DISTINCT person) FROM template").fetchall()[0][0])
+
+    def models(self) -> dict[str, int]:
+        """How many people are enrolled with which embedder."""
+        return dict(self._connection.execute("SELECT model, count(DISTINCT person) FROM template GROUP BY model"))
+
+    def _seal(self, one: Enrolled) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        plain = one.template.astype("<f2").tobytes()
+        return nonce + self._cipher.encrypt(nonce, plain, _bound_to(one.person, one.model))
+
+
+def _bound_to(person: str, model: str) -> bytes:
+    return f"{person}|{model}".encode()
