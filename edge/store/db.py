@@ -80,6 +80,13 @@ def changed(connection: apsw.Connection) -> int:
     return int(connection.pragma("data_version"))
 
 
+def whole_number(connection: apsw.Connection, sql: str) -> int:
+    """The one number that `sql` asks for."""
+    value = connection.execute(sql).get
+    assert isinstance(value, int)
+    return value
+
+
 @contextmanager
 def transaction(connection: apsw.Connection) -> Iterator[None]:
     """All or nothing, on disk when it is left. Raises Unavailable when the disk is full or does not answer."""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from edge.clock import Clock
 from edge.contract import SetAside, Sighting
 from edge.contract.wire import describe
-from edge.store.db import transaction
+from edge.store.db import transaction, whole_number
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Outbox:
 
     def last_seq(self) -> int:
         """The highest seq ever given here, its row still there or not."""
-        return _number(self._connection, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        return whole_number(self._connection, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
 
     def read(self, *, after: int, upto: int, limit: int) -> list[Sighting]:
         """At most `limit` sightings with after < seq <= upto, in order of seq.
@@ -68,7 +68,7 @@ class Outbox:
         sightings, unreadable = [], []
         for seq, row in rows:
             try:
-                sightings.append(Sighting.model_validate_json(row))
+                sightings.append(Sighting.model_validate_json(str(row)))
             except ValidationError as error:
                 unreadable.append(
                     SetAside(seq=seq, reason=f"unreadable on the unit: {'; '.join(describe(error))}"[:500])
@@ -96,14 +96,10 @@ class Outbox:
     def counts(self) -> Counts:
         oldest = self.read(after=0, upto=self.last_seq(), limit=1)
         return Counts(
-            backlog=_number(self._connection, "SELECT count(*) FROM outbox"),
+            backlog=whole_number(self._connection, "SELECT count(*) FROM outbox"),
             oldest=oldest[0].captured_at if oldest else None,
-            set_aside=_number(self._connection, "SELECT count(*) FROM set_aside"),
+            set_aside=whole_number(self._connection, "SELECT count(*) FROM set_aside"),
         )
-
-
-def _number(connection: apsw.Connection, sql: str) -> int:
-    return int(connection.execute(sql).fetchall()[0][0])
 
 
 def _start_of_a_new_sequence(clock: Clock) -> int:

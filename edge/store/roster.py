@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from numpy.typing import NDArray
 
-from edge.store.db import transaction
+from edge.store.db import transaction, whole_number
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Roster:
 
     def version(self) -> int:
         """Rises with every change."""
-        return int(self._connection.execute("SELECT version FROM roster").fetchall()[0][0])
+        return whole_number(self._connection, "SELECT version FROM roster")
 
     def replace(self, people: Mapping[str, Sequence[Enrolled]]) -> int:
         """Give each of `people` these templates instead of those they had; the others stay. Returns the new version.
@@ -78,7 +78,7 @@ class Roster:
 
     def size(self) -> int:
         """How many people can be known here."""
-        return int(self._connection.execute("SELECT count(DISTINCT person) FROM template").fetchall()[0][0])
+        return whole_number(self._connection, "SELECT count(DISTINCT person) FROM template")
 
     def models(self) -> dict[str, int]:
         """How many people are enrolled with which embedder."""
