@@ -12,7 +12,9 @@ import cloud.devices.tables
 import cloud.kit.outbox
 import cloud.notifications.tables
 import cloud.people.tables
-import cloud.school.tables  # noqa: F401
+import cloud.school.calendar.tables
+import cloud.school.tables
+import cloud.school.timetable.tables  # noqa: F401
 from cloud.kit.db import Base, Database
 
 METADATA = Base.metadata

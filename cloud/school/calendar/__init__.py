@@ -1,0 +1,1 @@
+"""Which half-days and periods a class has on a day, and why."""
