@@ -35,3 +35,8 @@ class Actor:
         return tuple(
             {grant.school_id for grant in self.grants if grant.role in roles and grant.scope_kind is Scope.SCHOOL}
         )
+
+    @property
+    def schools_seen_whole(self) -> tuple[UUID, ...]:
+        """The schools in which the actor sees every pupil and every unit."""
+        return self.schools_as(Role.ADMINISTRATOR)

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -15,6 +15,20 @@ class Observation(Base):
     __table_args__ = (
         Index("ix_observation_student_id_happened_at", "student_id", "happened_at"),
         Index("ix_observation_school_id_received_at", "school_id", "received_at"),
+        Index(
+            "ix_observation_waiting",
+            "device_id",
+            "boot_id",
+            sqlite_where=text("happened_at IS NULL"),
+            postgresql_where=text("happened_at IS NULL"),
+        ),
+        Index(
+            "ix_observation_unknown_person",
+            "school_id",
+            "received_at",
+            sqlite_where=text("person_ref IS NOT NULL AND student_id IS NULL"),
+            postgresql_where=text("person_ref IS NOT NULL AND student_id IS NULL"),
+        ),
     )
 
     device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)

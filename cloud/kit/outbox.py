@@ -1,16 +1,31 @@
-from datetime import datetime
+"""What happened and must be passed on: written in the transaction of the fact itself, handled at least once.
+
+A handler's own writes and the event's `done_at` commit together, so what a handler writes happens exactly once,
+however often a worker is killed. A claim is a lease: when the worker dies, the event becomes available again.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from pydantic import BaseModel
+from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cloud.kit.db import Base, UtcDateTime
+from cloud.kit.clock import Clock
+from cloud.kit.db import Base, Database, UtcDateTime
 from cloud.kit.ids import new_id
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(hours=1)
+BATCH = 100
 
 
 class OutboxEvent(Base):
-    """Something that happened and that somebody has to be told about; written with the fact itself."""
-
     __tablename__ = "outbox_event"
     __table_args__ = (Index("ix_outbox_event_done_at_available_at", "done_at", "available_at"),)
 
@@ -18,7 +33,76 @@ class OutboxEvent(Base):
     topic: Mapped[str] = mapped_column(String(60))
     payload: Mapped[str] = mapped_column(Text)
     available_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """Not before; pushed ahead by whoever claims the event, and again after a failure."""
+    """Not before; moved ahead by whoever claims the event, and again after a failure."""
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure: Mapped[str | None] = mapped_column(String(300))
+
+
+Handler = Callable[[Session, str], None]
+"""Takes the transaction to write in and the event's payload. An exception rolls back and means: again, later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    id: UUID
+    topic: str
+    payload: str
+    attempts: int
+    """Grows with each claim, so that a worker whose lease has run out cannot finish for the next one."""
+
+
+def put(session: Session, topic: str, event: BaseModel, *, now: datetime) -> None:
+    session.add(OutboxEvent(topic=topic, payload=event.model_dump_json(), available_at=now))
+
+
+def claim(session: Session, *, now: datetime, limit: int = BATCH) -> list[Claimed]:
+    """Lease the events that have waited longest; no two workers get the same one."""
+    due = (
+        select(OutboxEvent.id)
+        .where(OutboxEvent.done_at.is_(None), OutboxEvent.available_at <= now)
+        .order_by(OutboxEvent.available_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = session.execute(
+        update(OutboxEvent)
+        .where(OutboxEvent.id.in_(due))
+        .values(available_at=now + LEASE, attempts=OutboxEvent.attempts + 1)
+        .returning(OutboxEvent.id, OutboxEvent.topic, OutboxEvent.payload, OutboxEvent.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((Claimed(*row) for row in claimed), key=lambda event: event.id)
+
+
+def retry_after(attempts: int) -> timedelta:
+    """1 s, 2 s, 4 s ... up to LONGEST_WAIT."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 20)), LONGEST_WAIT)
+
+
+def dispatch(database: Database, handlers: Mapping[str, Handler], clock: Clock) -> int:
+    """Hand each event that is due to its topic's handler; returns how many were claimed."""
+    with database.writing() as session:
+        events = claim(session, now=clock())
+    if events:
+        with database.writing() as session:
+            for event in events:
+                _handle(session, event, handlers, clock())
+    return len(events)
+
+
+def _handle(session: Session, event: Claimed, handlers: Mapping[str, Handler], now: datetime) -> None:
+    ours = update(OutboxEvent).where(
+        OutboxEvent.id == event.id, OutboxEvent.attempts == event.attempts, OutboxEvent.done_at.is_(None)
+    )
+    try:
+        with session.begin_nested():
+            finished = session.execute(ours.values(done_at=now, failure=None).returning(OutboxEvent.id))
+            if finished.first() is None:
+                return
+            handlers[event.topic](session, event.payload)
+            session.flush()
+    except Exception as error:
+        reason = f"no handler for {event.topic}" if event.topic not in handlers else f"{type(error).__name__}: {error}"
+        log.exception("outbox event %s failed, attempt %d", event.id, event.attempts)
+        session.execute(ours.values(available_at=now + retry_after(event.attempts), failure=reason[:300]))

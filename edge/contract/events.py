@@ -12,6 +12,8 @@ from edge.contract.wire import DeviceId, Malformed, PersonRef, UtcDatetime, Wire
 MAX_BATCH = 100
 """Sightings in one batch; batching is worth a factor of ten at the cloud's database."""
 
+MAX_UPTIME_MS = 100 * 365 * 24 * 3_600_000
+
 Seq = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
@@ -43,7 +45,7 @@ class ClockReading(Wire):
     """What the unit knows of time. Wall time is a claim; `boot_id` + `monotonic_ms` is a fact."""
 
     boot_id: UUID
-    monotonic_ms: Annotated[int, Field(ge=0)]
+    monotonic_ms: Annotated[int, Field(ge=0, le=MAX_UPTIME_MS)]
     trusted: bool
 
 

@@ -28,9 +28,9 @@ class Heartbeat(Wire):
     backlog: Annotated[int, Field(ge=0)]
     """Events that the cloud has not acknowledged yet."""
     camera: CameraState = CameraState.NONE
-    frames_per_s: Annotated[float, Field(ge=0)] | None = None
+    frames_per_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     disk_free_mb: Annotated[int, Field(ge=0)] | None = None
-    cpu_temperature_c: float | None = None
+    cpu_temperature_c: Annotated[float, Field(allow_inf_nan=False)] | None = None
     roster_size: Annotated[int, Field(ge=0)] | None = None
 
 

@@ -260,6 +260,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", "seq", name=op.f("pk_observation")),
     )
     op.create_index("ix_observation_school_id_received_at", "observation", ["school_id", "received_at"], unique=False)
+    unknown_person = sa.text("person_ref IS NOT NULL AND student_id IS NULL")
+    op.create_index(
+        "ix_observation_unknown_person",
+        "observation",
+        ["school_id", "received_at"],
+        sqlite_where=unknown_person,
+        postgresql_where=unknown_person,
+    )
+    waiting = sa.text("happened_at IS NULL")
+    op.create_index(
+        "ix_observation_waiting",
+        "observation",
+        ["device_id", "boot_id"],
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )
     op.create_index("ix_observation_student_id_happened_at", "observation", ["student_id", "happened_at"], unique=False)
     op.create_table(
         "presence",

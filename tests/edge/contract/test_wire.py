@@ -59,6 +59,7 @@ def test_we_never_write_a_field_that_the_contract_does_not_know() -> None:
         (b'{"v":true}', Malformed, "v:"),
         (b'{"v":1,"device":"GATE 1"}', Malformed, "device:"),
         (BATCH.replace(b'{"v":1,', b'{"v":2,'), FutureVersion, "newer than 1"),
+        (BATCH.replace(b"2026-11-16T00:31:04.250000Z", b"0001-01-01T00:00:00+14:00"), Malformed, "sent_at:.* years"),
         (b" " * 300_000, Oversized, "300000 bytes"),
     ],
 )

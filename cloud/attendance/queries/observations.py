@@ -1,0 +1,160 @@
+"""Sightings as units reported them: written once, never changed but for the moment they are believed to be of."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.orm import Session
+
+from cloud.attendance.tables import Observation
+from cloud.kit.db import insert
+from edge.contract import Sighting
+
+Key = tuple[str, int]
+"""(device_id, seq)"""
+
+Content = tuple[datetime, UUID, int, str | None]
+"""What two sightings under one key must share to be the same one, sent again."""
+
+
+def content(sighting: Sighting) -> Content:
+    return sighting.captured_at, sighting.clock.boot_id, sighting.clock.monotonic_ms, sighting.person
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A readable sighting of a unit that we know, on its way into the database."""
+
+    device_id: str
+    school_id: UUID
+    student_id: UUID | None
+    sighting: Sighting
+    received_at: datetime
+    happened_at: datetime | None
+
+    @property
+    def key(self) -> Key:
+        return self.device_id, self.sighting.seq
+
+    @property
+    def content(self) -> Content:
+        return content(self.sighting)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sighting whose moment is not known yet."""
+
+    device_id: str
+    seq: int
+    boot_id: UUID
+    monotonic_ms: int
+    school_id: UUID
+    student_id: UUID | None
+
+    @property
+    def key(self) -> Key:
+        return self.device_id, self.seq
+
+
+def insert_new(session: Session, incoming: Iterable[Incoming]) -> set[Key]:
+    """Insert what is not there yet, in the order of keys (two workers never wait for each other in a ring)."""
+    statement = insert(session, Observation).on_conflict_do_nothing().returning(Observation.device_id, Observation.seq)
+    rows = [_row(one) for one in sorted(incoming, key=lambda one: one.key)]
+    return {(device_id, seq) for device_id, seq in session.execute(statement, rows)} if rows else set()
+
+
+def _row(one: Incoming) -> dict[str, object]:
+    seen = one.sighting
+    return {
+        "device_id": one.device_id,
+        "seq": seen.seq,
+        "school_id": one.school_id,
+        "student_id": one.student_id,
+        "person_ref": seen.person,
+        "candidates": list(seen.candidates),
+        "outcome": seen.outcome.value,
+        "method": seen.method.value,
+        "direction": seen.direction.value if seen.direction else None,
+        "captured_at": seen.captured_at,
+        "happened_at": one.happened_at,
+        "received_at": one.received_at,
+        "boot_id": seen.clock.boot_id,
+        "monotonic_ms": seen.clock.monotonic_ms,
+        "clock_trusted": seen.clock.trusted,
+        "distance": seen.distance,
+        "margin": seen.margin,
+        "quality": seen.quality,
+        "temperature_c": seen.temperature_c,
+        "model": seen.model,
+    }
+
+
+def contents(session: Session, keys: Collection[Key]) -> dict[Key, Content]:
+    """What is stored under each of these keys."""
+    if not keys:
+        return {}
+    rows = session.execute(
+        select(
+            Observation.device_id,
+            Observation.seq,
+            Observation.captured_at,
+            Observation.boot_id,
+            Observation.monotonic_ms,
+            Observation.person_ref,
+        ).where(tuple_(Observation.device_id, Observation.seq).in_(keys))
+    )
+    return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in rows}
+
+
+def waiting(session: Session, device_ids: Collection[str]) -> list[Waiting]:
+    rows = session.execute(
+        select(
+            Observation.device_id,
+            Observation.seq,
+            Observation.boot_id,
+            Observation.monotonic_ms,
+            Observation.school_id,
+            Observation.student_id,
+        ).where(Observation.device_id.in_(device_ids), Observation.happened_at.is_(None))
+    )
+    return [Waiting(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A moment that a unit knew, on the clock that runs since its boot."""
+
+    captured_at: datetime
+    monotonic_ms: int
+
+    def moment_of(self, monotonic_ms: int) -> datetime:
+        return self.captured_at + timedelta(milliseconds=monotonic_ms - self.monotonic_ms)
+
+
+def anchor(session: Session, device_id: str, boot_id: UUID) -> Anchor | None:
+    """A sighting of that boot whose moment is believed as the unit gave it."""
+    row = session.execute(
+        select(Observation.captured_at, Observation.monotonic_ms)
+        .where(
+            Observation.device_id == device_id,
+            Observation.boot_id == boot_id,
+            Observation.clock_trusted,
+            Observation.happened_at == Observation.captured_at,
+        )
+        .order_by(Observation.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Anchor(*row) if row else None
+
+
+def settle(session: Session, key: Key, moment: datetime) -> None:
+    """Note when this sighting happened after all."""
+    session.execute(
+        update(Observation)
+        .where(Observation.device_id == key[0], Observation.seq == key[1])
+        .values(happened_at=moment)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,69 @@
+"""All SQL of people that is not about who may see them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.accounts.tables import User
+from cloud.people.tables import Guardian, Guardianship, Student
+from cloud.school.tables import SchoolClass
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A guardian as somebody to write to. `locale` is None for one who has no account."""
+
+    guardian_id: UUID
+    user_id: UUID | None
+    email: str | None
+    locale: str | None
+
+
+def person_ref(student_id: UUID) -> str:
+    """How units know this pupil: opaque, and never a name."""
+    return str(student_id)
+
+
+def student_id_of(person_ref: str) -> UUID | None:
+    """The pupil that a reference would mean, if there is one; None for what is no reference of ours."""
+    try:
+        return UUID(person_ref)
+    except ValueError:
+        return None
+
+
+def schools_of_students(session: Session, student_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The school of each pupil that exists."""
+    rows = session.execute(select(Student.id, Student.school_id).where(Student.id.in_(student_ids)))
+    return dict(rows.all())
+
+
+def hold_students(session: Session, student_ids: Collection[UUID]) -> None:
+    """Until the transaction ends no other one that holds any of these pupils goes on: what follows from their
+    observations is computed by one transaction at a time. (SQLite has one writer anyway.)"""
+    session.execute(
+        select(Student.id).where(Student.id.in_(student_ids)).order_by(Student.id).with_for_update(key_share=True)
+    ).all()
+
+
+def contacts_of(session: Session, student_id: UUID) -> list[Contact]:
+    rows = session.execute(
+        select(Guardian.id, Guardian.user_id, Guardian.email, User.locale)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .outerjoin(User, User.id == Guardian.user_id)
+        .where(Guardianship.student_id == student_id)
+        .order_by(Guardian.id)
+    )
+    return [Contact(*row) for row in rows]
+
+
+def name_and_class(session: Session, student_id: UUID) -> tuple[str, str]:
+    row = session.execute(
+        select(Student.full_name, SchoolClass.name)
+        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        .where(Student.id == student_id)
+    ).one()
+    return row[0], row[1]
