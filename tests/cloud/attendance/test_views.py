@@ -1,4 +1,4 @@
-"""Alice sees her school, Bob his daughter; Charlie (a parent elsewhere) and Dave (elsewhere's administrator) nothing of it."""
+"""Alice sees her school, Bob his daughter; Charlie and Dave, of another school, see nothing of either."""
 
 from datetime import date, timedelta
 
