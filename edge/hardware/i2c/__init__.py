@@ -1,0 +1,1 @@
+"""The two-wire bus that thermometers hang on."""

@@ -1,0 +1,1 @@
+"""How warm somebody is, without touching them."""
