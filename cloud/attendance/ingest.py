@@ -34,7 +34,7 @@ Answer = Ack | Problem
 def ingest(database: Database, deliveries: Sequence[Delivery], *, clock: Clock, window: timedelta) -> list[Answer]:
     """An answer for each delivery, after the commit.
 
-    Raises sqlalchemy.exc.DBAPIError while the database is away: nothing was acknowledged, the same again later is safe.
+    Raises Unavailable while the database is away: nothing was acknowledged, the same again later is safe.
     """
     return _commit(database, [read(delivery) for delivery in deliveries], clock(), window)
 
@@ -45,7 +45,7 @@ def _commit(database: Database, readings: Sequence[Reading], now: datetime, wind
         with database.writing() as session:
             return _write(session, readings, now, window)
     except (StatementError, ValueError, OverflowError) as error:
-        # NUL in a text, a lone surrogate or a number too large; every other DBAPIError is the database's own trouble.
+        # NUL in a text, a lone surrogate or a number too large; any other DBAPIError is a fault of ours.
         if isinstance(error, DBAPIError) and not isinstance(error, DataError):
             raise
         if len(readings) > 1:

@@ -61,7 +61,7 @@ class Presence(Base):
     """One pupil's day as it follows from the observations; always recomputed from all of them, never patched."""
 
     __tablename__ = "presence"
-    __table_args__ = (Index("ix_presence_school_id_known_at", "school_id", "known_at"),)
+    __table_args__ = (Index("ix_presence_school_id_day_changed_at", "school_id", "day", "changed_at"),)
 
     student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
@@ -74,8 +74,8 @@ class Presence(Base):
     last_device_id: Mapped[str] = mapped_column(ForeignKey("device.id"))
     passages: Mapped[int]
     """Seen at two units within the window is one passage."""
-    known_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When the service learnt of `first_in_at` as it stands."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the service last changed this row."""
 
 
 class SetAside(Base):

@@ -19,6 +19,7 @@ MAX_INT = 2**31 - 1
 @dataclass(frozen=True, slots=True)
 class UnitHealth:
     id: str
+    school_id: UUID
     name: str
     heartbeat_at: datetime | None
     will_at: datetime | None

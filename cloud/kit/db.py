@@ -12,10 +12,12 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from cloud.kit import sqlite
+from cloud.kit.errors import Unavailable
 
 
 class Base(DeclarativeBase):
@@ -56,6 +58,14 @@ def insert(session: Session, table: type[Base]) -> sqlite_dialect.Insert | postg
     return sqlite_dialect.insert(table) if on_sqlite else postgresql.insert(table)
 
 
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable("The database does not answer just now.") from error
+
+
 class Database:
     """Where transactions come from. One per process; safe to share between threads."""
 
@@ -69,14 +79,17 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that commits when the block ends and rolls back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """A transaction that commits when the block ends and rolls back when it raises.
+
+        Raises Unavailable when the database does not answer: the same again later is right.
+        """
+        with _answering(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A consistent view that cannot write and does not wait."""
-        with Session(self._read_engine, expire_on_commit=False) as session:
+        """A consistent view that cannot write and does not wait. Raises Unavailable."""
+        with _answering(), Session(self._read_engine, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.attendance.tables import Observation, Presence
@@ -79,15 +79,10 @@ def write_days(session: Session, changed: Collection[Changed], day: date, *, now
     if not changed:
         return
     statement = insert(session, Presence)
-    written = ("first_in_at", "first_device_id", "last_seen_at", "last_device_id", "passages")
-    known_at = case(
-        (statement.excluded.first_in_at.is_distinct_from(Presence.first_in_at), statement.excluded.known_at),
-        else_=Presence.known_at,
-    )
+    written = ("first_in_at", "first_device_id", "last_seen_at", "last_device_id", "passages", "changed_at")
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=["student_id", "day"],
-            set_={column: statement.excluded[column] for column in written} | {"known_at": known_at},
+            index_elements=["student_id", "day"], set_={column: statement.excluded[column] for column in written}
         ),
         [
             {
@@ -99,7 +94,7 @@ def write_days(session: Session, changed: Collection[Changed], day: date, *, now
                 "last_seen_at": one.day.last_seen_at,
                 "last_device_id": one.day.last_device_id,
                 "passages": one.day.passages,
-                "known_at": now,
+                "changed_at": now,
             }
             for one in changed
         ],

@@ -56,7 +56,7 @@ def keep(session: Session, problem: Problem, *, school_id: UUID | None, now: dat
     statement = insert(session, SetAside).values(
         id=new_id(),
         fingerprint=problem.fingerprint,
-        device_id=problem.device_id,
+        device_id=problem.device_id[:64],
         school_id=school_id,
         seq=problem.seq,
         kind=problem.kind.value,
@@ -77,6 +77,7 @@ def keep(session: Session, problem: Problem, *, school_id: UUID | None, now: dat
 @dataclass(frozen=True, slots=True)
 class OpenProblem:
     id: UUID
+    school_id: UUID | None
     device_id: str
     seq: int | None
     kind: str

@@ -287,11 +287,13 @@ def upgrade() -> None:
         sa.Column("last_seen_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("last_device_id", sa.String(length=64), nullable=False),
         sa.Column("passages", sa.Integer(), nullable=False),
-        sa.Column("known_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["first_device_id"], ["device.id"], name=op.f("fk_presence_first_device_id")),
         sa.ForeignKeyConstraint(["last_device_id"], ["device.id"], name=op.f("fk_presence_last_device_id")),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_presence_school_id")),
         sa.ForeignKeyConstraint(["student_id"], ["student.id"], name=op.f("fk_presence_student_id")),
         sa.PrimaryKeyConstraint("student_id", "day", name=op.f("pk_presence")),
     )
-    op.create_index("ix_presence_school_id_known_at", "presence", ["school_id", "known_at"], unique=False)
+    op.create_index(
+        "ix_presence_school_id_day_changed_at", "presence", ["school_id", "day", "changed_at"], unique=False
+    )

@@ -18,7 +18,7 @@ from cloud.attendance.tables import Observation, Presence
 from cloud.kit.db import Database
 from cloud.kit.outbox import OutboxEvent
 from edge.contract import Direction, Outcome, Sighting
-from tests.cloud.school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
+from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
 
 TODAY = date(2026, 11, 16)
 NOON = MORNING + timedelta(hours=5)

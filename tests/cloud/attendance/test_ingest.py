@@ -11,7 +11,7 @@ from cloud.attendance.reading import Delivery
 from cloud.attendance.tables import Observation, SetAside
 from cloud.kit.db import Database
 from edge.contract import Ack, Outcome
-from tests.cloud.school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
+from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from cloud.devices.queries import UnitHealth, record_heartbeat, record_will, uni
 from cloud.devices.rules import UnitState, unit_state
 from cloud.kit.db import Database
 from edge.contract import CameraState, Heartbeat, Offline
-from tests.cloud.school import MORNING, SESSION, SmallSchool, small_school
+from tests.cloud.small_school import MORNING, SESSION, SmallSchool, small_school
 
 BEAT = timedelta(seconds=30)
 LATER_SESSION = UUID("01990000-0000-7000-8000-000000000002")

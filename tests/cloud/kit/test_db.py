@@ -2,12 +2,14 @@
 
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from cloud.kit.db import Database
+from cloud.kit.db import Database, open_database
+from cloud.kit.errors import Unavailable
 from cloud.kit.outbox import OutboxEvent
 
 MOMENT = datetime(2026, 11, 16, 0, 31, 4, 250_000, tzinfo=UTC)
@@ -76,9 +78,17 @@ def test_writers_that_read_first_do_not_fail_each_other(database: Database) -> N
     assert count(database) == 40
 
 
+def test_a_database_that_does_not_answer_is_unavailable_and_not_a_fault(tmp_path: Path) -> None:
+    nowhere = open_database(f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3")
+    with pytest.raises(Unavailable), nowhere.reading() as session:
+        session.scalar(select(func.count()).select_from(OutboxEvent))
+
+
 def test_a_reading_transaction_refuses_to_write_and_the_next_writing_one_does_not(database: Database) -> None:
-    with database.reading() as session, pytest.raises(DBAPIError, match=r"read.?only"):
-        session.execute(delete(OutboxEvent))
+    with database.reading() as session:
+        with pytest.raises(DBAPIError, match=r"read.?only"):
+            session.execute(delete(OutboxEvent))
+        session.rollback()
     with database.writing() as session:
         session.add(event())
     assert count(database) == 1

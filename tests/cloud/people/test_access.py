@@ -5,7 +5,7 @@ import pytest
 from cloud.kit.db import Database
 from cloud.kit.errors import NotFound
 from cloud.people.access import children_of, student_for
-from tests.cloud.school import small_school
+from tests.cloud.small_school import small_school
 
 
 def test_a_pupil_is_found_by_their_school_and_their_guardian_and_by_nobody_else(database: Database) -> None:

@@ -1,0 +1,227 @@
+"""Taking messages from a broker: a handler sees many at once, and each is acknowledged after the handler is done.
+
+MQTT 5 with a subscription that all workers share, or 3.1.1 with a plain one: then every worker sees every message,
+and the handler's idempotence makes that right. Nothing depends on the broker keeping anything: sessions begin clean.
+"""
+
+import logging
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from cloud.kit.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 5.0
+KEEP_ALIVE_S = 30
+LONGEST_WAIT_S = 30.0
+AT_ONCE = 50
+"""Messages in one call of the handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """`url` is mqtt:// or mqtts:// with host and port."""
+
+    url: str
+    user: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    topic: str
+    payload: bytes
+
+
+Handler = Callable[[Sequence[Message]], Sequence[Message]]
+"""Takes messages in, returns what to publish. Unavailable means: the same again later. Any other exception means that
+one of them is beyond it; they are then handed over one by one, and the one at fault is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`shared` is the same topic with a share's name before it, for MQTT 5."""
+
+    topic: str
+    shared: str
+
+
+class Consumer:
+    """Runs in one thread until told to stop; a broker that is away is tried again with growing, jittered waits."""
+
+    def __init__(self, broker: Broker, subscriptions: Sequence[Subscription], handle: Handler) -> None:
+        self._broker = broker
+        self._subscriptions = subscriptions
+        self._handle = handle
+        self._connection: _Connection | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None
+
+    def run(self, stop: threading.Event) -> None:
+        failures = 0
+        while not stop.is_set():
+            try:
+                with self._connect() as self._connection:
+                    failures = 0
+                    self._consume(self._connection, stop)
+            except Unavailable as error:
+                failures += 1
+                wait_s = random.uniform(0.2, min(2.0**failures, LONGEST_WAIT_S))
+                log.warning("%s; again in %.1f s", error, wait_s)
+                stop.wait(wait_s)
+            finally:
+                self._connection = None
+
+    def _connect(self) -> "_Connection":
+        try:
+            return _Connection(self._broker, self._subscriptions, MQTTProtocolVersion.MQTTv5)
+        except _SpeaksOlder:
+            log.info("the broker speaks MQTT 3.1.1 only: every worker will see every message")
+            return _Connection(self._broker, self._subscriptions, MQTTProtocolVersion.MQTTv311)
+
+    def _consume(self, connection: "_Connection", stop: threading.Event) -> None:
+        failures, not_before = 0, 0.0
+        while not stop.is_set():
+            connection.receive(wait_s=0.2)
+            if not connection.pending or time.monotonic() < not_before:
+                continue
+            batch = connection.pending[:AT_ONCE]
+            try:
+                replies = self._handled([message for message, _ in batch])
+            except Unavailable as error:
+                failures += 1
+                wait_s = min(0.2 * 2**failures, LONGEST_WAIT_S)
+                not_before = time.monotonic() + wait_s
+                log.warning("%s %d messages wait %.1f s", error, len(connection.pending), wait_s)
+                continue
+            failures = 0
+            connection.finish(batch, replies)
+
+    def _handled(self, messages: Sequence[Message]) -> Sequence[Message]:
+        try:
+            return self._handle(messages)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("%d messages could not be handled together", len(messages))
+            if len(messages) == 1:
+                return []
+        return [reply for message in messages for reply in self._handled([message])]
+
+
+class _SpeaksOlder(Unavailable):
+    """The broker turned MQTT 5 away, or hung up on it without a word."""
+
+
+class _Connection:
+    """One connection, driven by whoever calls `receive`; nothing is carried over to the next one."""
+
+    def __init__(self, broker: Broker, subscriptions: Sequence[Subscription], version: MQTTProtocolVersion) -> None:
+        self.pending: list[tuple[Message, int]] = []
+        """Received and not acknowledged yet, each with paho's message id."""
+        self._url = broker.url
+        self._newest = version is MQTTProtocolVersion.MQTTv5
+        self._answer: ReasonCode | None = None
+        self._granted: list[ReasonCode] | None = None
+        self._client = self._make_client(broker, version)
+        self._open(subscriptions)
+
+    def __enter__(self) -> "_Connection":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.disconnect()
+
+    def receive(self, *, wait_s: float) -> None:
+        """Wait for a message, then take what has come with it."""
+        self._turn(wait_s)
+        before = -1
+        while before < len(self.pending) < AT_ONCE:
+            before = len(self.pending)
+            self._turn(0)
+
+    def finish(self, batch: Sequence[tuple[Message, int]], replies: Sequence[Message]) -> None:
+        """Publish the replies, and only then tell the broker that the messages need not come again."""
+        for reply in replies:
+            self._client.publish(reply.topic, reply.payload, qos=1)
+        for _, mid in batch:
+            self._client.ack(mid, qos=1)
+        del self.pending[: len(batch)]
+
+    def _make_client(self, broker: Broker, version: MQTTProtocolVersion) -> paho.Client:
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=f"worker-{uuid4().hex}",
+            protocol=version,
+            manual_ack=True,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        if broker.user is not None:
+            client.username_pw_set(broker.user, broker.password)
+        if urlsplit(broker.url).scheme == "mqtts":
+            client.tls_set_context(ssl.create_default_context())
+        client.on_connect = self._on_connect
+        client.on_subscribe = lambda client, data, mid, codes, properties: setattr(self, "_granted", codes)
+        client.on_message = lambda client, data, message: self.pending.append(
+            (Message(message.topic, bytes(message.payload)), message.mid)
+        )
+        return client
+
+    def _open(self, subscriptions: Sequence[Subscription]) -> None:
+        parts = urlsplit(self._url)
+        port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
+        try:
+            self._client.connect(parts.hostname or "", port, KEEP_ALIVE_S)
+        except OSError as error:
+            raise Unavailable(f"{self._url}: no connection: {error}") from error
+        try:
+            self._turn_until(lambda: self._answer is not None, "did not answer")
+        except Unavailable as error:
+            raise (_SpeaksOlder(str(error)) if self._newest and self._answer is None else error) from error
+        self._client.subscribe([(one.shared if self._newest else one.topic, 1) for one in subscriptions])
+        self._turn_until(lambda: self._granted is not None, "did not confirm the subscriptions")
+        if any(code.is_failure for code in self._granted or ()):
+            raise Unavailable(f"{self._url}: the broker refuses the subscriptions: check its access list")
+        log.info("connected to %s with MQTT %s", self._url, "5" if self._newest else "3.1.1")
+
+    def _turn_until(self, done: Callable[[], bool], complaint: str) -> None:
+        deadline = time.monotonic() + CONNECT_TIMEOUT_S
+        while not done():
+            if time.monotonic() > deadline:
+                raise Unavailable(f"{self._url}: the broker {complaint} within {CONNECT_TIMEOUT_S:.0f} s")
+            self._turn(0.1)
+
+    def _turn(self, wait_s: float) -> None:
+        code = self._client.loop(wait_s)
+        if self._answer is not None and self._answer.is_failure:
+            problem = f"{self._url}: the broker refuses: {self._answer}; check broker_user and broker_password"
+            too_new = self._newest and self._answer.getName() == "Unsupported protocol version"
+            raise _SpeaksOlder(problem) if too_new else Unavailable(problem)
+        if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise Unavailable(f"{self._url}: connection lost: {paho.error_string(code)}")
+
+    def _on_connect(
+        self,
+        client: paho.Client,
+        data: object,
+        flags: paho.ConnectFlags,
+        reason: ReasonCode,
+        properties: Properties | None,
+    ) -> None:
+        self._answer = reason
+        client.max_inflight_messages_set(getattr(properties, "ReceiveMaximum", 20))
