@@ -1,5 +1,6 @@
 """The service's settings, read once by the composition root. Every field is documented in cloud/README.md."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
@@ -20,6 +21,12 @@ class CloudSettings(Settings):
     """mqtt:// or mqtts://, host and port."""
     broker_user: str | None = None
     broker_password: SecretStr | None = None
+    broker_public_url: str = "mqtts://127.0.0.1:8883"
+    """Where units reach the broker; a unit learns it when it is claimed."""
+    broker_dir: Path | None = None
+    """Where the broker's certificates, revocation list and ACL are kept: see firmware-config/broker/README.md."""
+    secret_key: SecretStr | None = None
+    """What secrets in the database are sealed under: 32 characters or more, from `openssl rand -hex 32`."""
     smtp_url: SecretStr | None = None
     """smtp://USER:PASSWORD@HOST:PORT, or smtps://; without it no e-mail is sent."""
     mail_from: str = "Diemdanh <no-reply@localhost>"

@@ -4,12 +4,15 @@ import sys
 from collections.abc import Sequence
 
 from edge.command_line import dispatch
+from edge.identity import cli_claim, cli_renew
 from edge.recogniser import cli_watch
 from edge.vision import cli_models
 
 COMMANDS = (
     cli_models.add,
     cli_watch.add,
+    cli_claim.add,
+    cli_renew.add,
 )
 
 

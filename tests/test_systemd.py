@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
-UNITS = sorted((Path(__file__).parent.parent / "systemd").glob("*.service"))
+UNITS = sorted(
+    file
+    for kind in ("service", "path", "timer")
+    for file in (Path(__file__).parent.parent / "systemd").glob(f"*.{kind}")
+)
 
 
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_accepts_it(unit: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:

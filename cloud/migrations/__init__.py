@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 import cloud.accounts.tables
 import cloud.attendance.tables
+import cloud.devices.identity.tables
 import cloud.devices.tables
 import cloud.kit.outbox
 import cloud.notifications.tables

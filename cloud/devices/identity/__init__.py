@@ -1,0 +1,1 @@
+"""Who a unit is, provably: the school's own certificate authority, claim codes, revocation."""
