@@ -93,10 +93,14 @@ class Outbox:
                 ((seq,) for seq in [*stored, *(refused.seq for refused in set_aside)]),
             )
 
+    def backlog(self) -> int:
+        """How many sightings the cloud has not acknowledged."""
+        return whole_number(self._connection, "SELECT count(*) FROM outbox")
+
     def counts(self) -> Counts:
         oldest = self.read(after=0, upto=self.last_seq(), limit=1)
         return Counts(
-            backlog=whole_number(self._connection, "SELECT count(*) FROM outbox"),
+            backlog=self.backlog(),
             oldest=oldest[0].captured_at if oldest else None,
             set_aside=whole_number(self._connection, "SELECT count(*) FROM set_aside"),
         )

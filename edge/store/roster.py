@@ -76,10 +76,6 @@ class Roster:
             )  # fmt: skip
         return opened
 
-    def size(self) -> int:
-        """How many people can be known here."""
-        return whole_number(self._connection, "SELECT count(DISTINCT person) FROM template")
-
     def models(self) -> dict[str, int]:
         """How many people are enrolled with which embedder."""
         return dict(self._connection.execute("SELECT model, count(DISTINCT person) FROM template GROUP BY model"))
@@ -88,6 +84,11 @@ class Roster:
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = one.template.astype("<f2").tobytes()
         return nonce + self._cipher.encrypt(nonce, plain, _bound_to(one.person, one.model))
+
+
+def people_known(connection: apsw.Connection) -> int:
+    """How many people the unit can know; needs no key."""
+    return whole_number(connection, "SELECT count(DISTINCT person) FROM template")
 
 
 def _bound_to(person: str, model: str) -> bytes:

@@ -1,0 +1,72 @@
+"""`diemdanh-edge uplink`: outbox to cloud. The only process of the unit that touches the network."""
+
+import argparse
+import signal
+import threading
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from edge.backoff import Backoff
+from edge.clock import Clock, SystemClock
+from edge.command_line import add_command
+from edge.settings import EdgeSettings, add_settings_argument, read_settings
+
+if TYPE_CHECKING:
+    from edge.command_line import Commands
+    from edge.uplink.keep_up import Open, Way
+
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+
+
+def add(commands: "Commands") -> None:
+    parser = add_command(
+        commands,
+        "uplink",
+        "send what the outbox holds to the cloud, until stopped",
+        examples="""
+            diemdanh-edge uplink --config /etc/diemdanh/edge.toml      as the service does
+            DIEMDANH_EDGE_UPLINK=https diemdanh-edge uplink            where the network blocks the broker
+        """,
+        run=_run,
+    )
+    add_settings_argument(parser)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from edge.store.db import connect
+    from edge.store.outbox import Outbox
+    from edge.uplink.health import Health
+    from edge.uplink.keep_up import Uplink
+    from edge.uplink.publish import Publisher
+
+    settings = read_settings(args)
+    clock = SystemClock()
+    session = uuid4()
+    connection = connect(settings.data_dir)
+    outbox = Outbox(connection, clock)
+    publisher = Publisher(outbox, settings.device, session, clock, ack_timeout_s=settings.ack_timeout_s)
+    health = Health(
+        connection, outbox, clock, device=settings.device, session=session, data_dir=settings.data_dir
+    )  # fmt: skip
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    ways = _ways(settings, session, clock)
+    Uplink(ways, publisher, health.heartbeat, clock, stopping, heartbeat_s=settings.heartbeat_s).run()
+    return 0
+
+
+def _ways(settings: EdgeSettings, session: UUID, clock: Clock) -> "list[Way]":
+    from edge.uplink.broker import Broker
+    from edge.uplink.https import HttpsLink
+    from edge.uplink.keep_up import Way
+    from edge.uplink.mqtt import MqttConnector
+
+    def way(name: str, open_link: "Open") -> "Way":
+        return Way(name, open_link, Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), clock)
+
+    password = settings.broker_password.get_secret_value() if settings.broker_password else None
+    mqtt = way("mqtt", MqttConnector(Broker(settings.broker_url, settings.device, session, password), clock).open)
+    https = way("https", lambda: HttpsLink(settings.cloud_url, settings.device, settings.cloud_token))
+    return {"mqtt": [mqtt], "https": [https], "auto": [mqtt, https]}[settings.uplink]

@@ -1,0 +1,186 @@
+"""The way up over MQTT: one connection, version 5 or 3.1.1."""
+
+import logging
+import ssl
+from collections.abc import Callable
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge.clock import Clock
+from edge.contract import Ack, EventBatch, Heartbeat, Offline, Unreadable, parse, topics
+from edge.errors import Unavailable
+from edge.uplink.broker import Broker
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 5.0
+KEEP_ALIVE_S = 15
+SESSION_EXPIRY_S = 3600
+"""Acknowledgements that arrive while we are away wait at the broker for so long."""
+GOODBYE_S = 1.0
+UNSUPPORTED_PROTOCOL_VERSION = 132
+"""MQTT 5.0, section 3.2.2.2: the reason code 0x84."""
+
+
+class SpeaksOlder(Unavailable):
+    """The broker turned MQTT 5 away, or hung up on it without a word."""
+
+
+class MqttConnector:
+    """Opens links, and remembers which version the broker speaks."""
+
+    def __init__(self, broker: Broker, clock: Clock) -> None:
+        self._broker = broker
+        self._clock = clock
+        self._version = MQTTProtocolVersion.MQTTv5
+
+    def open(self) -> "MqttLink":
+        """Connected and subscribed, or Unavailable."""
+        try:
+            return MqttLink(self._broker, self._version, self._clock)
+        except SpeaksOlder:
+            link = MqttLink(self._broker, MQTTProtocolVersion.MQTTv311, self._clock)
+            log.info("broker speaks MQTT 3.1.1 only")
+            self._version = MQTTProtocolVersion.MQTTv311
+            return link
+
+
+class MqttLink:
+    """One connection, driven by whoever calls `wait`; a new link is a new paho client, so nothing is carried over."""
+
+    def __init__(self, broker: Broker, version: MQTTProtocolVersion, clock: Clock) -> None:
+        self._broker = broker
+        self._clock = clock
+        self._acks: list[Ack] = []
+        self._under_way: dict[int, int | None] = {}
+        """paho's message id to the sender's number (None: a heartbeat)."""
+        self._connected: ReasonCode | None = None
+        self._subscribed: list[ReasonCode] | None = None
+        self._proven = False
+        self._client = self._make_client(version)
+        self._open(version)
+
+    @property
+    def proven(self) -> bool:
+        return self._proven
+
+    def send(self, number: int, batch: EventBatch) -> None:
+        self._publish(topics.events(self._broker.device), batch.encode(), number)
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        self._publish(topics.health(self._broker.device), heartbeat.encode(), None)
+
+    def wait(self, seconds: float) -> list[Ack]:
+        self._turn(seconds)
+        acks, self._acks = self._acks, []
+        return acks
+
+    def not_taken(self) -> frozenset[int]:
+        return frozenset(number for number in self._under_way.values() if number is not None)
+
+    def close(self) -> None:
+        try:
+            self._publish(topics.health(self._broker.device), self._last_words(), None)
+            deadline_s = self._clock.monotonic_s() + GOODBYE_S
+            while None in self._under_way.values() and self._clock.monotonic_s() < deadline_s:
+                self._turn(0.05)
+        except Unavailable:
+            pass
+        self._client.disconnect()
+
+    def _make_client(self, version: MQTTProtocolVersion) -> paho.Client:
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._broker.device,
+            clean_session=None if version is MQTTProtocolVersion.MQTTv5 else False,
+            protocol=version,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.will_set(topics.health(self._broker.device), self._last_words(), qos=1)
+        if self._broker.password is not None:
+            client.username_pw_set(self._broker.device, self._broker.password)
+        if self._broker.uses_tls:
+            client.tls_set_context(ssl.create_default_context())
+        client.on_connect = self._on_connect
+        client.on_subscribe = lambda client, data, mid, codes, properties: setattr(self, "_subscribed", codes)
+        client.on_publish = self._on_publish
+        client.on_message = self._on_message
+        return client
+
+    def _last_words(self) -> bytes:
+        return Offline(device=self._broker.device, session=self._broker.session).encode()
+
+    def _open(self, version: MQTTProtocolVersion) -> None:
+        newest = version is MQTTProtocolVersion.MQTTv5
+        try:
+            if newest:
+                properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+                properties.SessionExpiryInterval = SESSION_EXPIRY_S
+                self._client.connect(
+                    self._broker.host, self._broker.port, KEEP_ALIVE_S, clean_start=False, properties=properties
+                )
+            else:
+                self._client.connect(self._broker.host, self._broker.port, KEEP_ALIVE_S)
+        except OSError as error:
+            raise Unavailable(f"{self._broker.url}: no connection: {error}") from error
+        try:
+            self._turn_until(lambda: self._connected is not None, "did not answer")
+        except Unavailable as error:
+            raise (SpeaksOlder(str(error)) if newest and self._connected is None else error) from error
+        self._client.subscribe(topics.ack(self._broker.device), qos=1)
+        self._turn_until(lambda: self._subscribed is not None, "did not confirm the subscription")
+        if any(code.is_failure for code in self._subscribed or ()):
+            raise Unavailable(
+                f"{self._broker.url}: reading {topics.ack(self._broker.device)} is refused: check its ACL."
+            )
+
+    def _turn_until(self, done: Callable[[], bool], complaint: str) -> None:
+        deadline_s = self._clock.monotonic_s() + CONNECT_TIMEOUT_S
+        while not done():
+            if self._clock.monotonic_s() > deadline_s:
+                raise Unavailable(f"{self._broker.url}: the broker {complaint} within {CONNECT_TIMEOUT_S:.0f} s")
+            self._turn(0.1)
+
+    def _turn(self, seconds: float) -> None:
+        code = self._client.loop(seconds)
+        refused = self._connected
+        if refused is not None and refused.is_failure:
+            problem = Unavailable(
+                f"{self._broker.url}: the broker refuses: {refused}. Check device and broker_password."
+            )
+            raise SpeaksOlder(str(problem)) if refused.value == UNSUPPORTED_PROTOCOL_VERSION else problem
+        if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise Unavailable(f"{self._broker.url}: connection lost: {paho.error_string(code)}")
+
+    def _publish(self, topic: str, payload: bytes, number: int | None) -> None:
+        told = self._client.publish(topic, payload, qos=1)
+        self._under_way[told.mid] = number
+        if told.rc is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise Unavailable(f"{self._broker.url}: connection lost: {paho.error_string(told.rc)}")
+
+    def _on_connect(
+        self,
+        client: paho.Client,
+        data: object,
+        flags: paho.ConnectFlags,
+        reason: ReasonCode,
+        properties: Properties | None,
+    ) -> None:
+        self._connected = reason
+
+    def _on_publish(
+        self, client: paho.Client, data: object, mid: int, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        self._proven = True
+        self._under_way.pop(mid, None)
+
+    def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        try:
+            self._acks.append(parse(Ack, bytes(message.payload)))
+        except Unreadable as error:
+            log.warning("acknowledgement passed over bytes=%d: %s", len(message.payload), error)
