@@ -1,5 +1,7 @@
 """Which broker, and as whom."""
 
+import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,6 +17,8 @@ class Broker:
     device: str
     session: UUID
     password: str | None = None
+    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    """Asked at every connection, so that a renewed certificate counts at the next one."""
 
     def __post_init__(self) -> None:
         try:

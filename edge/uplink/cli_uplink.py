@@ -58,6 +58,9 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _ways(settings: EdgeSettings, session: UUID, clock: Clock) -> "list[Way]":
+    import ssl
+
+    from edge.identity.files import identity
     from edge.uplink.broker import Broker
     from edge.uplink.https import HttpsLink
     from edge.uplink.keep_up import Way
@@ -67,6 +70,9 @@ def _ways(settings: EdgeSettings, session: UUID, clock: Clock) -> "list[Way]":
         return Way(name, open_link, Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S), clock)
 
     password = settings.broker_password.get_secret_value() if settings.broker_password else None
-    mqtt = way("mqtt", MqttConnector(Broker(settings.broker_url, settings.device, session, password), clock).open)
+    unit = identity(settings.data_dir)
+    tls = unit.tls if unit.is_claimed() else ssl.create_default_context
+    broker = Broker(settings.broker_url, settings.device, session, password, tls)
+    mqtt = way("mqtt", MqttConnector(broker, clock).open)
     https = way("https", lambda: HttpsLink(settings.cloud_url, settings.device, settings.cloud_token))
     return {"mqtt": [mqtt], "https": [https], "auto": [mqtt, https]}[settings.uplink]

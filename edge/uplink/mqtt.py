@@ -1,7 +1,6 @@
 """The way up over MQTT: one connection, version 5 or 3.1.1."""
 
 import logging
-import ssl
 from collections.abc import Callable
 
 import paho.mqtt.client as paho
@@ -105,7 +104,7 @@ class MqttLink:
         if self._broker.password is not None:
             client.username_pw_set(self._broker.device, self._broker.password)
         if self._broker.uses_tls:
-            client.tls_set_context(ssl.create_default_context())
+            client.tls_set_context(self._broker.tls())
         client.on_connect = self._on_connect
         client.on_subscribe = lambda client, data, mid, codes, properties: setattr(self, "_subscribed", codes)
         client.on_publish = self._on_publish
