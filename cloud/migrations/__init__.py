@@ -7,6 +7,8 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection
 
 import cloud.accounts.tables
+import cloud.attendance.leave.tables
+import cloud.attendance.register.tables
 import cloud.attendance.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables

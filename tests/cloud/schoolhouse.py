@@ -77,6 +77,10 @@ def open_school(
     ]  # fmt: skip
     session.add_all(students)
     session.flush()
-    open_year(session, school.id, "2026-2027", YEAR, TERMS)
-    ring_bells(session, school.id, "Cả ngày", schedule or bells())
+    give_calendar(session, school.id, schedule)
     return Schoolhouse(school.id, school_class.id, tuple(student.id for student in students), teacher.id)
+
+
+def give_calendar(session: Session, school_id: UUID, schedule: BellSchedule | None = None) -> None:
+    open_year(session, school_id, "2026-2027", YEAR, TERMS)
+    ring_bells(session, school_id, "Cả ngày", schedule or bells())

@@ -1,0 +1,147 @@
+"""What people do to attendance: ask for leave, decide on it, overrule a status. Each changes the register at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts.access import Actor
+from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.attendance.leave.queries import Request
+from cloud.attendance.leave.rules import Side, check_request, step
+from cloud.attendance.register import keeping
+from cloud.attendance.register import queries as register
+from cloud.attendance.register.facts import Mark, Permission, Presence
+from cloud.kit.clock import school_day
+from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from cloud.kit.ids import new_id
+from cloud.people.access import children_of, student_for
+from cloud.school.calendar.facts import HalfDay
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person says of one pupil's half-day, or of one of its periods."""
+
+    student_id: UUID
+    presence: Presence | None
+    late_minutes: int = 0
+    left_early_minutes: int = 0
+    permission: Permission | None = None
+
+
+def ask_for_leave(
+    session: Session, actor: Actor, student_id: UUID, stretch: Stretch, reason: str, now: datetime
+) -> Request:
+    """A guardian's request. Raises NotFound for a pupil who is not the actor's child, Invalid or Conflict."""
+    child = next((one for one in children_of(session, actor) if one.id == student_id), None)
+    if child is None:
+        raise NotFound("No such pupil, or not a child of yours.")
+    check_request(stretch, reason, school_day(now))
+    open_states = (ClaimState.REQUESTED, ClaimState.APPROVED)
+    if any(
+        one.claim.stretch == stretch and one.claim.state in open_states for one in leave.requests_of(session, child.id)
+    ):
+        raise Conflict("Leave for just this time has been asked for already.")
+    request = leave.add(
+        session,
+        school_id=child.school_id,
+        student_id=child.id,
+        stretch=stretch,
+        reason=reason,
+        by=actor.user_id,
+        now=now,
+    )
+    _recompute(session, request, actor, now)
+    return request
+
+
+def decide_on_leave(
+    session: Session, actor: Actor, request_id: UUID, after: ClaimState, *, note: str = "", now: datetime
+) -> Request:
+    """Approve, reject or withdraw. Raises NotFound for whoever may not see it, Forbidden, or Conflict.
+
+    A late approval turns K into P and leaves the presence, and so the count, as it was.
+    """
+    request = leave.request(session, request_id)
+    side = _side(session, actor, request.student_id)
+    step(request.claim.state, after, side)
+    if not leave.take_step(session, request, after, by=actor.user_id, note=note, now=now):
+        raise Conflict("Somebody else has just decided on this request: read it again.")
+    _recompute(session, request, actor, now)
+    return leave.request(session, request_id)
+
+
+def overrule(
+    session: Session,
+    actor: Actor,
+    day: date,
+    half: HalfDay,
+    words: Sequence[Word],
+    *,
+    reason: str,
+    period: int | None = None,
+    now: datetime,
+) -> None:
+    """A person's word on one pupil or on a whole class, kept with its reason. Raises NotFound, Forbidden or Invalid."""
+    if not reason.strip():
+        raise Invalid("A correction needs its reason.")
+    if day > school_day(now):
+        raise Invalid("What has not happened yet cannot be corrected.")
+    by_school: dict[UUID, list[UUID]] = {}
+    for word in words:
+        _check(word)
+        pupil = student_for(session, actor, word.student_id)
+        if pupil.school_id not in actor.schools_seen_whole:
+            raise Forbidden("Only the school's staff can change its register.")
+        mark = Mark(
+            id=new_id(),
+            half=half,
+            at=now,
+            presence=word.presence,
+            period=period,
+            late_minutes=word.late_minutes,
+            left_early_minutes=word.left_early_minutes,
+            permission=word.permission,
+        )
+        register.add_mark(
+            session, school_id=pupil.school_id, student_id=pupil.id, day=day, mark=mark, reason=reason, by=actor.user_id
+        )
+        by_school.setdefault(pupil.school_id, []).append(pupil.id)
+    for school_id, student_ids in by_school.items():
+        keeping.recompute(session, school_id, day, student_ids, now=now, by=actor.user_id)
+
+
+def _check(word: Word) -> None:
+    if word.presence not in (None, Presence.PRESENT, Presence.ABSENT):
+        raise Invalid("A person says present or absent, or leaves it to the rules.")
+    if word.late_minutes < 0 or word.left_early_minutes < 0:
+        raise Invalid("Minutes are counted from 0.")
+    if word.presence is not Presence.PRESENT and (word.late_minutes or word.left_early_minutes):
+        raise Invalid("Only somebody who was present was late or left early.")
+
+
+def _side(session: Session, actor: Actor, student_id: UUID) -> Side:
+    """In which capacity the actor meets a pupil; a teacher whose own child it is decides as staff elsewhere."""
+    pupil = student_for(session, actor, student_id)
+    if any(child.id == student_id for child in children_of(session, actor)):
+        return Side.GUARDIAN
+    if pupil.school_id in actor.schools_seen_whole:
+        return Side.STAFF
+    raise Forbidden("Only the school and the pupil's guardians decide on a request.")
+
+
+def _recompute(session: Session, request: Request, actor: Actor, now: datetime) -> None:
+    """The days of a request that are in the register already."""
+    for day in _days(request.claim.stretch, until=school_day(now)):
+        keeping.recompute(session, request.school_id, day, [request.student_id], now=now, by=actor.user_id)
+
+
+def _days(stretch: Stretch, *, until: date) -> Iterator[date]:
+    day = stretch.first_day
+    while day <= min(stretch.last_day, until):
+        yield day
+        day += timedelta(days=1)

@@ -1,0 +1,1 @@
+"""Leave requests: what a guardian asks, what the school decides, and when."""

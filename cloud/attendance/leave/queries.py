@@ -1,0 +1,131 @@
+"""All SQL of leave requests."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.orm import Session
+
+from cloud.attendance.leave.facts import Claim, ClaimState, Stretch
+from cloud.attendance.leave.tables import LeaveRequest, LeaveStep
+from cloud.kit.errors import NotFound
+from cloud.people.tables import Student
+from cloud.school.calendar.facts import HalfDay
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    id: UUID
+    school_id: UUID
+    student_id: UUID
+    asked_by: UUID
+    reason: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    state: ClaimState
+    by: UUID
+    at: datetime
+    note: str
+
+
+def claims_on(session: Session, student_ids: Collection[UUID], day: date) -> dict[UUID, tuple[Claim, ...]]:
+    """The requests that bear on `day`, in whatever state, by pupil."""
+    rows = session.scalars(
+        select(LeaveRequest).where(
+            LeaveRequest.student_id.in_(student_ids), LeaveRequest.first_day <= day, LeaveRequest.last_day >= day
+        )
+    )
+    found: dict[UUID, list[Claim]] = defaultdict(list)
+    for row in rows:
+        found[row.student_id].append(_claim(row))
+    return {student_id: tuple(claims) for student_id, claims in found.items()}
+
+
+def add(
+    session: Session, *, school_id: UUID, student_id: UUID, stretch: Stretch, reason: str, by: UUID, now: datetime
+) -> Request:
+    row = LeaveRequest(
+        school_id=school_id,
+        student_id=student_id,
+        first_day=stretch.first_day,
+        first_half=stretch.first_half,
+        last_day=stretch.last_day,
+        last_half=stretch.last_half,
+        reason=reason.strip(),
+        asked_by=by,
+        asked_at=now,
+        state=ClaimState.REQUESTED,
+    )
+    session.add(row)
+    session.flush()
+    session.add(LeaveStep(request_id=row.id, state=ClaimState.REQUESTED, by=by, at=now))
+    session.flush()
+    return _request(row)
+
+
+def take_step(session: Session, request: Request, after: ClaimState, *, by: UUID, note: str, now: datetime) -> bool:
+    """Whether it was taken: False when somebody else has changed the request meanwhile."""
+    moved = session.execute(
+        update(LeaveRequest)
+        .where(LeaveRequest.id == request.id, LeaveRequest.state == request.claim.state)
+        .values(state=after)
+        .returning(LeaveRequest.id)
+    ).first()
+    if moved is None:
+        return False
+    session.add(LeaveStep(request_id=request.id, state=after, by=by, at=now, note=note.strip()))
+    session.flush()
+    return True
+
+
+def request(session: Session, request_id: UUID) -> Request:
+    """Raises NotFound. Whether the caller may see it is for people/access.py to say, by its pupil."""
+    row = session.get(LeaveRequest, request_id)
+    if row is None:
+        raise NotFound("There is no such request, or it is not yours to see.")
+    return _request(row)
+
+
+def requests_of(session: Session, student_id: UUID) -> list[Request]:
+    """One pupil's, the latest first."""
+    rows = session.scalars(
+        select(LeaveRequest).where(LeaveRequest.student_id == student_id).order_by(LeaveRequest.asked_at.desc())
+    )
+    return [_request(row) for row in rows]
+
+
+def waiting(session: Session, school_id: UUID) -> list[tuple[Request, str]]:
+    """What a school has to decide, the nearest day first, each with the pupil's name."""
+    rows: Select[LeaveRequest, str] = (
+        select(LeaveRequest, Student.full_name)
+        .join(Student, Student.id == LeaveRequest.student_id)
+        .where(LeaveRequest.school_id == school_id, LeaveRequest.state == ClaimState.REQUESTED)
+        .order_by(LeaveRequest.first_day, LeaveRequest.id)
+    )
+    return [(_request(row), name) for row, name in session.execute(rows)]
+
+
+def history(session: Session, request_id: UUID) -> list[Step]:
+    rows: list[Row[str, UUID, datetime, str]] = list(
+        session.execute(
+            select(LeaveStep.state, LeaveStep.by, LeaveStep.at, LeaveStep.note)
+            .where(LeaveStep.request_id == request_id)
+            .order_by(LeaveStep.at, LeaveStep.id)
+        )
+    )
+    return [Step(ClaimState(state), by, at, note) for state, by, at, note in rows]
+
+
+def _claim(row: LeaveRequest) -> Claim:
+    stretch = Stretch(row.first_day, HalfDay(row.first_half), row.last_day, HalfDay(row.last_half))
+    return Claim(row.id, ClaimState(row.state), row.asked_at, stretch)
+
+
+def _request(row: LeaveRequest) -> Request:
+    return Request(row.id, row.school_id, row.student_id, row.asked_by, row.reason, _claim(row))

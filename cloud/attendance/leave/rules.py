@@ -1,0 +1,49 @@
+"""What a leave request may become, and by whom. Pure."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.kit.errors import Conflict, Forbidden, Invalid
+
+LONGEST = timedelta(days=60)
+"""Longer than this is not a leave but a suspension of studies, which is decided elsewhere."""
+LOOKS_BACK = timedelta(days=30)
+"""How long after an absence a guardian may still ask for it to be excused."""
+
+
+class Side(StrEnum):
+    GUARDIAN = "guardian"
+    STAFF = "staff"
+
+
+MAY_BECOME: dict[tuple[ClaimState, ClaimState], frozenset[Side]] = {
+    (ClaimState.REQUESTED, ClaimState.APPROVED): frozenset({Side.STAFF}),
+    (ClaimState.REQUESTED, ClaimState.REJECTED): frozenset({Side.STAFF}),
+    (ClaimState.REQUESTED, ClaimState.WITHDRAWN): frozenset({Side.GUARDIAN}),
+    (ClaimState.APPROVED, ClaimState.REJECTED): frozenset({Side.STAFF}),
+    (ClaimState.APPROVED, ClaimState.WITHDRAWN): frozenset({Side.GUARDIAN}),
+    (ClaimState.REJECTED, ClaimState.APPROVED): frozenset({Side.STAFF}),
+}
+"""What is not here cannot happen: a withdrawn request stays withdrawn, and whoever asks does not approve."""
+
+
+def step(before: ClaimState, after: ClaimState, side: Side) -> None:
+    """Raises Conflict for a step that the request cannot take, Forbidden for one that this side may not."""
+    allowed = MAY_BECOME.get((before, after))
+    if allowed is None:
+        raise Conflict(f"A request that is {before} cannot become {after}.")
+    if side not in allowed:
+        raise Forbidden(f"Only {' or '.join(sorted(allowed))} can make a request {after}.")
+
+
+def check_request(stretch: Stretch, reason: str, today: date) -> None:
+    """Raises Invalid, saying what is wrong."""
+    if stretch.runs_backwards:
+        raise Invalid("The leave ends before it begins.")
+    if stretch.last_day - stretch.first_day > LONGEST:
+        raise Invalid(f"A leave is {LONGEST.days} days at the most; longer ones are agreed with the school's office.")
+    if stretch.first_day < today - LOOKS_BACK:
+        raise Invalid(f"An absence can be excused up to {LOOKS_BACK.days} days later; ask the school's office.")
+    if not reason.strip():
+        raise Invalid("Please say why.")

@@ -1,0 +1,41 @@
+"""What the register keeps of a half-day, and how two versions of it compare."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from cloud.attendance.register.facts import Permission, Presence, Reason, Rule, Status
+from cloud.school.calendar.facts import HalfDay
+
+REASONS = TypeAdapter(tuple[Reason, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    student_id: UUID
+    class_id: UUID
+    half: HalfDay
+    status: Status
+    told_at: datetime | None = None
+
+    @property
+    def is_without_notice(self) -> bool:
+        """Absent, and nobody asked for leave: not even a request that still waits."""
+        return (
+            self.status.presence is Presence.ABSENT
+            and self.status.permission is Permission.NOT_PERMITTED
+            and not any(reason.rule is Rule.LEAVE_REQUESTED for reason in self.status.reasons)
+        )
+
+    def says_the_same_as(self, other: "Entry") -> bool:
+        """Whether the register reads alike; reasons may have grown."""
+        mine, its = self.status, other.status
+        return (
+            mine.presence is its.presence
+            and mine.late_minutes == its.late_minutes
+            and mine.left_early_minutes == its.left_early_minutes
+            and mine.permission is its.permission
+            and mine.by_person == its.by_person
+        )

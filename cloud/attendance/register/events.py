@@ -1,0 +1,38 @@
+"""What the register tells the rest of the service, through the outbox."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from cloud.attendance.register.facts import Permission, Presence
+from cloud.school.calendar.facts import HalfDay
+
+ABSENT_WITHOUT_NOTICE = "attendance.absent_without_notice"
+ABSENCE_CORRECTED = "attendance.absence_corrected"
+
+
+class AbsentWithoutNotice(BaseModel):
+    """The bell rang a while ago, the pupil was not seen, and nobody has said why. Once a day for each pupil."""
+
+    model_config = ConfigDict(frozen=True)
+
+    school_id: UUID
+    student_id: UUID
+    day: date
+    half: HalfDay
+    noticed_at: datetime
+
+
+class AbsenceCorrected(BaseModel):
+    """What AbsentWithoutNotice said of this half-day does not hold: the pupil was there, or the absence is excused."""
+
+    model_config = ConfigDict(frozen=True)
+
+    school_id: UUID
+    student_id: UUID
+    day: date
+    half: HalfDay
+    presence: Presence
+    late_minutes: int
+    permission: Permission | None

@@ -1,0 +1,161 @@
+"""Keeping the register: days are recomputed from all their facts, written where they read differently, and checked.
+
+Nothing here hooks into what comes in from the units: whatever arrives, however late, is found by the next `refresh`.
+So a status never depends on the order in which things happened to arrive, and taking them in costs nothing more.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.attendance.register import entry_queries, queries
+from cloud.attendance.register.entries import Entry
+from cloud.attendance.register.events import (
+    ABSENCE_CORRECTED,
+    ABSENT_WITHOUT_NOTICE,
+    AbsenceCorrected,
+    AbsentWithoutNotice,
+)
+from cloud.attendance.register.facts import DayStatus, Presence
+from cloud.attendance.register.rules import status_of
+from cloud.kit import outbox
+from cloud.kit.clock import day_bounds, school_day
+from cloud.people.queries import classes_on, hold_students
+from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.queries import calendar_of
+from cloud.school.calendar.rules import plan_for
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    class_id: UUID
+    day: DayStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A half-day that is kept otherwise than its facts say."""
+
+    student_id: UUID
+    half: HalfDay
+    kept: Entry | None
+    follows: Entry | None
+
+
+def compute(
+    session: Session, school_id: UUID, day: date, student_ids: Collection[UUID] | None, *, now: datetime
+) -> dict[UUID, Computed]:
+    """What follows for these pupils' day, or everybody's; nothing is written."""
+    classes = classes_on(session, school_id, day, student_ids)
+    calendar = calendar_of(session, school_id, Span(day, day))
+    plans = {one.id: plan_for(calendar, day, one) for one in set(classes.values())}
+    policy = queries.policy_of(session, school_id)
+    as_of = min(now, day_bounds(day)[1])
+    facts = queries.facts_of(session, school_id, list(classes), day, silent_before=now - queries.SILENT_AFTER)
+    return {
+        student_id: Computed(of_class.id, status_of(facts[student_id], plans[of_class.id], policy, as_of))
+        for student_id, of_class in classes.items()
+    }
+
+
+def recompute(
+    session: Session,
+    school_id: UUID,
+    day: date,
+    student_ids: Collection[UUID],
+    *,
+    now: datetime,
+    by: UUID | None = None,
+) -> list[Entry]:
+    """Bring these pupils' day up to date; returns what reads differently now. `by` did what led to it."""
+    hold_students(session, student_ids)
+    before = entry_queries.entries_of(session, student_ids, day)
+    after = _entries(compute(session, school_id, day, student_ids, now=now))
+    changed: list[Entry] = []
+    for key, entry in after.items():
+        was = before.get(key)
+        if was and was.says_the_same_as(entry):
+            continue
+        changed.append(_corrected(session, school_id, day, entry, was, now) if was and was.told_at else entry)
+    entry_queries.write(session, school_id, day, changed, by=by, now=now)
+    entry_queries.take_out(session, day, [was for key, was in before.items() if key not in after], by=by, now=now)
+    return changed
+
+
+def refresh(session: Session, school_id: UUID, now: datetime) -> int:
+    """What the worker does every little while; returns how many half-days read differently now."""
+    changed = 0
+    to_look_at = entry_queries.to_look_at(session, school_id, now)
+    for day, pupils in groupby(to_look_at, key=lambda one: one[0]):
+        changed += len(recompute(session, school_id, day, [student_id for _, student_id in pupils], now=now))
+    entry_queries.mark_refreshed(session, school_id, now)
+    return changed
+
+
+def tell_absences(session: Session, school_id: UUID, now: datetime) -> int:
+    """Tell of whoever is absent without notice today, once a day; returns of how many."""
+    today = school_day(now)
+    entries = entry_queries.entries_of_school(session, school_id, today)
+    told = {entry.student_id for entry in entries.values() if entry.told_at}
+    first: dict[UUID, Entry] = {}
+    for entry in sorted(entries.values(), key=lambda one: one.half is HalfDay.AFTERNOON):
+        if entry.is_without_notice and entry.student_id not in told:
+            first.setdefault(entry.student_id, entry)
+    for entry in first.values():
+        event = AbsentWithoutNotice(
+            school_id=school_id, student_id=entry.student_id, day=today, half=entry.half, noticed_at=now
+        )
+        outbox.put(session, ABSENT_WITHOUT_NOTICE, event, now=now)
+        entry_queries.mark_told(session, entry.student_id, today, entry.half, now)
+    return len(first)
+
+
+def close(session: Session, school_id: UUID, day: date, *, now: datetime) -> list[Disagreement]:
+    """The end of a day: whoever has no entry gets one, then everything is checked."""
+    missing = entry_queries.not_entered(session, school_id, day)
+    recompute(session, school_id, day, missing, now=now)
+    return check(session, school_id, day, now=now)
+
+
+def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> list[Disagreement]:
+    """The nightly check: what is kept is what follows from the facts. Nothing is written: a person looks."""
+    kept = entry_queries.entries_of_school(session, school_id, day)
+    follows = _entries(compute(session, school_id, day, None, now=now))
+    return [
+        Disagreement(student_id, half, was, is_)
+        for student_id, half in sorted({*kept, *follows})
+        if not (
+            (was := kept.get((student_id, half)))
+            and (is_ := follows.get((student_id, half)))
+            and was.says_the_same_as(is_)
+        )
+    ]
+
+
+def _entries(computed: dict[UUID, Computed]) -> dict[tuple[UUID, HalfDay], Entry]:
+    return {
+        (student_id, half.half): Entry(student_id, one.class_id, half.half, half.status)
+        for student_id, one in computed.items()
+        for half in one.day.halves
+    }
+
+
+def _corrected(session: Session, school_id: UUID, day: date, entry: Entry, was: Entry, now: datetime) -> Entry:
+    """Guardians were told of an absence: they hear it when that does not hold, and not before it is certain."""
+    if entry.is_without_notice or entry.status.presence in (Presence.ASK, Presence.NOT_YET):
+        return replace(entry, told_at=was.told_at)
+    event = AbsenceCorrected(
+        school_id=school_id,
+        student_id=entry.student_id,
+        day=day,
+        half=entry.half,
+        presence=entry.status.presence,
+        late_minutes=entry.status.late_minutes,
+        permission=entry.status.permission,
+    )
+    outbox.put(session, ABSENCE_CORRECTED, event, now=now)
+    return entry

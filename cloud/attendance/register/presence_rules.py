@@ -1,0 +1,58 @@
+"""Whether a pupil was there for a half-day or a period, how late, and whether they left early. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cloud.attendance.register.facts import Fact, FactKind, Policy, Presence, Reason, Rule, Status
+from cloud.attendance.register.passages import Stay
+from cloud.school.calendar.facts import PlannedHalf, PlannedPeriod
+
+
+def presence_in(planned: PlannedHalf | PlannedPeriod, stays: Sequence[Stay], policy: Policy) -> Status | None:
+    """None when nothing says that the pupil was there. `stays` in order of time."""
+    there = [stay for stay in stays if stay.touches(planned.starts_at, planned.ends_at)]
+    if not there:
+        return None
+    arrival, late_minutes = _arrival(there[0], planned, policy)
+    departure, early_minutes = _departure(there[-1], planned, policy)
+    reasons = (arrival, departure) if departure else (arrival,)
+    return Status(Presence.PRESENT, reasons, late_minutes=late_minutes, left_early_minutes=early_minutes)
+
+
+def not_seen(planned: PlannedHalf | PlannedPeriod, policy: Policy, now: datetime) -> Status:
+    """Not yet, or absent: only after the bell and some minutes more."""
+    bell = (_bell(planned.starts_at),)
+    due_at = planned.starts_at + timedelta(minutes=policy.absent_after_minutes)
+    if now < due_at:
+        return Status(Presence.NOT_YET, (Reason(Rule.NOT_DUE_YET, bell, policy.absent_after_minutes),))
+    return Status(Presence.ABSENT, (Reason(Rule.NOT_SEEN, bell),))
+
+
+def _arrival(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -> tuple[Reason, int]:
+    bell = _bell(planned.starts_at)
+    if stay.since is None:
+        assert stay.until is not None
+        return Reason(Rule.SEEN_LEAVING_ONLY, (stay.until,)), 0
+    minutes = whole_minutes(stay.since.moment - planned.starts_at)
+    if stay.since.moment <= planned.starts_at:
+        return Reason(Rule.CAME_IN_TIME, (stay.since, bell)), 0
+    if minutes <= policy.grace_minutes:
+        return Reason(Rule.CAME_WITHIN_GRACE, (stay.since, bell), policy.grace_minutes), 0
+    return Reason(Rule.CAME_LATE, (stay.since, bell), minutes), minutes
+
+
+def _departure(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -> tuple[Reason | None, int]:
+    if stay.until is None:
+        return None, 0
+    minutes = whole_minutes(planned.ends_at - stay.until.moment)
+    if minutes <= policy.leaving_grace_minutes:
+        return None, 0
+    return Reason(Rule.LEFT_EARLY, (stay.until, _bell(planned.ends_at)), minutes), minutes
+
+
+def whole_minutes(time: timedelta) -> int:
+    return time // timedelta(minutes=1)
+
+
+def _bell(at: datetime) -> Fact:
+    return Fact(FactKind.BELL, at.strftime("%H:%M"), at)

@@ -1,0 +1,171 @@
+"""All SQL of the register's facts. Its entries are in `entry_queries.py`."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.attendance.leave.queries import claims_on
+from cloud.attendance.queries.presence import sightings_of
+from cloud.attendance.register.facts import (
+    DayFacts,
+    Doubt,
+    DoubtKind,
+    Mark,
+    Permission,
+    Policy,
+    Presence,
+    Sighting,
+    Silence,
+)
+from cloud.attendance.register.tables import AttendanceMark, AttendancePolicy
+from cloud.attendance.tables import Observation
+from cloud.devices.tables import Device
+from cloud.kit.clock import day_bounds
+from cloud.people.queries import person_ref
+from cloud.school.calendar.facts import HalfDay
+from edge.contract import MAX_BATCH, Direction, Outcome
+
+SILENT_AFTER = timedelta(minutes=3)
+"""How long a unit may say nothing before what it saw is thought to be still on its way."""
+
+
+def policy_of(session: Session, school_id: UUID) -> Policy:
+    row = session.get(AttendancePolicy, school_id)
+    if row is None:
+        return Policy()
+    return Policy(
+        grace_minutes=row.grace_minutes,
+        leaving_grace_minutes=row.leaving_grace_minutes,
+        absent_after_minutes=row.absent_after_minutes,
+        stays_over_midday=row.stays_over_midday,
+    )
+
+
+def set_policy(session: Session, school_id: UUID, policy: Policy) -> None:
+    session.merge(
+        AttendancePolicy(
+            school_id=school_id,
+            grace_minutes=policy.grace_minutes,
+            leaving_grace_minutes=policy.leaving_grace_minutes,
+            absent_after_minutes=policy.absent_after_minutes,
+            stays_over_midday=policy.stays_over_midday,
+        )
+    )
+    session.flush()
+
+
+def facts_of(
+    session: Session, school_id: UUID, student_ids: Collection[UUID], day: date, *, silent_before: datetime
+) -> dict[UUID, DayFacts]:
+    """Everything known of these pupils' day. A unit not heard of since `silent_before` may still have more to say."""
+    seen = sightings_of(session, student_ids, day)
+    doubts = _doubts(session, school_id, student_ids, day)
+    silences = _silences(session, school_id, day, silent_before)
+    claims = claims_on(session, student_ids, day)
+    marks = marks_of(session, student_ids, day)
+    return {
+        student_id: DayFacts(
+            sightings=tuple(
+                Sighting(one.happened_at, one.device_id, one.seq, Direction(one.direction) if one.direction else None)
+                for one in seen.get(student_id, ())
+            ),
+            doubts=tuple(doubts.get(student_id, ())),
+            silences=silences,
+            claims=claims.get(student_id, ()),
+            marks=tuple(marks.get(student_id, ())),
+        )
+        for student_id in student_ids
+    }
+
+
+def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], day: date) -> dict[UUID, list[Doubt]]:
+    """Sightings that may have been one of these pupils, and sightings of them whose moment is not known."""
+    begins, ends = day_bounds(day)
+    by_reference = {person_ref(student_id): student_id for student_id in student_ids}
+    found: dict[UUID, list[Doubt]] = defaultdict(list)
+    alike = session.execute(
+        select(Observation.device_id, Observation.seq, Observation.candidates, Observation.happened_at).where(
+            Observation.school_id == school_id,
+            Observation.outcome == Outcome.ASK,
+            Observation.happened_at >= begins,
+            Observation.happened_at < ends,
+        )
+    )
+    for device_id, seq, candidates, happened_at in alike:
+        for reference in candidates:
+            if reference in by_reference:
+                found[by_reference[reference]].append(Doubt(DoubtKind.LOOKED_ALIKE, device_id, seq, happened_at))
+    unplaced = session.execute(
+        select(Observation.device_id, Observation.seq, Observation.student_id).where(
+            Observation.student_id.in_(student_ids),
+            Observation.happened_at.is_(None),
+            Observation.received_at >= begins,
+            Observation.received_at < ends,
+        )
+    )
+    for device_id, seq, student_id in unplaced:
+        assert student_id
+        found[student_id].append(Doubt(DoubtKind.TIME_UNKNOWN, device_id, seq, None))
+    return found
+
+
+def _silences(session: Session, school_id: UUID, day: date, silent_before: datetime) -> tuple[Silence, ...]:
+    """Units that were heard of once and are not now, or whose backlog is more than a batch."""
+    rows = session.execute(
+        select(Device.id, Device.heartbeat_at, Device.backlog).where(
+            Device.school_id == school_id, Device.disabled_at.is_(None), Device.heartbeat_at.is_not(None)
+        )
+    )
+    return tuple(
+        Silence(device_id, heartbeat_at if heartbeat_at < silent_before else day_bounds(day)[0])
+        for device_id, heartbeat_at, backlog in rows
+        if heartbeat_at and (heartbeat_at < silent_before or (backlog or 0) > MAX_BATCH)
+    )
+
+
+def marks_of(session: Session, student_ids: Collection[UUID], day: date) -> dict[UUID, list[Mark]]:
+    rows = session.scalars(
+        select(AttendanceMark).where(AttendanceMark.student_id.in_(student_ids), AttendanceMark.day == day)
+    )
+    found: dict[UUID, list[Mark]] = defaultdict(list)
+    for row in rows:
+        found[row.student_id].append(
+            Mark(
+                id=row.id,
+                half=HalfDay(row.half),
+                at=row.at,
+                presence=Presence(row.presence) if row.presence else None,
+                period=row.period,
+                late_minutes=row.late_minutes,
+                left_early_minutes=row.left_early_minutes,
+                permission=Permission(row.permission) if row.permission else None,
+            )
+        )
+    return found
+
+
+def add_mark(
+    session: Session, *, school_id: UUID, student_id: UUID, day: date, mark: Mark, reason: str, by: UUID
+) -> None:
+    session.add(
+        AttendanceMark(
+            id=mark.id,
+            school_id=school_id,
+            student_id=student_id,
+            day=day,
+            half=mark.half,
+            period=mark.period,
+            presence=mark.presence,
+            late_minutes=mark.late_minutes,
+            left_early_minutes=mark.left_early_minutes,
+            permission=mark.permission,
+            reason=reason.strip(),
+            by=by,
+            at=mark.at,
+        )
+    )
+    session.flush()

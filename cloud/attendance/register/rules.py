@@ -1,0 +1,155 @@
+"""Observation + claim + plan = status, and a person's word above it. Pure: the same facts give the same status in
+whatever order, however often and however late they came, and every status says which rule used which facts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from cloud.attendance.leave.facts import Claim, ClaimState
+from cloud.attendance.register.doubts import doubts_about
+from cloud.attendance.register.facts import (
+    DayFacts,
+    DayStatus,
+    Fact,
+    FactKind,
+    HalfDayStatus,
+    Mark,
+    PeriodStatus,
+    Permission,
+    Policy,
+    Presence,
+    Reason,
+    Rule,
+    Status,
+)
+from cloud.attendance.register.passages import Passage, Stay, passages_by_half, passages_of, stays_in, stays_of
+from cloud.attendance.register.presence_rules import not_seen, presence_in
+from cloud.school.calendar.facts import Plan, PlannedHalf, PlannedPeriod
+
+
+def status_of(facts: DayFacts, plan: Plan, policy: Policy, now: datetime) -> DayStatus:
+    """One pupil's day as it stands at `now`."""
+    passages = passages_of(facts.sightings, policy.passage_window)
+    divided = None if policy.stays_over_midday else passages_by_half(passages, plan)
+    return DayStatus(
+        plan.day,
+        tuple(
+            _Case(facts, plan, planned, divided[planned.half] if divided else passages, policy, now).status()
+            for planned in plan.half_days
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One half-day and all that bears on it."""
+
+    facts: DayFacts
+    plan: Plan
+    planned: PlannedHalf
+    passages: Sequence[Passage]
+    policy: Policy
+    now: datetime
+
+    def status(self) -> HalfDayStatus:
+        claim = _claim_for(self.facts.claims, self.plan, self.planned)
+        stays = stays_in(stays_of(self.passages), self.planned, self.plan)
+        status = _with_permission(self._seen_or_not(stays, claim), claim)
+        mark = _latest(self.facts.marks, self.planned, period=None)
+        if mark:
+            status = _overruled(status, mark, claim)
+            stays = _stays_by_word(self.planned, mark)
+        periods = (PeriodStatus(one.number, self._period(one, stays, status, claim)) for one in self.planned.periods)
+        return HalfDayStatus(self.planned.half, status, tuple(periods))
+
+    def _seen_or_not(self, stays: Sequence[Stay], claim: Claim | None) -> Status:
+        present = presence_in(self.planned, stays, self.policy)
+        waiting = not_seen(self.planned, self.policy, self.now)
+        if present:
+            return waiting if self._begins_later(stays[0]) else present
+        if claim and claim.state is ClaimState.APPROVED:
+            return replace(waiting, presence=Presence.ABSENT, reasons=(Reason(Rule.NOT_SEEN, waiting.reasons[0].used),))
+        if waiting.presence is Presence.ABSENT and (
+            doubts := doubts_about(self.planned, self.plan, self.passages, self.facts, self.policy)
+        ):
+            return replace(waiting, presence=Presence.ASK, reasons=(*doubts, *waiting.reasons))
+        return waiting
+
+    def _begins_later(self, stay: Stay) -> bool:
+        """Who came in the morning is not yet present in the afternoon."""
+        earlier = [other.ends_at for other in self.plan.half_days if other.ends_at <= self.planned.starts_at]
+        return (
+            self.now < self.planned.starts_at
+            and stay.since is not None
+            and any(stay.since.moment < ends_at for ends_at in earlier)
+        )
+
+    def _period(self, period: PlannedPeriod, stays: Sequence[Stay], whole: Status, claim: Claim | None) -> Status:
+        status = not_seen(period, self.policy, self.now)
+        if self.now >= period.starts_at:
+            status = presence_in(period, stays, self.policy) or status
+        if status.presence is Presence.ABSENT and whole.presence is Presence.ASK:
+            status = replace(status, presence=Presence.ASK, reasons=whole.reasons)
+        status = _with_permission(status, claim)
+        if whole.by_person:
+            permission = (whole.permission or status.permission) if status.permission else None
+            status = replace(status, by_person=True, permission=permission, reasons=(whole.reasons[0], *status.reasons))
+        mark = _latest(self.facts.marks, self.planned, period=period.number)
+        return _overruled(status, mark, claim) if mark else status
+
+
+def _claim_for(claims: Iterable[Claim], plan: Plan, planned: PlannedHalf) -> Claim | None:
+    """The claim that counts: an approved one before one that waits; others do not count."""
+    rank = {ClaimState.APPROVED: 1, ClaimState.REQUESTED: 0}
+    counting = [claim for claim in claims if claim.state in rank and (plan.day, planned.half) in claim.stretch]
+    return max(counting, key=lambda claim: (rank[claim.state], claim.id), default=None)
+
+
+def _permission(claim: Claim | None) -> Permission:
+    approved = claim is not None and claim.state is ClaimState.APPROVED
+    return Permission.PERMITTED if approved else Permission.NOT_PERMITTED
+
+
+def _with_permission(status: Status, claim: Claim | None) -> Status:
+    """P or K for whoever was absent, late or left early; nothing for the others."""
+    if status.presence is not Presence.ABSENT and not status.late_minutes and not status.left_early_minutes:
+        return status
+    if claim is None:
+        reason = Reason(Rule.NO_LEAVE, ())
+    else:
+        rule = Rule.LEAVE_APPROVED if claim.state is ClaimState.APPROVED else Rule.LEAVE_REQUESTED
+        reason = Reason(rule, (Fact(FactKind.CLAIM, str(claim.id), claim.asked_at),))
+    return replace(status, permission=_permission(claim), reasons=(*status.reasons, reason))
+
+
+def _latest(marks: Iterable[Mark], planned: PlannedHalf, *, period: int | None) -> Mark | None:
+    said = [mark for mark in marks if mark.half is planned.half and mark.period == period]
+    last = max(said, key=lambda mark: (mark.at, mark.id), default=None)
+    return last if last and last.presence else None
+
+
+def _overruled(status: Status, mark: Mark, claim: Claim | None) -> Status:
+    """What a person said, with what the rules would have said behind it."""
+    assert mark.presence is not None
+    deviates = mark.presence is Presence.ABSENT or mark.late_minutes > 0 or mark.left_early_minutes > 0
+    return Status(
+        presence=mark.presence,
+        reasons=(Reason(Rule.PERSON_SAID, (_word(mark, mark.at),)), *status.reasons),
+        late_minutes=mark.late_minutes,
+        left_early_minutes=mark.left_early_minutes,
+        permission=(mark.permission or _permission(claim)) if deviates else None,
+        by_person=True,
+    )
+
+
+def _stays_by_word(planned: PlannedHalf, mark: Mark) -> list[Stay]:
+    """The stay that a person's word describes, for the periods of the half-day."""
+    if mark.presence is not Presence.PRESENT:
+        return []
+    since = planned.starts_at + timedelta(minutes=mark.late_minutes)
+    until = planned.ends_at - timedelta(minutes=mark.left_early_minutes)
+    return [Stay(_word(mark, since), _word(mark, until))]
+
+
+def _word(mark: Mark, at: datetime) -> Fact:
+    return Fact(FactKind.MARK, str(mark.id), at)

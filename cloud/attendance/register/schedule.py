@@ -1,0 +1,46 @@
+"""What the worker does for the register, school by school, each in its own transaction."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from cloud.attendance.register import keeping
+from cloud.kit.clock import Clock, school_day
+from cloud.kit.db import Database
+from cloud.school.queries import school_ids
+
+log = logging.getLogger(__name__)
+
+
+def keep_up(database: Database, clock: Clock) -> None:
+    """Every minute or so: bring every register up to date and tell of absences without notice."""
+    for school_id in _schools(database):
+        try:
+            with database.writing() as session:
+                changed = keeping.refresh(session, school_id, clock())
+                told = keeping.tell_absences(session, school_id, clock())
+        except DBAPIError as error:
+            log.warning("register of school %s put off: %s", school_id, type(error).__name__)
+            continue
+        if changed or told:
+            log.info("register of school %s: %d half-days changed, %d absences told", school_id, changed, told)
+
+
+def close_yesterday(database: Database, clock: Clock) -> int:
+    """Every night: fill in what is missing, then check that what is kept follows from the facts."""
+    now: datetime = clock()
+    disagreements = 0
+    for school_id in _schools(database):
+        with database.writing() as session:
+            found = keeping.close(session, school_id, school_day(now) - timedelta(days=1), now=now)
+        for one in found:
+            log.error("register of school %s: pupil %s, %s is not what follows", school_id, one.student_id, one.half)
+        disagreements += len(found)
+    return disagreements
+
+
+def _schools(database: Database) -> list[UUID]:
+    with database.reading() as session:
+        return school_ids(session)

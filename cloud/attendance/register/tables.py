@@ -1,0 +1,96 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cloud.kit.db import Base, UtcDateTime
+from cloud.kit.ids import new_id
+
+
+class AttendancePolicy(Base):
+    """A school's own rules; a school without a row has the defaults of `facts.Policy`."""
+
+    __tablename__ = "attendance_policy"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    grace_minutes: Mapped[int]
+    leaving_grace_minutes: Mapped[int]
+    absent_after_minutes: Mapped[int]
+    stays_over_midday: Mapped[bool]
+
+
+class RegisterEntry(Base):
+    """One pupil's half-day as the register has it: always recomputed from all facts, never patched."""
+
+    __tablename__ = "register_entry"
+    __table_args__ = (Index("ix_register_entry_school_id_day", "school_id", "day"),)
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    half: Mapped[str] = mapped_column(String(10), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    class_id: Mapped[UUID] = mapped_column(ForeignKey("school_class.id"))
+    """The class of that day, whatever class the pupil is in now."""
+    presence: Mapped[str] = mapped_column(String(10))
+    late_minutes: Mapped[int]
+    left_early_minutes: Mapped[int]
+    permission: Mapped[str | None] = mapped_column(String(1))
+    by_person: Mapped[bool]
+    reasons: Mapped[str] = mapped_column(Text)
+    """JSON of facts.Reason, what decided first."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the guardians were told of an absence without notice; they hear it when that turns out wrong."""
+
+
+class RegisterChange(Base):
+    """What an entry said before and after; append-only."""
+
+    __tablename__ = "register_change"
+    __table_args__ = (Index("ix_register_change_student_id_day", "student_id", "day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"))
+    day: Mapped[date]
+    half: Mapped[str] = mapped_column(String(10))
+    presence: Mapped[str] = mapped_column(String(10))
+    late_minutes: Mapped[int]
+    left_early_minutes: Mapped[int]
+    permission: Mapped[str | None] = mapped_column(String(1))
+    because: Mapped[str] = mapped_column(String(30))
+    """The rule that decided."""
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    """Who did what led to it; None when it followed from what units reported."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegisterRefresh(Base):
+    """Until when what came in has found its way into a school's register."""
+
+    __tablename__ = "register_refresh"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    seen_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AttendanceMark(Base):
+    """A person's word on a half-day or a period, with its reason; append-only, the latest holds."""
+
+    __tablename__ = "attendance_mark"
+    __table_args__ = (Index("ix_attendance_mark_student_id_day", "student_id", "day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"))
+    day: Mapped[date]
+    half: Mapped[str] = mapped_column(String(10))
+    period: Mapped[int | None]
+    presence: Mapped[str | None] = mapped_column(String(10))
+    """None gives the decision back to the rules."""
+    late_minutes: Mapped[int]
+    left_early_minutes: Mapped[int]
+    permission: Mapped[str | None] = mapped_column(String(1))
+    reason: Mapped[str] = mapped_column(String(500))
+    by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
