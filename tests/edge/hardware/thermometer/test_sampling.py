@@ -44,7 +44,7 @@ def test_a_sensor_that_comes_back_measures_again(caplog: pytest.LogCaptureFixtur
         assert sampler.latest(max_age_s=60) is None
         thermometer.plug_in()
         eventually(lambda: sampler.latest(max_age_s=60))
-    assert "thermometer lost" in caplog.text
+    assert "device lost" in caplog.text
 
 
 def test_a_garbled_measurement_is_passed_over(caplog: pytest.LogCaptureFixture):
@@ -66,4 +66,4 @@ def test_what_only_a_person_can_mend_is_said_once_and_left_alone(caplog: pytest.
     with Sampler(thermometer, backoff=at_once()) as sampler:
         eventually(lambda: thermometer.calls.count("close") == 1)
         assert sampler.latest(max_age_s=60) is None
-    assert caplog.text.count("thermometer off: /dev/i2c-1: no such bus.") == 1
+    assert caplog.text.count("device off: /dev/i2c-1: no such bus.") == 1
