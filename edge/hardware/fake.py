@@ -1,4 +1,4 @@
-"""A camera that a test or a demonstration drives by hand. It is shipped, and never a default.
+"""A camera and an indicator that a test or a demonstration drives by hand. Shipped, and never a default.
 
 camera = FakeCamera()
 camera.show(image)        # the next picture
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import Rejected, Unavailable
-from edge.hardware.ports import Picture
+from edge.hardware.ports import Picture, Signal
 
 TIMEOUT_S = 10.0
 
@@ -68,3 +68,16 @@ class FakeCamera:
     def close(self) -> None:
         self.calls.append("close")
         self._open = False
+
+
+class FakeIndicator:
+    """Remembers what it showed; can be unplugged too."""
+
+    def __init__(self) -> None:
+        self.shown: list[Signal] = []
+        self.is_gone = False
+
+    def show(self, signal: Signal) -> None:
+        if self.is_gone:
+            raise Unavailable("fake indicator: no such device. Plug it in.")
+        self.shown.append(signal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -61,3 +62,24 @@ class FrameSource(Protocol):
 
     def __iter__(self) -> Iterator[Frame]:
         """Frames in order. Of a clip it ends, or raises Rejected where the clip is broken; of a camera it goes on."""
+
+
+class Signal(StrEnum):
+    """What a person before the unit is told."""
+
+    OK = "ok"
+    """You are recorded."""
+    ASK = "ask"
+    """Please see the staff: the unit is not sure who you are."""
+    REFUSE = "refuse"
+    """Not recorded under a name."""
+
+
+class Indicator(Protocol):
+    """A light, a sound, a screen. Shown only after the event is on disk.
+
+    A driver MUST return from `show` within 50 ms (a sound plays on by itself) and MUST raise Unavailable, and
+    nothing else, when the device is away.
+    """
+
+    def show(self, signal: Signal) -> None: ...

@@ -1,0 +1,66 @@
+"""Counts frames, and leaves word of how the recogniser is for the uplink's heartbeat."""
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from edge.clock import Clock
+from edge.contract import CameraState
+from edge.errors import EdgeError
+from edge.frame import Frame
+from edge.hardware.ports import FrameSource
+from edge.store import vital_signs
+from edge.store.db import connect
+from edge.store.vital_signs import VitalSigns
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 5.0
+LOOK_S = 0.5
+"""A camera that is lost is reported within this time."""
+
+
+class VitalSignsWriter:
+    """Writes from a thread and a connection of its own, so that it goes on while the camera gives nothing."""
+
+    def __init__(self, data_dir: Path, source: FrameSource, clock: Clock) -> None:
+        self._data_dir = data_dir
+        self._source = source
+        self._clock = clock
+        self._frames = 0
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="vital signs", daemon=True)
+
+    def counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            self._frames += 1
+            yield frame
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leaving.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection = connect(self._data_dir)
+        written: CameraState | None = None
+        since_s, counted = self._clock.monotonic_s(), self._frames
+        while not self._leaving.wait(LOOK_S):
+            now_s, state = self._clock.monotonic_s(), self._source.state
+            if state is written and now_s - since_s < EVERY_S:
+                continue
+            rate = (self._frames - counted) / max(now_s - since_s, 1e-3)
+            try:
+                vital_signs.write(connection, VitalSigns(state, round(rate, 1)), self._clock)
+            except EdgeError as error:
+                log.warning("vital signs not written: %s", error)
+            written, since_s, counted = state, now_s, self._frames
+        connection.close()
