@@ -150,7 +150,7 @@ def to_look_at(session: Session, school_id: UUID, now: datetime) -> list[tuple[d
     )
     learnt = session.execute(
         select(PresenceRow.day, PresenceRow.student_id).where(
-            PresenceRow.school_id == school_id, PresenceRow.known_at >= since
+            PresenceRow.school_id == school_id, PresenceRow.day >= today - LATEST_EVENT, PresenceRow.changed_at >= since
         )
     )
     return sorted(

@@ -3,8 +3,8 @@
 import pytest
 
 from cloud.kit.db import Database
-from tests.cloud.school import SmallSchool, add_school
 from tests.cloud.schoolhouse import give_calendar
+from tests.cloud.small_school import SmallSchool, add_school
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from cloud.attendance.register.facts import Permission, Presence, Status
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.school.calendar.facts import HalfDay
-from tests.cloud.school import SmallSchool
 from tests.cloud.schoolhouse import MONDAY, SATURDAY, YEAR, at
+from tests.cloud.small_school import SmallSchool
 
 MORNING = HalfDay.MORNING
 TODAY = Stretch(MONDAY, MORNING, MONDAY, HalfDay.AFTERNOON)

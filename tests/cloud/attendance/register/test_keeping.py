@@ -20,8 +20,8 @@ from cloud.kit.outbox import OutboxEvent
 from cloud.school.calendar.facts import DayRule, HalfDay, RuleKind
 from cloud.school.calendar.queries import add_rule
 from edge.contract import Outcome, Sighting
-from tests.cloud.school import WINDOW, SmallSchool, batch, sighting
 from tests.cloud.schoolhouse import MONDAY, SATURDAY, YEAR, at
+from tests.cloud.small_school import WINDOW, SmallSchool, batch, sighting
 
 MORNING, AFTERNOON = HalfDay.MORNING, HalfDay.AFTERNOON
 
