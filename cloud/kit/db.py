@@ -4,7 +4,8 @@
 because another one wrote meanwhile; `reading()` never waits for a writer.
 """
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -96,13 +97,18 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, pool_size: int = 10) -> Database:
-    """Connects when first used. Raises sqlalchemy.exc.ArgumentError for a URL that is none."""
+def open_database(
+    url: str, *, pool_size: int = 10, prepare: Callable[[sqlite3.Connection, object], None] = sqlite.prepare
+) -> Database:
+    """Connects when first used. `prepare` is what SQLite's connections start with.
+
+    Raises sqlalchemy.exc.ArgumentError for a URL that is none.
+    """
     parsed = with_driver(make_url(url))
     if parsed.get_backend_name() != "sqlite":
         return Database(create_engine(parsed, pool_size=pool_size, pool_pre_ping=True))
     engine = create_engine(parsed, pool_size=pool_size)
-    event.listen(engine, "connect", sqlite.prepare)
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_on_sqlite)
     return Database(engine)
 

@@ -10,6 +10,7 @@ import cloud.accounts.tables
 import cloud.attendance.leave.tables
 import cloud.attendance.register.tables
 import cloud.attendance.tables
+import cloud.biometrics.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables
 import cloud.kit.outbox
@@ -18,19 +19,24 @@ import cloud.people.tables
 import cloud.school.calendar.tables
 import cloud.school.tables
 import cloud.school.timetable.tables  # noqa: F401
+from cloud.biometrics import guards
 from cloud.kit.db import Base, Database
 
 METADATA = Base.metadata
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision`, all of it or nothing."""
+    """Bring the schema to `revision`, all of it or nothing, and put up what the database itself guards."""
     with database.engine.connect() as connection:
         if database.is_sqlite:
             # SQLite alters a table by copying and dropping it, which must not cascade into the tables that refer to it.
             _pragma(connection, "foreign_keys = OFF")
         try:
+            with connection.begin():
+                guards.take_down(connection)
             command.upgrade(_config(connection), revision)
+            with connection.begin():
+                guards.put_up(connection)
         finally:
             connection.rollback()
             if database.is_sqlite:
