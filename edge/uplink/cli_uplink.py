@@ -1,6 +1,7 @@
 """`diemdanh-edge uplink`: outbox to cloud. The only process of the unit that touches the network."""
 
 import argparse
+import os
 import signal
 import threading
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 from edge.backoff import Backoff
 from edge.clock import Clock, SystemClock
 from edge.command_line import add_command
+from edge.sd_notify import Supervisor
 from edge.settings import EdgeSettings, add_settings_argument, read_settings
 
 if TYPE_CHECKING:
@@ -53,7 +55,13 @@ def _run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     ways = _ways(settings, session, clock)
-    Uplink(ways, publisher, health.heartbeat, clock, stopping, heartbeat_s=settings.heartbeat_s).run()
+    supervisor = Supervisor(os.environ, clock.monotonic_s)
+    supervisor.ready()
+    Uplink(
+        ways, publisher, health.heartbeat, clock, stopping,
+        heartbeat_s=settings.heartbeat_s, turned=supervisor.alive,
+    ).run()  # fmt: skip
+    supervisor.stopping()
     return 0
 
 

@@ -52,18 +52,22 @@ class Uplink:
         stopping: threading.Event,
         *,
         heartbeat_s: float,
+        turned: Callable[[], None] = lambda: None,
     ) -> None:
+        """`turned` is called at every turn of the loop: a watchdog's proof that it turns."""
         self._ways = ways
         self._publisher = publisher
         self._heartbeat = heartbeat
         self._clock = clock
         self._stopping = stopping
         self._heartbeat_s = heartbeat_s
+        self._turned = turned
         self._is_outage = True
 
     def run(self) -> None:
         """Until `stopping` is set. Only Misconfigured and errors of the store come out."""
         while not self._stopping.is_set():
+            self._turned()
             due = next((way for way in self._ways if way.may_be_tried), None)
             if due is None:
                 wait_s = min(way.next_try_s for way in self._ways) - self._clock.monotonic_s()
@@ -90,6 +94,7 @@ class Uplink:
         better = self._ways[: self._ways.index(way)]
         next_beat_s = self._clock.monotonic_s()
         while not self._stopping.is_set() and not any(other.may_be_tried for other in better):
+            self._turned()
             if self._clock.monotonic_s() >= next_beat_s:
                 link.beat(self._heartbeat())
                 next_beat_s = self._clock.monotonic_s() + self._heartbeat_s
