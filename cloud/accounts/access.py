@@ -1,6 +1,6 @@
 """Who acts, and what they may: the one place where rights are decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,8 +9,19 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Right(StrEnum):
+    SEE_WHOLE = "see whole"
+    """Every pupil, every unit and what was kept aside, within the scope of the grant."""
+
+
 class Scope(StrEnum):
     SCHOOL = "school"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset({Right.SEE_WHOLE}),
+}
+"""What a role may do within the scope of its grant. What is not in this table is not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +41,19 @@ class Actor:
     locale: str
     grants: tuple[Grant, ...] = ()
 
-    def schools_as(self, *roles: Role) -> tuple[UUID, ...]:
-        """The schools in which the actor holds one of `roles` for the whole school."""
-        return tuple(
-            {grant.school_id for grant in self.grants if grant.role in roles and grant.scope_kind is Scope.SCHOOL}
-        )
-
     @property
     def schools_seen_whole(self) -> tuple[UUID, ...]:
         """The schools in which the actor sees every pupil and every unit."""
-        return self.schools_as(Role.ADMINISTRATOR)
+        return self._schools_where(Right.SEE_WHOLE)
+
+    def within(self, school_id: UUID) -> "Actor":
+        """The same actor looking at one school only: no right of theirs elsewhere counts."""
+        return replace(self, grants=tuple(grant for grant in self.grants if grant.school_id == school_id))
+
+    def _schools_where(self, right: Right) -> tuple[UUID, ...]:
+        holding = [
+            grant.school_id
+            for grant in self.grants
+            if right in RIGHTS.get(grant.role, frozenset()) and grant.scope_kind is Scope.SCHOOL
+        ]
+        return tuple(dict.fromkeys(holding))

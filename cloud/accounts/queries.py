@@ -1,0 +1,95 @@
+"""All SQL of accounts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from cloud.accounts.access import Actor, Grant, Role, Scope
+from cloud.accounts.tables import RoleGrant, User, UserSession
+
+
+def user_by_login(session: Session, login: str) -> User | None:
+    """`login` in its normal form."""
+    return session.scalars(select(User).where(User.login == login, User.disabled_at.is_(None))).one_or_none()
+
+
+def actor_of(session: Session, user: User) -> Actor:
+    grants = session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
+    return Actor(
+        user_id=user.id,
+        display_name=user.display_name,
+        locale=user.locale,
+        grants=tuple(
+            Grant(Role(grant.role), grant.school_id, Scope(grant.scope_kind), grant.scope_id) for grant in grants
+        ),
+    )
+
+
+def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor | None:
+    """Who holds this session, unless it has ended or its user was disabled."""
+    user = session.scalars(
+        select(User)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(UserSession.token_hash == token_hash, UserSession.expires_at > now, User.disabled_at.is_(None))
+    ).one_or_none()
+    return actor_of(session, user) if user else None
+
+
+def last_seen_at(session: Session, token_hash: str) -> datetime | None:
+    return session.scalar(select(UserSession.last_seen_at).where(UserSession.token_hash == token_hash))
+
+
+def touch_session(session: Session, token_hash: str, now: datetime) -> None:
+    session.execute(update(UserSession).where(UserSession.token_hash == token_hash).values(last_seen_at=now))
+
+
+def add_session(
+    session: Session, *, token_hash: str, user_id: UUID, now: datetime, expires_at: datetime, user_agent: str
+) -> None:
+    """Also forgets what has expired: there is no other moment at which anybody would miss it."""
+    session.execute(delete(UserSession).where(UserSession.expires_at <= now))
+    session.add(
+        UserSession(
+            token_hash=token_hash,
+            user_id=user_id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=expires_at,
+            user_agent=user_agent[:300],
+        )
+    )
+
+
+def end_session(session: Session, token_hash: str) -> None:
+    session.execute(delete(UserSession).where(UserSession.token_hash == token_hash))
+
+
+def set_locale(session: Session, user_id: UUID, locale: str) -> None:
+    session.execute(update(User).where(User.id == user_id).values(locale=locale))
+
+
+def set_password_hash(session: Session, user_id: UUID, password_hash: str) -> None:
+    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+
+
+def add_user(
+    session: Session, *, login: str, display_name: str, password_hash: str, locale: str, grants: Iterable[Grant] = ()
+) -> User:
+    """`login` in its normal form. Raises IntegrityError at the flush if it is taken."""
+    user = User(login=login, display_name=display_name, password_hash=password_hash, locale=locale)
+    session.add(user)
+    session.flush()
+    session.add_all(
+        RoleGrant(
+            user_id=user.id,
+            role=grant.role,
+            school_id=grant.school_id,
+            scope_kind=grant.scope_kind,
+            scope_id=grant.scope_id,
+        )
+        for grant in grants
+    )
+    return user

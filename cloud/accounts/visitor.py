@@ -1,0 +1,54 @@
+"""Who is asking: FastAPI's dependencies that turn a cookie into an Actor."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from cloud.accounts import queries
+from cloud.accounts.access import Actor
+from cloud.accounts.rules import SEEN_EVERY, token_hash
+from cloud.kit.errors import Unauthenticated
+from cloud.kit.web.service import service
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """`token_hash` names the session, so that a long answer can see whether it still holds."""
+
+    actor: Actor
+    token_hash: str
+
+
+def session_cookie(request: Request) -> str:
+    """The cookie's name. By https the prefix makes browsers refuse one that another host or plain http has set."""
+    return "__Host-session" if service(request).https else "session"
+
+
+def visitor_or_none(request: Request) -> Visitor | None:
+    token = request.cookies.get(session_cookie(request))
+    if not token:
+        return None
+    key, now = token_hash(token), service(request).clock()
+    with service(request).database.reading() as session:
+        actor = queries.actor_by_session(session, key, now)
+        seen_at = queries.last_seen_at(session, key)
+    if actor is None:
+        return None
+    if seen_at is None or now - seen_at > SEEN_EVERY:
+        with service(request).database.writing() as session:
+            queries.touch_session(session, key, now)
+    return Visitor(actor, key)
+
+
+def visitor(request: Request) -> Visitor:
+    """Raises Unauthenticated: a person is then taken to the log-in page."""
+    found = visitor_or_none(request)
+    if found is None:
+        raise Unauthenticated("Please log in.")
+    return found
+
+
+MaybeVisitor = Annotated[Visitor | None, Depends(visitor_or_none)]
+SignedIn = Annotated[Visitor, Depends(visitor)]

@@ -1,0 +1,104 @@
+"""A school's day so far, as its administrator sees it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts.access import Actor
+from cloud.attendance.queries import board, doubts
+from cloud.attendance.queries.board import Arrival, ClassCount
+from cloud.attendance.queries.doubts import Doubt, Strangers
+from cloud.attendance.queries.set_aside import OpenProblem, open_problems
+from cloud.devices.queries import UnitHealth, units_health
+from cloud.devices.rules import UnitState, unit_state
+from cloud.kit.clock import school_day
+from cloud.school.access import OwnSchool
+
+FRESH = timedelta(seconds=8)
+"""How long a new arrival is highlighted."""
+LATEST = 40
+"""Arrivals shown; the classes count everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    health: UnitHealth
+    state: UnitState
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    number: int
+    classes: tuple[ClassCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    now: datetime
+    classes: tuple[ClassCount, ...]
+    arrivals: tuple[Arrival, ...]
+    """The latest LATEST, the latest first."""
+    units: tuple[Unit, ...]
+    doubts: tuple[Doubt, ...]
+    strangers: tuple[Strangers, ...]
+    clockless: int
+    """Sightings whose moment is not known yet."""
+    problems: tuple[OpenProblem, ...]
+
+    @property
+    def day(self) -> date:
+        return school_day(self.now)
+
+    @property
+    def pupils(self) -> int:
+        return sum(one.pupils for one in self.classes)
+
+    @property
+    def arrived(self) -> int:
+        return sum(one.arrived for one in self.classes)
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: 100 means everybody."""
+        return self.arrived * 100 // self.pupils if self.pupils else 0
+
+    @property
+    def grades(self) -> tuple[Grade, ...]:
+        grouped = groupby(self.classes, key=lambda one: one.grade)
+        return tuple(Grade(number, tuple(classes)) for number, classes in grouped)
+
+    @property
+    def largest_class(self) -> int:
+        return max((one.pupils for one in self.classes), default=0)
+
+    @property
+    def units_online(self) -> int:
+        return sum(unit.state is UnitState.ONLINE for unit in self.units)
+
+    @property
+    def waiting(self) -> int:
+        """Things that a person should look at."""
+        return len(self.problems) + len(self.doubts) + len(self.strangers)
+
+    def is_fresh(self, arrival: Arrival) -> bool:
+        return timedelta(0) <= self.now - arrival.changed_at < FRESH
+
+
+def read_morning(session: Session, actor: Actor, school: OwnSchool, *, now: datetime, heartbeat: timedelta) -> Morning:
+    """`school` came from school.access, asked with `actor`."""
+    here = actor.within(school.id)
+    return Morning(
+        now=now,
+        classes=board.class_counts(session, school.id, school_day(now)),
+        arrivals=board.latest_arrivals(session, school.id, school_day(now), limit=LATEST),
+        units=tuple(
+            Unit(unit, unit_state(heartbeat_at=unit.heartbeat_at, will_at=unit.will_at, now=now, heartbeat=heartbeat))
+            for unit in units_health(session, here)
+        ),
+        doubts=doubts.doubts_on(session, school.id, school_day(now)),
+        strangers=doubts.strangers(session, school.id),
+        clockless=doubts.waiting_for_a_clock(session, school.id),
+        problems=tuple(open_problems(session, here)),
+    )

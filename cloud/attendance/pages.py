@@ -1,0 +1,149 @@
+"""An administrator's morning and a parent's children, each page live."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts import queries as accounts
+from cloud.accounts.access import Actor
+from cloud.accounts.visitor import SignedIn
+from cloud.attendance.family import HISTORY, WEEK, read_children
+from cloud.attendance.live import Changes
+from cloud.attendance.morning import read_morning
+from cloud.kit.clock import school_day
+from cloud.kit.errors import NotFound
+from cloud.kit.web.service import language, page, service
+from cloud.kit.web.stream import Parts, stream, version
+from cloud.people.access import children_of, student_for
+from cloud.school.access import OwnSchool, school_for, schools_for
+
+router = APIRouter(include_in_schema=False)
+
+SCHOOL_PARTS = ("summary", "arrivals", "classes", "units", "aside")
+
+LastEventId = Annotated[str | None, Header(alias="last-event-id")]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolView:
+    school: OwnSchool
+    others: tuple[OwnSchool, ...]
+    """The actor's other schools."""
+    live_url: str
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenView:
+    name: str
+    day: date
+    live_url: str
+    parts: Parts
+
+
+@router.get("/")
+def start(request: Request, visitor: SignedIn) -> Response:
+    """Staff to their school, parents to their children."""
+    with service(request).database.reading() as session:
+        schools = schools_for(session, visitor.actor)
+    return RedirectResponse(f"/schools/{schools[0].slug}" if schools else "/children", 303)
+
+
+@router.get("/schools/{slug}")
+def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug)
+        others = tuple(one for one in schools_for(session, visitor.actor) if one != school)
+        parts = _school_parts(request, session, visitor.actor, slug)
+    view = SchoolView(school, others, f"/schools/{slug}/live?seen={version(parts)}", parts)
+    return page(request, "attendance/school.html", view)
+
+
+@router.get("/schools/{slug}/live")
+def stream_school(
+    request: Request, visitor: SignedIn, slug: str, seen: str | None = None, last_event_id: LastEventId = None
+) -> Response:
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug)
+
+    def parts_for(session: Session, actor: Actor) -> Parts:
+        return _school_parts(request, session, actor, slug)
+
+    return _stream(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
+
+
+@router.get("/children")
+def show_children(request: Request, visitor: SignedIn) -> Response:
+    with service(request).database.reading() as session:
+        parts = _children_parts(request, session, visitor.actor)
+    today = school_day(service(request).clock())
+    view = ChildrenView(visitor.actor.display_name, today, f"/children/live?seen={version(parts)}", parts)
+    return page(request, "attendance/children.html", view)
+
+
+@router.get("/children/live")
+def stream_children(
+    request: Request, visitor: SignedIn, seen: str | None = None, last_event_id: LastEventId = None
+) -> Response:
+    with service(request).database.reading() as session:
+        children = children_of(session, visitor.actor)
+    schools = frozenset(child.school_id for child in children)
+    ids = frozenset(child.id for child in children)
+
+    def parts_for(session: Session, actor: Actor) -> Parts:
+        return _children_parts(request, session, actor)
+
+    return _stream(request, visitor.token_hash, schools, ids, parts_for, last_event_id or seen)
+
+
+@router.get("/students/{student_id}")
+def show_student(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
+    today = school_day(service(request).clock())
+    with service(request).database.reading() as session:
+        pupil = student_for(session, visitor.actor, student_id)
+        [child] = read_children(session, [pupil], today=today, count=HISTORY)
+    return page(request, "attendance/student.html", child)
+
+
+def _school_parts(request: Request, session: Session, actor: Actor, slug: str) -> Parts:
+    kit = service(request)
+    heartbeat = timedelta(seconds=kit.settings.heartbeat_s)
+    morning = read_morning(session, actor, school_for(session, actor, slug), now=kit.clock(), heartbeat=heartbeat)
+    words = language(request)
+    return {name: kit.pages.render(f"attendance/school/{name}.html", morning, words) for name in SCHOOL_PARTS}
+
+
+def _children_parts(request: Request, session: Session, actor: Actor) -> Parts:
+    kit = service(request)
+    children = read_children(session, children_of(session, actor), today=school_day(kit.clock()), count=WEEK)
+    return {"children": kit.pages.render("attendance/children/children.html", children, language(request))}
+
+
+def _stream(
+    request: Request,
+    token_hash: str,
+    school_ids: frozenset[UUID],
+    student_ids: frozenset[UUID] | None,
+    parts_for: Callable[[Session, Actor], Parts],
+    seen: str | None,
+) -> Response:
+    """Every look asks anew who the reader is: a stream ends with its session and outlives no right."""
+    changes: Changes = request.app.state.changes
+
+    def read() -> Parts | None:
+        kit = service(request)
+        with kit.database.reading() as session:
+            actor = accounts.actor_by_session(session, token_hash, kit.clock())
+            try:
+                return parts_for(session, actor) if actor else None
+            except NotFound:
+                return None
+
+    return stream(read, lambda: changes.listen(school_ids, student_ids), seen)

@@ -1,0 +1,21 @@
+"""Two languages: Vietnamese unless a person switches to English.
+
+Texts in the code are English; `cloud/locale` holds the other language.
+"""
+
+from cloud.kit.i18n.catalogue import DEFAULT, LANGUAGES, Language, Translator, language_of, marked, translator
+from cloud.kit.i18n.formats import clock_time, day_month, long_day, weekday
+
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "Language",
+    "Translator",
+    "clock_time",
+    "day_month",
+    "language_of",
+    "long_day",
+    "marked",
+    "translator",
+    "weekday",
+]

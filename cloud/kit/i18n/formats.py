@@ -1,0 +1,32 @@
+"""Time at the rim: UTC inside, the school's own time and words in front of people."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date
+
+from cloud.kit.clock import school_time
+from cloud.kit.i18n.catalogue import Language
+
+
+def clock_time(moment: datetime, *, seconds: bool = False) -> str:
+    """`07:12`, or `07:12:45`: alike in both languages."""
+    return school_time(moment).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def long_day(day: date, language: Language) -> str:
+    """`Thứ Hai, 7 tháng 9, 2026` or `Monday, 7 September 2026`."""
+    return format_date(day, "full", locale=_LOCALES[language])
+
+
+def weekday(day: date, language: Language) -> str:
+    """`Th 2` or `Mon`."""
+    return format_date(day, "EEE", locale=_LOCALES[language])
+
+
+def day_month(day: date) -> str:
+    """`7/9`: the day first, in both languages."""
+    return f"{day.day}/{day.month}"
+
+
+# British English writes the day before the month, as Vietnamese does: no date is read two ways.
+_LOCALES = {Language.VI: "vi", Language.EN: "en_GB"}

@@ -1,0 +1,1 @@
+"""Pages, errors and protection: what every feature's pages stand on."""

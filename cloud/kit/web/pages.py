@@ -1,0 +1,49 @@
+"""Templates in the reader's language. A template sees one dataclass, `view`, and a few words about the reader."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from cloud.kit.i18n import LANGUAGES, Language, clock_time, day_month, long_day, translator, weekday
+from cloud.kit.web.assets import Assets
+
+KIT = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """`folders` holds each feature's templates by its name: `attendance/dashboard.html` is in the first's folder."""
+
+    def __init__(self, folders: Mapping[str, Path], assets: Assets) -> None:
+        loaders: dict[str, BaseLoader] = {
+            name: FileSystemLoader(folder) for name, folder in {"kit": KIT, **folders}.items()
+        }
+        self._environments = {language: _environment(PrefixLoader(loaders), language, assets) for language in Language}
+
+    def render(self, template: str, view: object, language: Language, *, signed_in: bool = False) -> Markup:
+        """A whole page, or a part of one. The result is HTML, so another template may hold it."""
+        html = self._environments[language].get_template(template).render(view=view, signed_in=signed_in)
+        return Markup(html)
+
+
+def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Environment:
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install: Any = environment
+    install.install_gettext_translations(translator(language), newstyle=True)
+    environment.globals.update(asset=assets.url, language=language, languages=LANGUAGES)
+    environment.filters.update(
+        clock_time=clock_time,
+        long_day=lambda day: long_day(day, language),
+        weekday=lambda day: weekday(day, language),
+        day_month=day_month,
+    )
+    return environment

@@ -1,0 +1,39 @@
+"""What a request may use, put on the application by the composition root."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from cloud.kit.clock import Clock
+from cloud.kit.db import Database
+from cloud.kit.i18n import Language, language_of
+from cloud.kit.web.pages import Pages
+from cloud.settings import CloudSettings
+
+LANGUAGE_COOKIE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    database: Database
+    clock: Clock
+    settings: CloudSettings
+    pages: Pages
+    https: bool
+    """Whether readers come by https: cookies are then marked so that they travel by nothing else."""
+
+
+def service(request: Request) -> Service:
+    found: Service = request.app.state.service
+    return found
+
+
+def language(request: Request) -> Language:
+    """The reader's choice, or Vietnamese. What the browser prefers does not count: phones are often left in English."""
+    return language_of(request.cookies.get(LANGUAGE_COOKIE))
+
+
+def page(request: Request, template: str, view: object, *, status: int = 200, signed_in: bool = True) -> HTMLResponse:
+    html = service(request).pages.render(template, view, language(request), signed_in=signed_in)
+    return HTMLResponse(html, status)

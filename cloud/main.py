@@ -1,0 +1,69 @@
+"""The HTTP side: composition root of everything that answers a browser or a unit's upload."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from argon2 import Parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+import cloud
+from cloud.accounts import pages as accounts_pages
+from cloud.accounts.passwords import Passwords
+from cloud.accounts.throttle import Throttle
+from cloud.attendance import pages as attendance_pages
+from cloud.attendance.live import Changes
+from cloud.kit.clock import Clock, system_clock
+from cloud.kit.db import Database
+from cloud.kit.errors import CloudError
+from cloud.kit.web import assets, problems
+from cloud.kit.web.pages import Pages
+from cloud.kit.web.protection import Protection
+from cloud.kit.web.service import Service
+from cloud.settings import CloudSettings
+
+FEATURES = (accounts_pages, attendance_pages)
+WITH_TEMPLATES = ("accounts", "attendance")
+
+
+def create_app(
+    settings: CloudSettings,
+    database: Database,
+    *,
+    clock: Clock = system_clock,
+    password_parameters: Parameters = RFC_9106_LOW_MEMORY,
+) -> FastAPI:
+    """The schema is up to date already; whoever passes `database` closes it."""
+    changes = Changes(database, clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(changes.run())
+        yield
+        watching.cancel()
+
+    app = FastAPI(title="Diemdanh", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    static = assets.Assets()
+    folders = {name: Path(cloud.__path__[0]) / name / "templates" for name in WITH_TEMPLATES}
+    https = settings.public_url.startswith("https://")
+    app.state.service = Service(database, clock, settings, Pages(folders, static), https)
+    app.state.passwords = Passwords(password_parameters)
+    app.state.throttle = Throttle(time.monotonic)
+    app.state.changes = changes
+
+    app.mount(assets.ROUTE, static, "static")
+    for feature in FEATURES:
+        app.include_router(feature.router)
+    app.add_exception_handler(CloudError, problems.cloud_error)
+    app.add_exception_handler(HTTPException, problems.http_error)
+    app.add_exception_handler(RequestValidationError, problems.unusable)
+    app.add_exception_handler(Exception, problems.failure)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Protection, https=https)
+    return app

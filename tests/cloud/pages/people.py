@@ -1,0 +1,81 @@
+"""Whom the pages are asked as, over the small school: alice runs it, bob is Lan's father, erin is Minh's mother;
+charlie (a parent) and dave (the administrator) belong to another school."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+from argon2.profiles import CHEAPEST
+
+from cloud.accounts import queries as accounts
+from cloud.accounts.passwords import Passwords
+from cloud.attendance.ingest import ingest
+from cloud.attendance.reading import Delivery
+from cloud.kit.db import Database
+from cloud.main import create_app
+from cloud.people.tables import Guardian, Guardianship
+from cloud.settings import CloudSettings
+from edge.contract import Sighting
+from tests.cloud.serving import serving
+from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, small_school
+
+PASSWORD = "Mật khẩu dài 1"
+EVERYBODY = ("nobody", "alice", "bob", "erin", "charlie", "dave")
+
+
+class Hand:
+    """The clock of the service under test."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The service, served by a real server, and what it stands on."""
+
+    url: str
+    database: Database
+    school: SmallSchool
+    clock: Hand
+
+    @contextmanager
+    def visit(self, login: str = "nobody") -> Iterator[httpx.Client]:
+        """A browser without scripts; it follows no redirect by itself."""
+        with httpx.Client(base_url=self.url, headers={"accept": "text/html"}) as client:
+            if login != "nobody":
+                answer = client.post("/login", data={"login": login, "password": PASSWORD})
+                assert answer.status_code == 303, answer.text
+            yield client
+
+    def report(self, *sightings: Sighting, device: str = "gate-1") -> None:
+        """Through the real ingest, as a unit does."""
+        delivery = Delivery(device, batch(*sightings, device=device))
+        ingest(self.database, [delivery], clock=self.clock, window=WINDOW)
+
+
+@contextmanager
+def open_house(database: Database, **settings: object) -> Iterator[House]:
+    school = small_school(database)
+    _give_passwords(database, school)
+    clock = Hand(MORNING + timedelta(minutes=1))
+    app = create_app(CloudSettings.model_validate(settings), database, clock=clock, password_parameters=CHEAPEST)
+    with serving(app) as url:
+        yield House(url, database, school, clock)
+
+
+def _give_passwords(database: Database, school: SmallSchool) -> None:
+    password_hash = Passwords(CHEAPEST).hash(PASSWORD)
+    with database.writing() as session:
+        erin = accounts.add_user(session, login="erin", display_name="erin", password_hash=password_hash, locale="vi")
+        guardian = Guardian(school_id=school.id, user_id=erin.id, full_name="erin")
+        session.add(guardian)
+        session.flush()
+        session.add(Guardianship(guardian_id=guardian.id, student_id=school.minh))
+        for actor in (school.alice, school.bob, school.charlie, school.dave):
+            accounts.set_password_hash(session, actor.user_id, password_hash)

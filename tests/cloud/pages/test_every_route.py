@@ -1,0 +1,73 @@
+"""Who may ask for what: every route, asked by everybody. A route without a row here fails."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from fastapi.routing import APIRoute
+
+from cloud.main import FEATURES
+from tests.cloud.pages.people import EVERYBODY, House
+
+OPEN = dict.fromkeys(EVERYBODY, 200)
+TO_LOGIN = {"nobody": 303}
+HIDDEN = dict.fromkeys(EVERYBODY, 404) | TO_LOGIN
+
+
+@dataclass(frozen=True)
+class Row:
+    """`path` may name {lan}, {stranger} or {nobody} (a pupil who is not there); `answers` is a status by name."""
+
+    route: str
+    path: str
+    answers: dict[str, int]
+    method: str = "GET"
+
+
+ROWS = [
+    Row("/", "/", dict.fromkeys(EVERYBODY, 303)),
+    Row("/login", "/login", dict.fromkeys(EVERYBODY, 303) | {"nobody": 200}),
+    Row("/login", "/login", dict.fromkeys(EVERYBODY, 403), "POST"),
+    Row("/logout", "/logout", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/language", "/language", dict.fromkeys(EVERYBODY, 422), "POST"),
+    Row("/schools/{slug}", "/schools/a", HIDDEN | {"alice": 200}),
+    Row("/schools/{slug}", "/schools/b", HIDDEN | {"dave": 200}),
+    Row("/schools/{slug}", "/schools/none", HIDDEN),
+    Row("/schools/{slug}/live", "/schools/none/live", HIDDEN),
+    Row("/schools/{slug}/live", "/schools/b/live", HIDDEN | {"dave": 200}),
+    Row("/children", "/children", OPEN | TO_LOGIN),
+    Row("/children/live", "/children/live", OPEN | TO_LOGIN),
+    Row("/students/{student_id}", "/students/{lan}", HIDDEN | {"alice": 200, "bob": 200}),
+    Row("/students/{student_id}", "/students/{stranger}", HIDDEN | {"charlie": 200, "dave": 200}),
+    Row("/students/{student_id}", "/students/{nobody}", HIDDEN),
+    Row("/students/{student_id}", "/students/x", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
+def test_a_route_answers_those_whom_it_should_and_nobody_else(shared_house: House, row: Row) -> None:
+    path = row.path.format(lan=shared_house.school.lan, stranger=shared_house.school.stranger, nobody=uuid4())
+    answers = {}
+    for name in EVERYBODY:
+        form = {"login": name} if row.method == "POST" else None
+        with shared_house.visit(name) as client, client.stream(row.method, path, data=form) as answer:
+            answers[name] = answer.status_code
+    assert answers == row.answers
+
+
+def test_every_route_has_a_row() -> None:
+    routes = {
+        (method, route.path)
+        for feature in FEATURES
+        for route in feature.router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    }
+    assert routes == {(row.method, row.route) for row in ROWS}
+
+
+def test_what_is_hidden_looks_exactly_like_what_is_not_there(shared_house: House) -> None:
+    with shared_house.visit("erin") as client:
+        hidden, missing = client.get(f"/students/{shared_house.school.lan}"), client.get(f"/students/{uuid4()}")
+    assert (hidden.status_code, hidden.text) == (missing.status_code, missing.text)
+    assert hidden.status_code == 404
