@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import apsw
+
 from edge.clock import Clock
 from edge.contract import CameraState
 from edge.errors import EdgeError
@@ -52,15 +54,18 @@ class VitalSignsWriter:
     def _run(self) -> None:
         connection = connect(self._data_dir)
         written: CameraState | None = None
-        since_s, counted = self._clock.monotonic_s(), self._frames
+        since_s, counted = self._clock.monotonic_s(), 0
         while not self._leaving.wait(LOOK_S):
             now_s, state = self._clock.monotonic_s(), self._source.state
-            if state is written and now_s - since_s < EVERY_S:
-                continue
-            rate = (self._frames - counted) / max(now_s - since_s, 1e-3)
-            try:
-                vital_signs.write(connection, VitalSigns(state, round(rate, 1)), self._clock)
-            except EdgeError as error:
-                log.warning("vital signs not written: %s", error)
-            written, since_s, counted = state, now_s, self._frames
+            if state is not written or now_s - since_s >= EVERY_S:
+                rate = (self._frames - counted) / max(now_s - since_s, 1e-3)
+                self._write(connection, VitalSigns(state, round(rate, 1)))
+                written, since_s, counted = state, now_s, self._frames
+        self._write(connection, VitalSigns())
         connection.close()
+
+    def _write(self, connection: apsw.Connection, signs: VitalSigns) -> None:
+        try:
+            vital_signs.write(connection, signs, self._clock)
+        except EdgeError as error:
+            log.warning("vital signs not written: %s", error)

@@ -31,6 +31,7 @@ def test_the_uplink_learns_of_a_camera_that_is_lost_and_found_while_no_frame_com
         next(frames)
         eventually(lambda: reported() is CameraState.OK, saying="the camera is back and nobody says so")
         camera.unplug()
+    assert reported() is CameraState.NONE
 
 
 def test_frames_are_counted(tmp_path: Path):
