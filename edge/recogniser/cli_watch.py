@@ -1,6 +1,9 @@
 """`diemdanh-edge watch`: recognise on any source, without a store. The newcomer's first try."""
 
 import argparse
+import json
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +11,7 @@ from edge.command_line import add_command
 
 if TYPE_CHECKING:
     from edge.command_line import Commands
+    from edge.recogniser.loop import Decision
 
 
 def add(commands: "Commands") -> None:
@@ -26,7 +30,64 @@ def add(commands: "Commands") -> None:
         "--gallery", required=True, metavar="DIR", type=Path, help="a folder of NAME.jpg files or NAME/ folders"
     )
     parser.add_argument("--json", action="store_true", help="one JSON line an outcome on stdout")
+    parser.add_argument("--detector", metavar="NAME", help="a detector of the manifest; default: the best one here")
 
 
 def _run(args: argparse.Namespace) -> int:
+    from edge.hardware.select import open_source
+    from edge.recogniser.loop import recognise
+    from edge.recogniser.presets import rules_for
+    from edge.vision.load import load_pipeline
+    from edge.vision.model_store import ROLES, ModelStore
+    from edge.vision.photo import gallery_from_folder
+
+    store = ModelStore.of_this_machine()
+    if any(store.ready(role) is None for role in ROLES):
+        sys.stderr.write("The models are not here yet: fetching them, once.\n")
+        store.pull()
+    pipeline = load_pipeline(store, detector=args.detector)
+    gallery, left_out = gallery_from_folder(args.gallery, pipeline)
+    for photo in left_out:
+        sys.stderr.write(f"left out {photo.file}: {photo.reason}\n")
+    people = "1 person" if len(gallery.people) == 1 else f"{len(gallery.people)} people"
+    sys.stderr.write(f"gallery: {people}, {len(gallery)} photos. Watching {args.source}; Ctrl-C ends it.\n")
+    write = _json_line if args.json else _readable_line
+    begun = time.monotonic()
+    # Enrolment went through the same pipeline: what follows counts the frames alone.
+    pipeline.timings.clear()
+    try:
+        with open_source(args.source) as frames:
+            for decision in recognise(frames, pipeline, lambda: gallery, rules_for(store)):
+                print(write(decision), flush=True)
+    finally:
+        count = pipeline.timings.calls.get("detect", 0)
+        sys.stderr.write(f"{count} frames, {count / max(time.monotonic() - begun, 1e-9):.0f} a second\n")
     return 0
+
+
+def _json_line(decision: "Decision") -> str:
+    return json.dumps(
+        {
+            "t_s": round(decision.t_s, 3),
+            "track": decision.track,
+            "outcome": decision.outcome.value,
+            "name": decision.person,
+            "distance": _rounded(decision.distance),
+            "margin": _rounded(decision.margin),
+            "quality": _rounded(decision.quality),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _readable_line(decision: "Decision") -> str:
+    who = decision.person or decision.outcome.value
+    if decision.candidates:
+        who += f": {' or '.join(decision.candidates[:2])}?"
+    distance = "" if decision.distance is None else f"distance {decision.distance:.2f}"
+    margin = "" if decision.margin is None else f", the next one {decision.margin:.2f} farther"
+    return f"{decision.t_s:8.1f} s  track {decision.track:<4} {who:30} {distance}{margin}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -18,20 +18,30 @@ class Rules:
     """Farther than this nobody in the gallery is meant."""
     margin: float
     """The nearest other person must be farther by at least this much."""
+    min_quality: float = 0.05
+    """A face turned away or hardly visible gives no name, however near it seems."""
     min_face_px: float = 40.0
     """Smaller faces are tracked but not embedded."""
     passage_window_s: float = 60.0
     """The same person seen again within this time is the same passage."""
-    patience_s: float = 1.0
-    """How long a better shot is waited for before somebody is called unknown."""
+    unknown_after_s: float = 1.0
+    """How long another look is waited for before somebody is called unknown."""
+    ask_after_s: float = 2.0
+    """The same before staff are asked: a doubt is more often settled by the next look, and asking costs a person."""
+
+    def patience_with(self, outcome: Outcome) -> float:
+        """How long after the first look `outcome` may be said. A name is said at once."""
+        waits = {Outcome.UNKNOWN: self.unknown_after_s, Outcome.ASK: self.ask_after_s}
+        return waits.get(outcome, 0.0)
 
 
-def conclude(match: Match | None, rules: Rules) -> Outcome:
-    """What one comparison says."""
+def conclude(match: Match | None, quality: float, rules: Rules) -> Outcome:
+    """What one comparison says. A name needs a near template, nobody else about as near, and a face fit to be read."""
     if match is None or match.distance > rules.ask_threshold:
         return Outcome.UNKNOWN
     clear = match.margin is None or match.margin >= rules.margin
-    return Outcome.IDENTIFIED if match.distance <= rules.threshold and clear else Outcome.ASK
+    named = match.distance <= rules.threshold and clear and quality >= rules.min_quality
+    return Outcome.IDENTIFIED if named else Outcome.ASK
 
 
 @dataclass(slots=True)
@@ -52,7 +62,6 @@ class Debounce:
         self._last_seen_s[passage] = t_s
         return not known
 
-    def stays(self, passage: str | None, t_s: float) -> None:
+    def stays(self, passage: str, t_s: float) -> None:
         """Whoever stays in the picture is still the same passage."""
-        if passage is not None:
-            self._last_seen_s[passage] = t_s
+        self._last_seen_s[passage] = t_s

@@ -1,22 +1,21 @@
-"""Frames in, decisions out: one embedding a track, and one announcement a passage."""
+"""Frames in, decisions out: as few embeddings a track as settle it, and one announcement a passage."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from edge.contract import Outcome
 from edge.frame import Frame
 from edge.recogniser.decide import Debounce, Rules, conclude
-from edge.vision.match import Gallery, Match
+from edge.recogniser.evidence import Evidence
+from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.track import Tracked, Tracker
-
-BETTER = 1.3
-"""An undecided track is embedded again when its quality rose by 30 %."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One outcome of one track, with the frame that it rests on."""
+    """One outcome of one track, with the frame that settled it."""
 
     track: int
     outcome: Outcome
@@ -27,27 +26,15 @@ class Decision:
     distance: float | None
     """To the nearest template; None when the gallery is empty."""
     margin: float | None
+    """How much farther the nearest other person is; None when there is no other."""
     quality: float
+    """Of the best look, 0 to 1."""
     t_s: float
-    """`Frame.t_s` of the frame in which the face was compared."""
+    """`Frame.t_s` of the frame that settled it."""
     captured_s: float
     """`Frame.grabbed_s` of that frame: latencies are measured from here."""
     model: str
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """The best shot of one track so far."""
-
-    quality: float
-    match: Match | None
-    frame_t_s: float
-    captured_s: float
-    since_s: float
-    """When the track was embedded for the first time."""
-    announced: Outcome | None = None
-    passage: str | None = None
-    """What the debounce knows this passage by."""
+    """The digest of the embedder."""
 
 
 def recognise(
@@ -58,82 +45,82 @@ def recognise(
     `gallery` is asked before every comparison, so that a roster which changes takes effect at once. Where the time
     went is in `pipeline.timings`. Raises Misconfigured when the gallery was made with another model.
     """
-    tracker = Tracker()
-    evidence: dict[int, _Evidence] = {}
-    debounce = Debounce(rules.passage_window_s)
+    recogniser = _Recogniser(pipeline, gallery, rules)
     for frame in frames:
-        faces = pipeline.detect(frame.image)
-        with pipeline.timings.stage("track"):
-            tracked, ended = tracker.update(faces, frame.t_s)
+        yield from recogniser.look(frame)
+    yield from recogniser.end()
+
+
+class _Recogniser:
+    def __init__(self, pipeline: Pipeline, gallery: Callable[[], Gallery], rules: Rules) -> None:
+        self._pipeline = pipeline
+        self._gallery = gallery
+        self._rules = rules
+        self._tracker = Tracker()
+        self._debounce = Debounce(rules.passage_window_s)
+        self._evidence: dict[int, Evidence] = {}
+
+    def look(self, frame: Frame) -> Iterator[Decision]:
+        faces = self._pipeline.detect(frame.image)
+        with self._pipeline.timings.stage("track"):
+            tracked, ended = self._tracker.update(faces, frame.t_s)
         for track in ended:
-            yield from _last_word(track, evidence.pop(track, None), rules, debounce, pipeline.model)
+            yield from self._last_word(track)
         for seen in tracked:
-            held = _look(seen, frame, evidence.get(seen.track), pipeline, gallery, rules)
-            if held is not None:
-                evidence[seen.track] = held
-                patient = frame.t_s - held.since_s < rules.patience_s
-                yield from _announce(seen.track, held, rules, debounce, pipeline.model, patient=patient)
-                debounce.stays(held.passage, frame.t_s)
-    for track in tracker.end_all():
-        yield from _last_word(track, evidence.pop(track, None), rules, debounce, pipeline.model)
+            yield from self._look_at(seen, frame)
 
+    def end(self) -> Iterator[Decision]:
+        for track in self._tracker.end_all():
+            yield from self._last_word(track)
 
-def _look(
-    seen: Tracked,
-    frame: Frame,
-    held: _Evidence | None,
-    pipeline: Pipeline,
-    gallery: Callable[[], Gallery],
-    rules: Rules,
-) -> _Evidence | None:
-    """Embed the face if that can tell more than what is known already."""
-    box = seen.face.box
-    if min(box.width, box.height) < rules.min_face_px or (held and held.announced is Outcome.IDENTIFIED):
-        return held
-    quality = pipeline.quality(frame.image, seen.face)
-    if held and quality < BETTER * held.quality:
-        return held
-    template = pipeline.template(frame.image, seen.face)
-    with pipeline.timings.stage("match"):
-        match = gallery().match(template, pipeline.model)
-    return _Evidence(
-        quality=quality,
-        match=match,
-        frame_t_s=frame.t_s,
-        captured_s=frame.grabbed_s,
-        since_s=held.since_s if held else frame.t_s,
-        announced=held.announced if held else None,
-        passage=held.passage if held else None,
-    )
+    def _look_at(self, seen: Tracked, frame: Frame) -> Iterator[Decision]:
+        track, box = seen.track, seen.face.box
+        held = self._evidence.get(track)
+        if min(box.width, box.height) >= self._rules.min_face_px:
+            above = held.worth_more_than(frame.t_s) if held else 0.0
+            quality = 0.0 if above == math.inf else self._pipeline.quality(frame.image, seen.face, above=above)
+            if quality >= above:
+                template = self._pipeline.template(frame.image, seen.face)
+                if held and not held.is_of(template):
+                    yield from self._last_word(track)
+                    track, held = self._tracker.start_anew(track), None
+                held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s))
+                held.add(template, quality, frame)
+                self._compare(held)
+        if held:
+            yield from self._announce(track, held, waited_s=frame.t_s - held.since_s)
+            if held.passage is not None:
+                self._debounce.stays(held.passage, frame.t_s)
 
+    def _compare(self, held: Evidence) -> None:
+        assert held.template is not None
+        with self._pipeline.timings.stage("match"):
+            held.match = self._gallery().match(held.template, self._pipeline.model)
 
-def _last_word(track: int, held: _Evidence | None, rules: Rules, debounce: Debounce, model: str) -> Iterator[Decision]:
-    if held is not None:
-        yield from _announce(track, held, rules, debounce, model, patient=False)
+    def _last_word(self, track: int) -> Iterator[Decision]:
+        held = self._evidence.pop(track, None)
+        if held is not None:
+            yield from self._announce(track, held, waited_s=math.inf)
 
-
-def _announce(
-    track: int, held: _Evidence, rules: Rules, debounce: Debounce, model: str, *, patient: bool
-) -> Iterator[Decision]:
-    """Say it once. While `patient`, only a name is said: a better shot may still come."""
-    outcome = conclude(held.match, rules)
-    if outcome is held.announced or (patient and outcome is not Outcome.IDENTIFIED):
-        return
-    held.announced = outcome
-    match = held.match
-    if match is not None and outcome is not Outcome.UNKNOWN:
-        held.passage = f"{outcome}:{match.person}"
-        if not debounce.is_new(held.passage, held.frame_t_s):
+    def _announce(self, track: int, held: Evidence, *, waited_s: float) -> Iterator[Decision]:
+        """Say it once, and what is no name only after some patience: another look may still settle it."""
+        outcome, match = conclude(held.match, held.quality, self._rules), held.match
+        if outcome is held.announced or waited_s < self._rules.patience_with(outcome):
             return
-    yield Decision(
-        track=track,
-        outcome=outcome,
-        person=match.person if match and outcome is Outcome.IDENTIFIED else None,
-        candidates=match.candidates if match and outcome is Outcome.ASK else (),
-        distance=match.distance if match else None,
-        margin=match.margin if match else None,
-        quality=held.quality,
-        t_s=held.frame_t_s,
-        captured_s=held.captured_s,
-        model=model,
-    )
+        held.announced = outcome
+        if match is not None and outcome is not Outcome.UNKNOWN:
+            held.passage = f"{outcome}:{match.person}"
+            if not self._debounce.is_new(held.passage, held.t_s):
+                return
+        yield Decision(
+            track=track,
+            outcome=outcome,
+            person=match.person if match and outcome is Outcome.IDENTIFIED else None,
+            candidates=match.candidates if match and outcome is Outcome.ASK else (),
+            distance=match.distance if match else None,
+            margin=match.margin if match else None,
+            quality=held.quality,
+            t_s=held.t_s,
+            captured_s=held.captured_s,
+            model=self._pipeline.model,
+        )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from edge.errors import Rejected
+from edge.vision.quality import geometric_quality, quality
 from edge.vision.types import Chip, Face, Image, Template
 
 
@@ -21,9 +21,8 @@ class Aligner(Protocol):
 
 
 class Embedder(Protocol):
-    @property
-    def model(self) -> str:
-        """A short digest of the weights: templates of different models are never compared."""
+    model: str
+    """A short digest of the weights: templates of different models are never compared."""
 
     def embed(self, chip: Chip) -> Template:
         """What makes this face this person's."""
@@ -45,6 +44,10 @@ class Timings:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begun
             self.calls[name] = self.calls.get(name, 0) + 1
 
+    def clear(self) -> None:
+        self.seconds.clear()
+        self.calls.clear()
+
 
 class Pipeline:
     """detect, quality, align, embed; single-threaded, and it never writes into an image."""
@@ -64,40 +67,14 @@ class Pipeline:
         with self.timings.stage("detect"):
             return self._detector.detect(image)
 
-    def quality(self, image: Image, face: Face) -> float:
-        """0 to 1: how well the face may be recognised."""
+    def quality(self, image: Image, face: Face, *, above: float = 0.0) -> float:
+        """0 to 1: how well the face may be recognised. Below `above` the answer may be too high, but stays below."""
         with self.timings.stage("quality"):
-            return min(1.0, min(face.box.width, face.box.height) / 150.0)
+            geometry = geometric_quality(face, image.shape[1], image.shape[0])
+            return quality(image, face) if geometry >= above else geometry
 
     def template(self, image: Image, face: Face) -> Template:
         with self.timings.stage("align"):
             chip = self._aligner.chip(image, face)
         with self.timings.stage("embed"):
             return self._embedder.embed(chip)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PhotoTemplate:
-    """What enrolment keeps of a photo."""
-
-    template: Template
-    quality: float
-    model: str
-
-
-MIN_PHOTO_FACE_PX = 40.0
-
-
-def photo_to_template(pipeline: Pipeline, photo: Image) -> PhotoTemplate:
-    """The one face of an enrolment photo. Raises Rejected with the reason: no face, several faces, too small."""
-    faces = [face for face in pipeline.detect(photo) if min(face.box.width, face.box.height) >= MIN_PHOTO_FACE_PX]
-    if not faces:
-        raise Rejected("no face found: take the photo from the front, in good light, the face at least 40 px wide")
-    if len(faces) > 1:
-        raise Rejected(f"{len(faces)} faces found: crop the photo to one person")
-    return PhotoTemplate(pipeline.template(photo, faces[0]), pipeline.quality(photo, faces[0]), pipeline.model)
-
-
-def load_pipeline() -> Pipeline:
-    """The detector and the embedder of this machine. Raises Misconfigured when `models pull` has not run."""
-    raise NotImplementedError

@@ -86,6 +86,13 @@ class Tracker:
             tracked.append(Tracked(owner.number, face))
         return tracked, ended
 
+    def start_anew(self, number: int) -> int:
+        """The track `number` turned out to have changed hands: what follows is a track of its own, numbered anew."""
+        track = next(track for track in self._tracks if track.number == number)
+        self._count += 1
+        track.number = self._count
+        return track.number
+
     def end_all(self) -> list[int]:
         """The source has ended: so has every track."""
         return self._end(self._tracks)

@@ -1,0 +1,63 @@
+"""What was seen of one track so far, as one template: the mean of its looks, weighted by quality."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.contract import Outcome
+from edge.frame import Frame
+from edge.vision.match import Match
+from edge.vision.types import Template
+
+BETTER = 1.3
+"""An undecided track is looked at again when its quality rose by 30 %, ..."""
+LOOK_AGAIN_S = 0.3
+"""... and now and then anyway, for another expression or pose may settle it, ..."""
+MAX_LOOKS = 8
+"""... but not for ever: a stranger who stays must not cost what a crowd costs."""
+ANOTHER_FACE = 0.75
+"""Two looks at one face are nearer than this to each other (Euclidean); else the track has changed hands."""
+_LEAST_WEIGHT = 0.01
+
+
+@dataclass(slots=True)
+class Evidence:
+    since_s: float
+    """When the track was first looked at."""
+    looks: int = 0
+    quality: float = 0.0
+    """Of the best look."""
+    t_s: float = 0.0
+    captured_s: float = 0.0
+    """`Frame.t_s` and `Frame.grabbed_s` of the latest look."""
+    template: Template | None = None
+    weight: float = 0.0
+    match: Match | None = None
+    """Of `template`, the mean."""
+    announced: Outcome | None = None
+    passage: str | None = None
+    """What the debounce knows this passage by."""
+
+    def worth_more_than(self, t_s: float) -> float:
+        """The quality that a look at `t_s` must have to be worth an embedding."""
+        if self.announced is Outcome.IDENTIFIED:
+            return float("inf")
+        if self.looks < MAX_LOOKS and t_s - self.t_s >= LOOK_AGAIN_S:
+            return 0.0
+        return BETTER * self.quality
+
+    def is_of(self, template: Template) -> bool:
+        """Could `template` be of the face seen so far?"""
+        return self.template is None or float(np.linalg.norm(template - self.template)) <= ANOTHER_FACE
+
+    def add(self, template: Template, quality: float, frame: Frame) -> None:
+        """One more look; `match` is to be renewed."""
+        weight = max(quality, _LEAST_WEIGHT)
+        self.weight += weight
+        if self.template is None:
+            self.template = template
+        else:
+            self.template = self.template + (template - self.template) * np.float32(weight / self.weight)
+        self.looks += 1
+        self.quality = max(self.quality, quality)
+        self.t_s, self.captured_s = frame.t_s, frame.grabbed_s

@@ -1,0 +1,56 @@
+"""From the model store to a pipeline that runs."""
+
+import cv2
+
+from edge.errors import Misconfigured
+from edge.vision import build
+from edge.vision.align import Aligner
+from edge.vision.detect_blazeface import BlazeFace
+from edge.vision.detect_yunet import YuNet
+from edge.vision.embed import LiteRtEmbedder, OnnxEmbedder
+from edge.vision.landmarks import LandmarkPredictor
+from edge.vision.manifest import Model, Role
+from edge.vision.model_store import ModelStore
+from edge.vision.pipeline import Detector, Embedder, Pipeline
+
+
+def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: int = 1) -> Pipeline:
+    """The best models that are here, their checksums verified; `detector` names one in particular.
+
+    Raises Misconfigured when a model is missing or altered: `models pull` helps.
+    """
+    # Our stages are small: OpenCV's own threads would only fight with the engines for the same cores.
+    cv2.setNumThreads(1)
+    found = store.manifest.named(detector) if detector else _ready(store, "detector")
+    return Pipeline(
+        _detector(store, found, threads),
+        _aligner(store, _ready(store, "landmarks")),
+        _embedder(store, _ready(store, "embedder"), threads),
+    )
+
+
+def _ready(store: ModelStore, role: Role) -> Model:
+    model = store.ready(role)
+    if model is None:
+        raise Misconfigured(f"no model for the {role} is here: run `diemdanh-edge models pull`")
+    return model
+
+
+def _detector(store: ModelStore, model: Model, threads: int) -> Detector:
+    store.verify(model)
+    folder, least = store.folder_of(model), model.threshold("min_score")
+    if model.build == "yunet":
+        return YuNet(folder / build.YUNET_FILE, threads=threads, min_score=least)
+    return BlazeFace(folder / model.file, threads=threads, min_score=least)
+
+
+def _aligner(store: ModelStore, model: Model) -> Aligner:
+    store.verify(model)
+    return Aligner(LandmarkPredictor(store.folder_of(model) / build.LANDMARKS_FILE))
+
+
+def _embedder(store: ModelStore, model: Model, threads: int) -> Embedder:
+    fastest = next(iter(store.verify(model).embedding_ms))
+    file = store.folder_of(model) / fastest
+    engine = LiteRtEmbedder if fastest == build.TFLITE_FILE else OnnxEmbedder
+    return engine(file, model.digest, threads=threads)

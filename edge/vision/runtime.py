@@ -1,0 +1,57 @@
+"""The engines that run a network. What is set here for all of them: threads, and that no thread burns the CPU idle.
+
+An engine is a class with `run`; where a model may run on it is decided in `build.py`. Sources: ONNX Runtime's thread
+management page, LiteRT's Python API.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tensor = NDArray[np.float32]
+
+
+class Network(Protocol):
+    def run(self, value: Tensor) -> dict[str, Tensor]:
+        """The outputs by name. They are valid until the next `run`. Not thread-safe."""
+
+
+class OnnxNetwork:
+    """ONNX Runtime on the CPU. `dims` fixes the input's symbolic dimensions."""
+
+    def __init__(self, file: Path, *, threads: int = 1, dims: Mapping[str, int] | None = None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        for name, size in (dims or {}).items():
+            options.add_free_dimension_override_by_name(name, size)
+        self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+        self._outputs = [output.name for output in self._session.get_outputs()]
+
+    def run(self, value: Tensor) -> dict[str, Tensor]:
+        return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: value}), strict=True))
+
+
+class LiteRtNetwork:
+    """LiteRT with XNNPACK on the CPU."""
+
+    def __init__(self, file: Path, *, threads: int = 1) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(str(file), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._outputs = {output["name"]: output["index"] for output in self._interpreter.get_output_details()}
+
+    def run(self, value: Tensor) -> dict[str, Tensor]:
+        self._interpreter.set_tensor(self._input, value)
+        self._interpreter.invoke()
+        return {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}
