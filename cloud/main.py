@@ -19,6 +19,7 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
+from cloud.devices.identity import api as identity_api
 from cloud.kit.clock import Clock, system_clock
 from cloud.kit.db import Database
 from cloud.kit.errors import CloudError
@@ -28,7 +29,7 @@ from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.settings import CloudSettings
 
-FEATURES = (accounts_pages, attendance_pages)
+FEATURES = (accounts_pages, attendance_pages, identity_api)
 WITH_TEMPLATES = ("accounts", "attendance")
 
 

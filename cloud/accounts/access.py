@@ -12,6 +12,8 @@ class Role(StrEnum):
 class Right(StrEnum):
     SEE_WHOLE = "see whole"
     """Every pupil, every unit and what was kept aside, within the scope of the grant."""
+    MANAGE_UNITS = "manage units"
+    """Let machines become units, and lock them out."""
 
 
 class Scope(StrEnum):
@@ -19,7 +21,7 @@ class Scope(StrEnum):
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMINISTRATOR: frozenset({Right.SEE_WHOLE}),
+    Role.ADMINISTRATOR: frozenset({Right.SEE_WHOLE, Right.MANAGE_UNITS}),
 }
 """What a role may do within the scope of its grant. What is not in this table is not allowed."""
 
@@ -45,6 +47,9 @@ class Actor:
     def schools_seen_whole(self) -> tuple[UUID, ...]:
         """The schools in which the actor sees every pupil and every unit."""
         return self._schools_where(Right.SEE_WHOLE)
+
+    def manages_units_of(self, school_id: UUID) -> bool:
+        return school_id in self._schools_where(Right.MANAGE_UNITS)
 
     def within(self, school_id: UUID) -> "Actor":
         """The same actor looking at one school only: no right of theirs elsewhere counts."""

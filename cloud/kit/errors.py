@@ -57,3 +57,10 @@ class Unavailable(CloudError):
 
     status = 503
     title = "Not available now"
+
+
+class TooMany(CloudError):
+    """Too many tries in a short time; later makes sense."""
+
+    status = 429
+    title = "Too many attempts"

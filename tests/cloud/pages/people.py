@@ -64,7 +64,8 @@ def open_house(database: Database, **settings: object) -> Iterator[House]:
     school = small_school(database)
     _give_passwords(database, school)
     clock = Hand(MORNING + timedelta(minutes=1))
-    app = create_app(CloudSettings.model_validate(settings), database, clock=clock, password_parameters=CHEAPEST)
+    given = {"secret_key": "a secret of the tests' own, long enough", **settings}
+    app = create_app(CloudSettings.model_validate(given), database, clock=clock, password_parameters=CHEAPEST)
     with serving(app) as url:
         yield House(url, database, school, clock)
 

@@ -40,6 +40,25 @@ ROWS = [
     Row("/students/{student_id}", "/students/{lan}", HIDDEN | {"alice": 200, "bob": 200}),
     Row("/students/{student_id}", "/students/{stranger}", HIDDEN | {"charlie": 200, "dave": 200}),
     Row("/students/{student_id}", "/students/{nobody}", HIDDEN),
+    Row("/api/v1/devices/claim", "/api/v1/devices/claim", dict.fromkeys(EVERYBODY, 422), "POST"),
+    Row(
+        "/api/v1/devices/{device}/certificate",
+        "/api/v1/devices/gate-1/certificate",
+        dict.fromkeys(EVERYBODY, 422),
+        "POST",
+    ),
+    Row(
+        "/api/v1/devices/{device}/claim-code",
+        "/api/v1/devices/gate-1/claim-code",
+        HIDDEN | {"alice": 200},
+        "POST",
+    ),
+    Row(
+        "/api/v1/devices/{device}/revocation",
+        "/api/v1/devices/gate-1/revocation",
+        HIDDEN | {"alice": 200},
+        "POST",
+    ),
     Row("/students/{student_id}", "/students/x", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN),
 ]
 

@@ -1,0 +1,149 @@
+"""Units ask for a certificate here; administrators for a code, or for a lock-out."""
+
+import logging
+from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
+from math import ceil
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Body
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.accounts.throttle import Throttle
+from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.devices.identity import broker_files, issuing, queries
+from cloud.devices.identity.issuing import Issuer
+from cloud.devices.queries import token_hash_of
+from cloud.kit.clock import Clock
+from cloud.kit.db import Database
+from cloud.kit.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
+from cloud.kit.web.service import Service, service
+from cloud.settings import CloudSettings
+from edge.contract import Wire
+from edge.contract.identity import CLAIM_PATH, ClaimRequest, RenewalRequest, renewal_path, shown_code
+from edge.contract.wire import describe
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["identity"])
+Payload = Annotated[dict[str, Any], Body()]
+WireT = TypeVar("WireT", bound=Wire)
+SHORTEST_SECRET = 32
+
+
+class ClaimCode(BaseModel):
+    """Shown once, to be typed at the unit."""
+
+    device: str
+    code: str
+    expires_at: datetime
+
+
+class Revoked(BaseModel):
+    device: str
+    certificates: int
+    broker_told: bool
+    """Whether the broker's files were written; if not, the service alone refuses the unit."""
+
+
+@router.post(CLAIM_PATH)
+def claim(request: Request, payload: Payload) -> Response:
+    """Open to everybody who has a code; each wrong one makes the same address wait."""
+    asked = _read(ClaimRequest, payload)
+    throttle: Throttle = request.app.state.throttle
+    address = request.client.host if request.client else ""
+    wait_s = throttle.wait_s(address, CLAIM_PATH)
+    if wait_s > 0:
+        raise TooMany(f"too many wrong codes from here: try again in {ceil(wait_s)} s")
+    issuer = issuer_of(service(request))
+    try:
+        with service(request).database.writing() as session:
+            claimed = issuing.claim(session, issuer, asked.code, asked.signing_request_pem)
+    except Forbidden:
+        throttle.failed(address, CLAIM_PATH)
+        raise
+    throttle.succeeded(address, CLAIM_PATH)
+    log.info("unit claimed device=%s", claimed.device)
+    tell_broker(service(request).database, issuer, service(request).settings)
+    return Response(claimed.encode(), media_type="application/json")
+
+
+@router.post(renewal_path("{device}"))
+def renew(request: Request, device: str, payload: Payload) -> Response:
+    """For the unit itself, by its token and the key of the certificate that it renews."""
+    with service(request).database.reading() as session:
+        known = token_hash_of(session, device)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme != "Bearer" or known is None or not compare_digest(known, sha256(token.encode()).hexdigest()):
+        raise Unauthenticated("this unit's token is not valid: claim the unit again with a new code")
+    asked = _read(RenewalRequest, payload)
+    with service(request).database.writing() as session:
+        renewed = issuing.renew(session, issuer_of(service(request)), device, asked.signing_request_pem)
+    return Response(renewed.encode(), media_type="application/json")
+
+
+@router.post("/api/v1/devices/{device}/claim-code")
+def give_code(request: Request, device: str, visitor: SignedIn) -> ClaimCode:
+    with service(request).database.writing() as session:
+        _own(session, visitor, device)
+        code, expires_at = issuing.give_code(session, issuer_of(service(request)), device)
+    log.info("claim code given device=%s by=%s", device, visitor.actor.user_id)
+    return ClaimCode(device=device, code=shown_code(code), expires_at=expires_at)
+
+
+@router.post("/api/v1/devices/{device}/revocation")
+def revoke(request: Request, device: str, visitor: SignedIn) -> Revoked:
+    """Lock a unit out: lost, stolen or sold."""
+    with service(request).database.writing() as session:
+        _own(session, visitor, device)
+        issuer = issuer_of(service(request))
+        certificates = issuing.revoke(session, issuer, device)
+    log.warning("unit locked out device=%s by=%s", device, visitor.actor.user_id)
+    told = tell_broker(service(request).database, issuer, service(request).settings)
+    return Revoked(device=device, certificates=certificates, broker_told=told)
+
+
+def issuer_of(service: Service) -> Issuer:
+    """Raises Unavailable where nobody has set a secret yet."""
+    return issuer_from(service.settings, service.clock)
+
+
+def issuer_from(settings: CloudSettings, clock: Clock) -> Issuer:
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    if len(secret) < SHORTEST_SECRET:
+        raise Unavailable(
+            f"units cannot be claimed yet: set DIEMDANH_CLOUD_SECRET_KEY to {SHORTEST_SECRET} characters or more"
+            " (openssl rand -hex 32)"
+        )
+    return Issuer(secret, settings.broker_public_url, clock)
+
+
+def tell_broker(database: Database, issuer: Issuer, settings: CloudSettings) -> bool:
+    """Whether its files are written. They follow the database, so a failure is made good by `broker-files` later."""
+    if settings.broker_dir is None:
+        return False
+    try:
+        with database.writing() as session:
+            broker_files.write(broker_files.compose(session, issuer), settings.broker_dir)
+    except OSError as error:
+        log.error("broker not told folder=%s: %s; run diemdanh-cloud broker-files", settings.broker_dir, error)
+        return False
+    return True
+
+
+def _own(session: Session, visitor: Visitor, device: str) -> None:
+    """Raises NotFound for a unit of nobody or of somebody else: both look the same."""
+    school = queries.school_of(session, device)
+    if school is None or not visitor.actor.manages_units_of(school[0]):
+        raise NotFound(f"no unit {device!r}")
+
+
+def _read(model: type[WireT], payload: dict[str, Any]) -> WireT:
+    try:
+        return model.model_validate(payload, extra="ignore")
+    except ValidationError as error:
+        raise Invalid("; ".join(describe(error))) from error
