@@ -1,10 +1,36 @@
-"""`diemdanh-cloud`: the service's command line."""
+"""`diemdanh-cloud`: the service's command line. A new command is one line in COMMANDS."""
 
 import sys
+from collections.abc import Sequence
+
+from cloud import cli_migrate, cli_worker
+from cloud.devices import cli_device
+from cloud.kit.errors import CloudError
+from cloud.notifications import cli_vapid_key
+from edge.contract.command_line import dispatch
+
+COMMANDS = (
+    cli_migrate.add,
+    cli_worker.add,
+    cli_device.add,
+    cli_vapid_key.add,
+)
 
 
-def main() -> int:
-    return 0
+def main(argv: Sequence[str] | None = None) -> int:
+    return dispatch(
+        "diemdanh-cloud",
+        "The school's service: takes in what units see, shows it to those who may know, and tells parents.",
+        examples="""
+            diemdanh-cloud migrate          once, and after every update
+            diemdanh-cloud serve            the pages, on http://127.0.0.1:8000
+            diemdanh-cloud worker           ingest and messages, beside it
+            diemdanh-cloud COMMAND --help   more about one command
+        """,
+        commands=COMMANDS,
+        expected=CloudError,
+        argv=argv,
+    )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ MAX_AHEAD = timedelta(minutes=5)
 MAX_BEHIND = timedelta(days=5 * 365)
 """No unit keeps events for longer; an older moment is a clock that lost its time."""
 
-STILL_NEWS = timedelta(hours=12)
-
 
 def is_believable(captured_at: datetime, *, clock_trusted: bool, received_at: datetime) -> bool:
     return clock_trusted and received_at - MAX_BEHIND <= captured_at <= received_at + MAX_AHEAD
@@ -49,8 +47,3 @@ def arrival(before: Day | None, after: Day, *, window: timedelta) -> Arrival | N
     if told is not None and abs(told - after.first_in_at) <= window:
         return None
     return Arrival(after.first_in_at, corrects=told)
-
-
-def is_news(happened_at: datetime, now: datetime) -> bool:
-    """Whether a guardian still wants to be told; an older arrival is only shown."""
-    return now - happened_at <= STILL_NEWS

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor
@@ -45,6 +46,11 @@ def token_hash_of(session: Session, device_id: str) -> str | None:
     return session.scalar(select(Device.token_hash).where(Device.id == device_id, Device.disabled_at.is_(None)))
 
 
+def is_registered(session: Session, device_id: str) -> bool:
+    """Also where it is disabled: its name stays taken, for its events carry it."""
+    return session.get(Device, device_id) is not None
+
+
 def add_device(session: Session, *, device_id: str, school_id: UUID, name: str, token_hash: str) -> None:
     """Raises IntegrityError at the flush if there is one of that id."""
     session.add(Device(id=device_id, school_id=school_id, name=name, token_hash=token_hash))
@@ -78,9 +84,18 @@ def record_will(session: Session, will: Offline, *, now: datetime) -> None:
 
 def units_health(session: Session, actor: Actor) -> list[UnitHealth]:
     """The units of the schools where the actor sees everything, by name."""
-    rows = session.execute(
+    rows = session.execute(_units().where(Device.school_id.in_(actor.schools_seen_whole)))
+    return [UnitHealth(*row) for row in rows]
+
+
+def all_units(session: Session) -> list[UnitHealth]:
+    """For whoever runs the installation, at its command line."""
+    return [UnitHealth(*row) for row in session.execute(_units())]
+
+
+def _units() -> Select[*tuple[Any, ...]]:
+    return (
         select(*(getattr(Device, field) for field in UnitHealth.__slots__))
-        .where(Device.school_id.in_(actor.schools_seen_whole), Device.disabled_at.is_(None))
+        .where(Device.disabled_at.is_(None))
         .order_by(Device.name, Device.id)
     )
-    return [UnitHealth(*row) for row in rows]

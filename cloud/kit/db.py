@@ -60,7 +60,8 @@ def insert(session: Session, table: type[Base]) -> sqlite_dialect.Insert | postg
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
+    """Raises Unavailable where the database does not answer."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:
@@ -84,13 +85,13 @@ class Database:
 
         Raises Unavailable when the database does not answer: the same again later is right.
         """
-        with _answering(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with answering(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A consistent view that cannot write and does not wait. Raises Unavailable."""
-        with _answering(), Session(self._read_engine, expire_on_commit=False) as session:
+        with answering(), Session(self._read_engine, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
@@ -102,12 +103,14 @@ def open_database(
 ) -> Database:
     """Connects when first used. `prepare` is what SQLite's connections start with.
 
+    What a statement was given stands in no error and no log: it may be a child's name.
+
     Raises sqlalchemy.exc.ArgumentError for a URL that is none.
     """
     parsed = with_driver(make_url(url))
     if parsed.get_backend_name() != "sqlite":
-        return Database(create_engine(parsed, pool_size=pool_size, pool_pre_ping=True))
-    engine = create_engine(parsed, pool_size=pool_size)
+        return Database(create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True))
+    engine = create_engine(parsed, pool_size=pool_size, hide_parameters=True)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_on_sqlite)
     return Database(engine)

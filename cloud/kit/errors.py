@@ -12,6 +12,10 @@ class CloudError(Exception):
     title: ClassVar[str] = "The service failed"
 
 
+class Misconfigured(CloudError):
+    """Start refuses: a person has to change a setting, or run a command first."""
+
+
 class Invalid(CloudError):
     """What was sent cannot be used; sending it again will not help."""
 

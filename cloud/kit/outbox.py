@@ -87,11 +87,11 @@ def dispatch(database: Database, handlers: Mapping[str, Handler], clock: Clock) 
     if events:
         with database.writing() as session:
             for event in events:
-                _handle(session, event, handlers, clock())
+                handle(session, event, handlers, clock())
     return len(events)
 
 
-def _handle(session: Session, event: Claimed, handlers: Mapping[str, Handler], now: datetime) -> None:
+def handle(session: Session, event: Claimed, handlers: Mapping[str, Handler], now: datetime) -> None:
     ours = update(OutboxEvent).where(
         OutboxEvent.id == event.id, OutboxEvent.attempts == event.attempts, OutboxEvent.done_at.is_(None)
     )

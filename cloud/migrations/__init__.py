@@ -4,6 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 import cloud.accounts.tables
@@ -20,14 +22,18 @@ import cloud.school.calendar.tables
 import cloud.school.tables
 import cloud.school.timetable.tables  # noqa: F401
 from cloud.biometrics import guards
-from cloud.kit.db import Base, Database
+from cloud.kit.db import Base, Database, answering
+from cloud.kit.errors import Misconfigured
 
 METADATA = Base.metadata
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to `revision`, all of it or nothing, and put up what the database itself guards."""
-    with database.engine.connect() as connection:
+    """Bring the schema to `revision`, all of it or nothing, and put up what the database itself guards.
+
+    Raises Unavailable.
+    """
+    with answering(), database.engine.connect() as connection:
         if database.is_sqlite:
             # SQLite alters a table by copying and dropping it, which must not cascade into the tables that refer to it.
             _pragma(connection, "foreign_keys = OFF")
@@ -43,8 +49,24 @@ def upgrade(database: Database, revision: str = "head") -> None:
                 _pragma(connection, "foreign_keys = ON")
 
 
-def write_revision(database: Database, message: str, number: str) -> None:
+def revision_of(database: Database) -> str | None:
+    """The version of the schema that the database has; None for an empty one. Raises Unavailable."""
+    with answering(), database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_current(database: Database) -> None:
+    """Raises Misconfigured unless the database has the schema of this version of the service; or Unavailable."""
+    with answering(), database.engine.connect() as connection:
+        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    found = revision_of(database)
+    if found != newest:
+        raise Misconfigured(f"the database has schema {found or 'none'}, not {newest}: run diemdanh-cloud migrate")
+
+
+def write_revision(database: Database, message: str) -> None:
     """Write the migration that leads from the migrated `database` to the models; read it before you commit it."""
+    number = f"{int(revision_of(database) or 0) + 1:04}"
     with database.engine.connect() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=number)
 

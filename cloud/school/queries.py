@@ -10,3 +10,7 @@ from cloud.school.tables import School
 
 def school_ids(session: Session) -> list[UUID]:
     return list(session.scalars(select(School.id).order_by(School.id)))
+
+
+def school_by_slug(session: Session, slug: str) -> UUID | None:
+    return session.scalar(select(School.id).where(School.slug == slug))

@@ -1,0 +1,162 @@
+"""All SQL of notifications."""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Update, case, delete, select, update
+from sqlalchemy.orm import Session
+
+from cloud.accounts.tables import User
+from cloud.kit.db import insert
+from cloud.kit.ids import new_id
+from cloud.notifications.tables import Message, PushSubscription
+from cloud.notifications.transport import Channel, Outgoing, PushAddress
+from cloud.people.tables import Guardian
+
+LEASE = timedelta(seconds=90)
+"""Longer than a transport may take for a message."""
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    school_id: UUID
+    guardian_id: UUID
+    student_id: UUID
+    channel: Channel
+    kind: str
+    subject: str
+    body: str
+    dedupe_key: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    id: UUID
+    attempts: int
+    happened_at: datetime
+
+
+def queue(session: Session, message: NewMessage, *, now: datetime) -> None:
+    """Queue a message, unless the same one was queued before."""
+    session.execute(
+        insert(session, Message)
+        .values(id=new_id(), **asdict(message), state=State.QUEUED, attempts=0, next_attempt_at=now, queued_at=now)
+        .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    )
+
+
+def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20) -> list[Claimed]:
+    """Lease the messages of a channel that have waited longest; no two workers get the same one."""
+    due = (
+        select(Message.id)
+        .where(Message.state == State.QUEUED, Message.next_attempt_at <= now, Message.channel == channel)
+        .order_by(Message.next_attempt_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.execute(
+        update(Message)
+        .where(Message.id.in_(due))
+        .values(next_attempt_at=now + LEASE, attempts=Message.attempts + 1)
+        .returning(Message.id, Message.attempts, Message.happened_at)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((Claimed(*row) for row in rows), key=lambda claimed: claimed.id)
+
+
+def outgoing(session: Session, message_id: UUID) -> Outgoing:
+    """The message with the guardian's addresses as they are now."""
+    subject, body, happened_at, email, user_id, locale = session.execute(
+        select(Message.subject, Message.body, Message.happened_at, Guardian.email, Guardian.user_id, User.locale)
+        .join(Guardian, Guardian.id == Message.guardian_id)
+        .outerjoin(User, User.id == Guardian.user_id)
+        .where(Message.id == message_id)
+    ).one()
+    return Outgoing(
+        id=message_id,
+        subject=subject,
+        body=body,
+        locale=locale or "vi",
+        happened_at=happened_at,
+        email=email,
+        browsers=tuple(browsers_of(session, user_id)) if user_id else (),
+    )
+
+
+def mark_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
+    """The provider took it; the device may even have said so before we could write this."""
+    state = case((Message.delivered_at.is_(None), State.SENT), else_=State.DELIVERED)
+    session.execute(_held(claimed).values(state=state, sent_at=now, failure=None))
+
+
+def mark_retry(session: Session, claimed: Claimed, *, at: datetime, failure: str) -> None:
+    session.execute(_held(claimed).values(next_attempt_at=at, failure=failure[:300]))
+
+
+def mark_failed(session: Session, claimed: Claimed, *, failure: str) -> None:
+    session.execute(_held(claimed).values(state=State.FAILED, failure=failure[:300]))
+
+
+def _held(claimed: Claimed) -> Update:
+    """Only as long as nobody has claimed it after us."""
+    return (
+        update(Message)
+        .where(Message.id == claimed.id, Message.attempts == claimed.attempts, Message.state == State.QUEUED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool:
+    """The guardian's device showed it; the first time counts. Returns whether there is such a message."""
+    found = session.execute(select(Message.delivered_at, Message.state).where(Message.id == message_id)).one_or_none()
+    if found is None:
+        return False
+    if found[0] is None:
+        state = case((Message.state == State.QUEUED, State.QUEUED), else_=State.DELIVERED)
+        session.execute(update(Message).where(Message.id == message_id).values(delivered_at=now, state=state))
+    return True
+
+
+def browsers_of(session: Session, user_id: UUID) -> list[PushAddress]:
+    rows = session.execute(
+        select(PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth)
+        .where(PushSubscription.user_id == user_id)
+        .order_by(PushSubscription.created_at)
+    )
+    return [PushAddress(*row) for row in rows]
+
+
+def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: datetime) -> None:
+    """The same browser again replaces what it said before: its keys, and whose it is."""
+    statement = insert(session, PushSubscription).values(
+        id=new_id(),
+        user_id=user_id,
+        endpoint=address.endpoint,
+        p256dh=address.p256dh,
+        auth=address.auth,
+        created_at=now,
+    )
+    said = {column: statement.excluded[column] for column in ("user_id", "p256dh", "auth", "created_at")}
+    session.execute(statement.on_conflict_do_update(index_elements=["endpoint"], set_=said))
+
+
+def remove_browser(session: Session, user_id: UUID, endpoint: str) -> None:
+    session.execute(
+        delete(PushSubscription).where(PushSubscription.user_id == user_id, PushSubscription.endpoint == endpoint)
+    )
+
+
+def forget_browsers(session: Session, endpoints: Collection[str]) -> None:
+    """Their push service says that they are gone."""
+    session.execute(delete(PushSubscription).where(PushSubscription.endpoint.in_(endpoints)))

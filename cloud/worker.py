@@ -1,0 +1,135 @@
+"""The worker: takes in what units report, hands on what happened, sends messages. It may run many times.
+
+Composition root: each kind of work is a loop in a thread of its own, so that none waits for another's provider.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from cloud.attendance.events import ARRIVED
+from cloud.attendance.ingest import ingest
+from cloud.attendance.reading import Delivery
+from cloud.devices import ingest as health
+from cloud.devices.ingest import HealthReport
+from cloud.kit import outbox
+from cloud.kit.clock import Clock
+from cloud.kit.db import Database
+from cloud.kit.errors import Misconfigured, Unavailable
+from cloud.kit.mqtt import Broker, Consumer, Message, Subscription
+from cloud.notifications.announce import arrival_handler
+from cloud.notifications.mail import Mail
+from cloud.notifications.sending import send_due
+from cloud.notifications.transport import Transport
+from cloud.notifications.web_push import WebPush
+from cloud.settings import PREFIX, CloudSettings
+from edge.contract import Ack, topics
+
+log = logging.getLogger(__name__)
+
+SUBSCRIPTIONS = tuple(Subscription(topic, topics.shared(topic)) for topic in (topics.ALL_EVENTS, topics.ALL_HEALTH))
+LOOK_EVERY_S = 0.25
+"""How often somebody looks for what another process may have written; what is one's own is handed on at once."""
+AFTER_A_FAULT_S = 5.0
+
+
+class Bell:
+    """Rung when there may be work; whoever waits for it wakes at once."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Event()
+        self.ring = self._rung.set
+
+    def wait(self, seconds: float) -> None:
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
+def run(settings: CloudSettings, database: Database, clock: Clock, stop: threading.Event) -> None:
+    """Work until `stop` is set. Raises Misconfigured."""
+    channels = transports(settings)
+    handlers = {ARRIVED: arrival_handler({transport.channel for transport in channels}, clock)}
+    something_happened = Bell()
+    bells = [Bell() for _ in channels]
+
+    def hand_on() -> int:
+        handled = outbox.dispatch(database, handlers, clock)
+        if handled:
+            for bell in bells:
+                bell.ring()
+        return handled
+
+    loops: list[tuple[str, Bell, Callable[[], int]]] = [("outbox", something_happened, hand_on)]
+    for transport, bell in zip(channels, bells, strict=True):
+        loops.append((transport.channel, bell, partial(send_due, database, transport, clock)))
+    threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]
+    for thread in threads:
+        thread.start()
+    password = settings.broker_password.get_secret_value() if settings.broker_password else None
+    handle = partial(
+        take_in,
+        database=database,
+        clock=clock,
+        window=timedelta(seconds=settings.passage_window_s),
+        stored=something_happened.ring,
+    )
+    try:
+        Consumer(Broker(settings.broker_url, settings.broker_user, password), SUBSCRIPTIONS, handle).run(stop)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def transports(settings: CloudSettings) -> list[Transport]:
+    """The ways to guardians that the settings make possible. Raises Misconfigured."""
+    found: list[Transport] = []
+    if settings.vapid_private_key:
+        try:
+            found.append(WebPush(settings.vapid_private_key.get_secret_value(), settings.vapid_contact))
+        except ValueError as error:
+            raise Misconfigured(f"{PREFIX}_VAPID_PRIVATE_KEY: run diemdanh-cloud vapid-key") from error
+    if settings.smtp_url:
+        try:
+            found.append(Mail(settings.smtp_url.get_secret_value(), settings.mail_from, settings.public_url))
+        except ValueError as error:
+            raise Misconfigured(f"{PREFIX}_SMTP_URL or {PREFIX}_MAIL_FROM: {error}") from error
+    if not found:
+        log.warning("neither Web Push nor e-mail is set up: guardians are told nothing")
+    return found
+
+
+def take_in(
+    messages: Sequence[Message], *, database: Database, clock: Clock, window: timedelta, stored: Callable[[], None]
+) -> list[Message]:
+    """One call's worth of the broker's messages; returns the acknowledgements to publish."""
+    deliveries: list[Delivery] = []
+    reports: list[HealthReport] = []
+    for message in messages:
+        device_id = topics.device_of(message.topic)
+        if device_id and message.topic == topics.events(device_id):
+            deliveries.append(Delivery(device_id, message.payload))
+        elif device_id and message.topic == topics.health(device_id):
+            reports.append(HealthReport(device_id, message.payload))
+    if reports:
+        health.record(database, reports, clock=clock)
+    answers = ingest(database, deliveries, clock=clock, window=window) if deliveries else []
+    stored()
+    return [Message(topics.ack(answer.device), answer.encode()) for answer in answers if isinstance(answer, Ack)]
+
+
+def _repeat(name: str, work: Callable[[], int], bell: Bell, stop: threading.Event) -> None:
+    """Again at once while there is work, then when the bell rings. Neither a fault nor a database away ends it."""
+    while not stop.is_set():
+        try:
+            if work():
+                continue
+            bell.wait(LOOK_EVERY_S)
+        except Unavailable as error:
+            log.warning("%s: %s", name, error)
+            stop.wait(AFTER_A_FAULT_S)
+        except Exception:
+            log.exception("%s: a fault of ours", name)
+            stop.wait(AFTER_A_FAULT_S)
