@@ -12,6 +12,7 @@ from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.leave.queries import Request
 from cloud.attendance.leave.rules import Side, check_request, step
+from cloud.attendance.meals import counting as meals
 from cloud.attendance.register import keeping
 from cloud.attendance.register import queries as register
 from cloud.attendance.register.facts import Mark, Permission, Presence
@@ -113,6 +114,7 @@ def overrule(
         by_school.setdefault(pupil.school_id, []).append(pupil.id)
     for school_id, student_ids in by_school.items():
         keeping.recompute(session, school_id, day, student_ids, now=now, by=actor.user_id)
+        meals.settle(session, school_id, day, now)
 
 
 def _check(word: Word) -> None:
@@ -138,6 +140,7 @@ def _recompute(session: Session, request: Request, actor: Actor, now: datetime) 
     """The days of a request that are in the register already."""
     for day in _days(request.claim.stretch, until=school_day(now)):
         keeping.recompute(session, request.school_id, day, [request.student_id], now=now, by=actor.user_id)
+        meals.settle(session, request.school_id, day, now)
 
 
 def _days(stretch: Stretch, *, until: date) -> Iterator[date]:

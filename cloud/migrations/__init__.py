@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 import cloud.accounts.tables
 import cloud.attendance.leave.tables
+import cloud.attendance.meals.tables
 import cloud.attendance.register.tables
 import cloud.attendance.tables
 import cloud.biometrics.tables

@@ -47,15 +47,24 @@ class Disagreement:
 
 
 def compute(
-    session: Session, school_id: UUID, day: date, student_ids: Collection[UUID] | None, *, now: datetime
+    session: Session,
+    school_id: UUID,
+    day: date,
+    student_ids: Collection[UUID] | None,
+    *,
+    now: datetime,
+    seen_until: datetime | None = None,
 ) -> dict[UUID, Computed]:
-    """What follows for these pupils' day, or everybody's; nothing is written."""
+    """What follows for these pupils' day, or everybody's; nothing is written. With `seen_until`, from what units had
+    seen by then."""
     classes = classes_on(session, school_id, day, student_ids)
     calendar = calendar_of(session, school_id, Span(day, day))
     plans = {one.id: plan_for(calendar, day, one) for one in set(classes.values())}
     policy = queries.policy_of(session, school_id)
     as_of = min(now, day_bounds(day)[1])
-    facts = queries.facts_of(session, school_id, list(classes), day, silent_before=now - queries.SILENT_AFTER)
+    facts = queries.facts_of(
+        session, school_id, list(classes), day, silent_before=now - queries.SILENT_AFTER, seen_until=seen_until
+    )
     return {
         student_id: Computed(of_class.id, status_of(facts[student_id], plans[of_class.id], policy, as_of))
         for student_id, of_class in classes.items()

@@ -59,7 +59,13 @@ def set_policy(session: Session, school_id: UUID, policy: Policy) -> None:
 
 
 def facts_of(
-    session: Session, school_id: UUID, student_ids: Collection[UUID], day: date, *, silent_before: datetime
+    session: Session,
+    school_id: UUID,
+    student_ids: Collection[UUID],
+    day: date,
+    *,
+    silent_before: datetime,
+    seen_until: datetime | None = None,
 ) -> dict[UUID, DayFacts]:
     """Everything known of these pupils' day. A unit not heard of since `silent_before` may still have more to say."""
     seen = sightings_of(session, student_ids, day)
@@ -72,6 +78,7 @@ def facts_of(
             sightings=tuple(
                 Sighting(one.happened_at, one.device_id, one.seq, Direction(one.direction) if one.direction else None)
                 for one in seen.get(student_id, ())
+                if seen_until is None or one.happened_at <= seen_until
             ),
             doubts=tuple(doubts.get(student_id, ())),
             silences=silences,

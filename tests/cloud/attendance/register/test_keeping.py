@@ -7,9 +7,10 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
+from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
-from cloud.attendance.register import entry_queries, keeping, queries, schedule
+from cloud.attendance.register import entry_queries, keeping, queries
 from cloud.attendance.register.counting import count
 from cloud.attendance.register.events import ABSENCE_CORRECTED, ABSENT_WITHOUT_NOTICE
 from cloud.attendance.register.facts import Permission, Policy, Presence, Rule, Status

@@ -1,4 +1,4 @@
-"""What the worker does for the register, school by school, each in its own transaction."""
+"""What the worker does for registers and meals, school by school, each in its own transaction."""
 
 import logging
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
+from cloud.attendance.meals import counting
 from cloud.attendance.register import keeping
 from cloud.kit.clock import Clock, school_day
 from cloud.kit.db import Database
@@ -15,12 +16,13 @@ log = logging.getLogger(__name__)
 
 
 def keep_up(database: Database, clock: Clock) -> None:
-    """Every minute or so: bring every register up to date and tell of absences without notice."""
+    """Every minute or so: registers up to date, absences without notice told, portions locked when it is time."""
     for school_id in _schools(database):
         try:
             with database.writing() as session:
                 changed = keeping.refresh(session, school_id, clock())
                 told = keeping.tell_absences(session, school_id, clock())
+                counting.lock_when_due(session, school_id, clock())
         except DBAPIError as error:
             log.warning("register of school %s put off: %s", school_id, type(error).__name__)
             continue
@@ -29,12 +31,16 @@ def keep_up(database: Database, clock: Clock) -> None:
 
 
 def close_yesterday(database: Database, clock: Clock) -> int:
-    """Every night: fill in what is missing, then check that what is kept follows from the facts."""
+    """Every night: fill in what is missing, check that what is kept follows from the facts, settle excused meals.
+
+    Returns how many half-days are kept otherwise than they should be; each is in the log for a person to look at.
+    """
     now: datetime = clock()
     disagreements = 0
     for school_id in _schools(database):
         with database.writing() as session:
             found = keeping.close(session, school_id, school_day(now) - timedelta(days=1), now=now)
+            counting.settle(session, school_id, school_day(now) - timedelta(days=1), now)
         for one in found:
             log.error("register of school %s: pupil %s, %s is not what follows", school_id, one.student_id, one.half)
         disagreements += len(found)
