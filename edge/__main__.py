@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from edge.command_line import dispatch
 from edge.identity import cli_claim, cli_renew
-from edge.recogniser import cli_status, cli_watch
+from edge.recogniser import cli_enrol, cli_run, cli_status, cli_watch
 from edge.uplink import cli_uplink
 from edge.vision import cli_models
 
@@ -14,6 +14,8 @@ COMMANDS = (
     cli_watch.add,
     cli_claim.add,
     cli_renew.add,
+    cli_enrol.add,
+    cli_run.add,
     cli_uplink.add,
     cli_status.add,
 )

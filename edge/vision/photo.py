@@ -86,10 +86,8 @@ def gallery_from_folder(folder: Path, pipeline: Pipeline) -> tuple[Gallery, list
 
     Raises Misconfigured when no photo can be used.
     """
-    if not folder.is_dir():
-        raise Misconfigured(f"{folder} is no folder: a gallery is a folder of NAME.jpg files or NAME/ folders")
     names, templates, bad = [], [], []
-    for name, file in _photos(folder):
+    for name, file in photos_in(folder):
         try:
             templates.append(photo_to_template(pipeline, read_photo(file)).template)
             names.append(name)
@@ -104,7 +102,10 @@ def gallery_from_folder(folder: Path, pipeline: Pipeline) -> tuple[Gallery, list
     return Gallery(names, np.array(templates), pipeline.model), bad
 
 
-def _photos(folder: Path) -> Iterator[tuple[str, Path]]:
+def photos_in(folder: Path) -> Iterator[tuple[str, Path]]:
+    """NAME.jpg and NAME/*.jpg, each with its NAME. Raises Misconfigured when `folder` is none."""
+    if not folder.is_dir():
+        raise Misconfigured(f"{folder} is no folder: a gallery is a folder of NAME.jpg files or NAME/ folders")
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith("."):
             continue

@@ -1,0 +1,68 @@
+"""`diemdanh-edge enrol`: photos into the unit's own roster."""
+
+import argparse
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.command_line import add_command
+from edge.settings import add_settings_argument, read_settings
+
+if TYPE_CHECKING:
+    from edge.command_line import Commands
+
+NOT_A_REFERENCE = "its name is not a reference: letters, digits, dot, hyphen and underscore, 64 at most"
+
+
+def add(commands: "Commands") -> None:
+    parser = add_command(
+        commands,
+        "enrol",
+        "put the people of a folder of photos into this unit's roster",
+        examples="""
+            diemdanh-edge enrol photos/     hs-1.jpg or hs-1/*.jpg; hs-1 is the person's reference, never a name
+        """,
+        run=_run,
+    )
+    add_settings_argument(parser)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="REFERENCE.jpg files or REFERENCE/ folders")
+
+
+def _run(args: argparse.Namespace) -> int:
+    from pydantic import TypeAdapter, ValidationError
+
+    from edge.contract.wire import PersonRef
+    from edge.errors import Misconfigured, Rejected
+    from edge.store.db import connect
+    from edge.store.key_file import read_or_make_key
+    from edge.store.roster import Enrolled, Roster
+    from edge.vision.load import load_pipeline
+    from edge.vision.model_store import ModelStore
+    from edge.vision.photo import photo_to_template, photos_in, read_photo
+
+    settings = read_settings(args)
+    roster = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir))
+    pipeline = load_pipeline(ModelStore.of_this_machine())
+    reference = TypeAdapter(PersonRef)
+    people: dict[str, list[Enrolled]] = defaultdict(list)
+    asked_for: set[str] = set()
+    for person, file in photos_in(args.folder):
+        asked_for.add(person)
+        try:
+            reference.validate_python(person)
+            photo = photo_to_template(pipeline, read_photo(file))
+        except (ValidationError, Rejected) as error:
+            why = str(error) if isinstance(error, Rejected) else NOT_A_REFERENCE
+            sys.stderr.write(f"left out  {file}: {why}\n")
+        else:
+            people[person].append(Enrolled(person, photo.template, photo.model, photo.quality))
+            sys.stderr.write(f"enrolled  {file}: {person}, quality {photo.quality:.2f}\n")
+    if not people:
+        raise Misconfigured(
+            f"{args.folder}: nobody could be enrolled: it takes REFERENCE.jpg files or REFERENCE/ folders"
+        )
+    version = roster.replace(people)
+    missing = sorted(asked_for - people.keys())
+    sys.stderr.write(f"roster version {version}: {len(people)} people enrolled, {len(missing)} not\n")
+    return 1 if missing else 0

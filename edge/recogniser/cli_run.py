@@ -1,0 +1,117 @@
+"""`diemdanh-edge run`: camera to outbox. It never waits for a network."""
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from edge.command_line import add_command
+from edge.settings import add_settings_argument, read_settings
+
+if TYPE_CHECKING:
+    from edge.command_line import Commands
+    from edge.frame import Frame
+    from edge.hardware.ports import FrameSource
+    from edge.recogniser.record import Recorded
+
+PAUSE_S = 1.0
+"""Between the end of a clip and its repetition: whoever was in the picture has left it."""
+
+
+def add(commands: "Commands") -> None:
+    parser = add_command(
+        commands,
+        "run",
+        "recognise people and record every passage in the outbox",
+        examples="""
+            diemdanh-edge run --config /etc/diemdanh/edge.toml     as the service does
+            diemdanh-edge run --source gate.mp4 --once --json      a clip, one JSON line a recorded event
+        """,
+        run=_run,
+    )
+    add_settings_argument(parser)
+    parser.add_argument("--source", metavar="S", help="a file, folder, camera or stream; over the setting `source`")
+    parser.add_argument(
+        "--pace", choices=("real", "fast"), default="real", help="of a file: as it was taken, or at once"
+    )
+    parser.add_argument("--once", action="store_true", help="end with the source; a file is otherwise played again")
+    parser.add_argument("--json", action="store_true", help="one JSON line a recorded event on stdout")
+
+
+def _run(args: argparse.Namespace) -> int:
+    from edge.clock import SystemClock
+    from edge.contract import Direction
+    from edge.hardware.select import open_source
+    from edge.hardware.terminal import TerminalIndicator
+    from edge.recogniser.feedback import Feedback
+    from edge.recogniser.loop import recognise
+    from edge.recogniser.presets import rules_for
+    from edge.recogniser.record import Recorder
+    from edge.recogniser.roster_gallery import RosterGallery
+    from edge.recogniser.vital_signs import VitalSignsWriter
+    from edge.store.db import connect
+    from edge.store.key_file import read_or_make_key
+    from edge.store.outbox import Outbox
+    from edge.store.roster import Roster
+    from edge.vision.load import load_pipeline
+    from edge.vision.model_store import ModelStore
+
+    settings = read_settings(args)
+    signal.signal(signal.SIGTERM, _stop)
+    clock = SystemClock()
+    source = open_source(args.source or settings.source, args.pace)
+    models = ModelStore.of_this_machine()
+    pipeline = load_pipeline(models)
+    rules = rules_for(models, min_face_px=settings.min_face_px, passage_window_s=settings.passage_window_s)
+    connection = connect(settings.data_dir)
+    roster = Roster(connection, read_or_make_key(settings.data_dir))
+    gallery = RosterGallery(connection, roster, pipeline.model)
+    direction = None if settings.direction == "both" else Direction(settings.direction)
+    indicators = [TerminalIndicator()] if sys.stderr.isatty() else []
+    recorder = Recorder(Outbox(connection, clock), Feedback(indicators), clock, direction)
+    with contextlib.suppress(KeyboardInterrupt), VitalSignsWriter(settings.data_dir, source, clock) as signs:
+        frames = signs.counted(played(source, once=args.once))
+        for decision in recognise(frames, pipeline, gallery, rules):
+            recorded = recorder.record(decision)
+            if recorded is not None and args.json:
+                print(_json_line(recorded), flush=True)
+    return 0
+
+
+def played(source: "FrameSource", *, once: bool) -> "Iterator[Frame]":
+    """The source's frames; unless `once`, a clip that ends begins again, its time and its count going on."""
+    t_s, index = 0.0, 0
+    while True:
+        next_t_s, next_index = t_s, index
+        with source as frames:
+            for frame in frames:
+                next_t_s, next_index = t_s + frame.t_s, index + frame.index + 1
+                yield replace(frame, t_s=next_t_s, index=next_index - 1)
+        if once:
+            return
+        t_s, index = next_t_s + PAUSE_S, next_index
+
+
+def _json_line(recorded: "Recorded") -> str:
+    seen = recorded.sighting
+    return json.dumps(
+        {
+            "seq": seen.seq,
+            "outcome": seen.outcome,
+            "person": seen.person,
+            "candidates": seen.candidates,
+            "distance": seen.distance,
+            "margin": seen.margin,
+            "quality": seen.quality,
+            "captured_at": seen.captured_at.isoformat(),
+            "capture_to_commit_ms": round(recorded.capture_to_commit_ms, 2),
+        }
+    )
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
