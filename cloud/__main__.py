@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from cloud import cli_migrate, cli_worker
+from cloud import cli_migrate, cli_serve, cli_worker
 from cloud.devices import cli_device
 from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key
@@ -11,6 +11,7 @@ from edge.contract.command_line import dispatch
 
 COMMANDS = (
     cli_migrate.add,
+    cli_serve.add,
     cli_worker.add,
     cli_device.add,
     cli_vapid_key.add,

@@ -17,8 +17,10 @@ import cloud
 from cloud.accounts import pages as accounts_pages
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
+from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
+from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
 from cloud.kit.clock import Clock, system_clock
 from cloud.kit.db import Database
@@ -27,9 +29,10 @@ from cloud.kit.web import assets, problems
 from cloud.kit.web.pages import Pages
 from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
+from cloud.notifications import api as notifications_api
 from cloud.settings import CloudSettings
 
-FEATURES = (accounts_pages, attendance_pages, identity_api)
+FEATURES = (accounts_pages, attendance_pages, identity_api, attendance_api, devices_api, notifications_api)
 WITH_TEMPLATES = ("accounts", "attendance")
 
 

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
+from cloud.notifications.rules import LOOPBACK
 from cloud.notifications.transport import Channel, Outgoing, TransportError
 
 TIMEOUT_S = 15.0
@@ -59,7 +60,7 @@ class Mail:
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=context)
-            elif self._user and self._host not in {"localhost", "127.0.0.1", "::1"}:
+            elif self._user and self._host not in LOOPBACK:
                 server.close()
                 raise smtplib.SMTPException("the server offers no encryption: the password stays here")
         if self._user:

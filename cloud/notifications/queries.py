@@ -19,6 +19,9 @@ from cloud.people.tables import Guardian
 LEASE = timedelta(seconds=90)
 """Longer than a transport may take for a message."""
 
+MAX_BROWSERS = 10
+"""Of one user; each is one more request for every message."""
+
 
 class State(StrEnum):
     QUEUED = "queued"
@@ -138,7 +141,7 @@ def browsers_of(session: Session, user_id: UUID) -> list[PushAddress]:
 
 
 def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: datetime) -> None:
-    """The same browser again replaces what it said before: its keys, and whose it is."""
+    """The same browser again replaces what it said before: its keys, and whose it is. The latest ones count."""
     statement = insert(session, PushSubscription).values(
         id=new_id(),
         user_id=user_id,
@@ -149,6 +152,15 @@ def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: d
     )
     said = {column: statement.excluded[column] for column in ("user_id", "p256dh", "auth", "created_at")}
     session.execute(statement.on_conflict_do_update(index_elements=["endpoint"], set_=said))
+    latest = (
+        select(PushSubscription.id)
+        .where(PushSubscription.user_id == user_id)
+        .order_by(PushSubscription.created_at.desc())
+        .limit(MAX_BROWSERS)
+    )
+    session.execute(
+        delete(PushSubscription).where(PushSubscription.user_id == user_id, PushSubscription.id.not_in(latest))
+    )
 
 
 def remove_browser(session: Session, user_id: UUID, endpoint: str) -> None:

@@ -11,6 +11,9 @@ STILL_NEWS = timedelta(hours=12)
 """An arrival that becomes known later than this is shown, and nobody is woken for it."""
 
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
 def is_news(happened_at: datetime, now: datetime) -> bool:
     return now - happened_at <= STILL_NEWS
 
@@ -36,7 +39,7 @@ def is_acceptable_endpoint(endpoint: str, *, allow_loopback: bool) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    if host in {"localhost", "127.0.0.1", "::1"}:
+    if host in LOOPBACK:
         return allow_loopback and parts.scheme in {"http", "https"}
     by_name = "." in host and not host.replace(".", "").isdigit() and ":" not in host
     return parts.scheme == "https" and by_name and not host.endswith((".local", ".internal", ".localhost"))

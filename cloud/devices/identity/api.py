@@ -2,8 +2,6 @@
 
 import logging
 from datetime import datetime
-from hashlib import sha256
-from hmac import compare_digest
 from math import ceil
 from typing import Annotated, Any, TypeVar
 
@@ -15,12 +13,12 @@ from starlette.responses import Response
 
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.devices.access import AskingUnit
 from cloud.devices.identity import broker_files, issuing, queries
 from cloud.devices.identity.issuing import Issuer
-from cloud.devices.queries import token_hash_of
 from cloud.kit.clock import Clock
 from cloud.kit.db import Database
-from cloud.kit.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
+from cloud.kit.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable
 from cloud.kit.web.service import Service, service
 from cloud.settings import CloudSettings
 from edge.contract import Wire
@@ -73,16 +71,11 @@ def claim(request: Request, payload: Payload) -> Response:
 
 
 @router.post(renewal_path("{device}"))
-def renew(request: Request, device: str, payload: Payload) -> Response:
+def renew(request: Request, unit: AskingUnit, payload: Payload) -> Response:
     """For the unit itself, by its token and the key of the certificate that it renews."""
-    with service(request).database.reading() as session:
-        known = token_hash_of(session, device)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme != "Bearer" or known is None or not compare_digest(known, sha256(token.encode()).hexdigest()):
-        raise Unauthenticated("this unit's token is not valid: claim the unit again with a new code")
     asked = _read(RenewalRequest, payload)
     with service(request).database.writing() as session:
-        renewed = issuing.renew(session, issuer_of(service(request)), device, asked.signing_request_pem)
+        renewed = issuing.renew(session, issuer_of(service(request)), unit, asked.signing_request_pem)
     return Response(renewed.encode(), media_type="application/json")
 
 

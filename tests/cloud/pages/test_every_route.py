@@ -44,9 +44,15 @@ ROWS = [
     Row(
         "/api/v1/devices/{device}/certificate",
         "/api/v1/devices/gate-1/certificate",
-        dict.fromkeys(EVERYBODY, 422),
+        dict.fromkeys(EVERYBODY, 303),
         "POST",
     ),
+    Row("/api/v1/devices/{device}/events", "/api/v1/devices/gate-1/events", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/api/v1/devices/{device}/health", "/api/v1/devices/gate-1/health", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/push/key", "/push/key", dict.fromkeys(EVERYBODY, 404)),
+    Row("/push/subscriptions", "/push/subscriptions", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN, "POST"),
+    Row("/push/subscriptions", "/push/subscriptions", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN, "DELETE"),
+    Row("/push/receipts/{message_id}", "/push/receipts/{nobody}", dict.fromkeys(EVERYBODY, 404), "POST"),
     Row(
         "/api/v1/devices/{device}/claim-code",
         "/api/v1/devices/gate-1/claim-code",

@@ -5,13 +5,14 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("push", (event) => {
   let message = {};
   try { message = event.data.json(); } catch { /* an empty push still has to show something */ }
-  event.waitUntil(self.registration.showNotification(message.title ?? "Điểm danh", {
+  const shown = self.registration.showNotification(message.title ?? "Điểm danh", {
     body: message.body ?? "",
     tag: message.tag,
     icon: "/static/icon.svg",
     lang: message.lang ?? "vi",
     data: { url: message.url ?? "/children" },
-  }));
+  });
+  event.waitUntil(shown.then(() => message.receipt && fetch(message.receipt, { method: "POST" })).catch(() => {}));
 });
 
 self.addEventListener("notificationclick", (event) => {

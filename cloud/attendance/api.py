@@ -1,0 +1,34 @@
+"""Sightings over HTTPS, for networks that block the broker: the same envelopes, the answer is the acknowledgement."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.attendance.ingest import ingest
+from cloud.attendance.queries.set_aside import Kind, Problem
+from cloud.attendance.reading import Delivery
+from cloud.devices.access import AskingUnit, Envelope
+from cloud.kit.errors import CloudError, Invalid, TooLarge, Unauthenticated
+from cloud.kit.web.service import service
+
+router = APIRouter(tags=["attendance"])
+
+
+@router.post("/api/v1/devices/{device}/events")
+def take_events(request: Request, unit: AskingUnit, envelope: Envelope) -> Response:
+    kit = service(request)
+    window = timedelta(seconds=kit.settings.passage_window_s)
+    [answer] = ingest(kit.database, [Delivery(unit, envelope)], clock=kit.clock, window=window)
+    if isinstance(answer, Problem):
+        raise _refusal(answer)
+    return Response(answer.encode(), media_type="application/json")
+
+
+def _refusal(problem: Problem) -> CloudError:
+    if problem.kind is Kind.OVERSIZED:
+        return TooLarge(problem.reason)
+    if problem.kind is Kind.UNKNOWN_DEVICE:
+        return Unauthenticated(problem.reason)
+    return Invalid(problem.reason)

@@ -1,0 +1,81 @@
+"""A browser asks for Web Push, takes the wish back, and says that it has shown a message."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.accounts.visitor import SignedIn
+from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.web.service import service
+from cloud.notifications import queries
+from cloud.notifications.rules import LOOPBACK, is_acceptable_endpoint
+from cloud.notifications.transport import PushAddress
+from cloud.notifications.vapid import public_key
+
+router = APIRouter(tags=["notifications"])
+
+Endpoint = Annotated[str, Field(max_length=700)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+={0,2}$")]
+
+
+class PushKey(BaseModel):
+    key: str
+
+
+class BrowserKeys(BaseModel):
+    p256dh: Annotated[Key, Field(max_length=120)]
+    auth: Annotated[Key, Field(max_length=40)]
+
+
+class Browser(BaseModel):
+    """What `PushSubscription.toJSON()` gives."""
+
+    endpoint: Endpoint
+    keys: BrowserKeys
+
+
+class BrowserGone(BaseModel):
+    endpoint: Endpoint
+
+
+@router.get("/push/key")
+def push_key(request: Request) -> PushKey:
+    """The key that a browser subscribes with; the same for everybody."""
+    private_key = service(request).settings.vapid_private_key
+    if private_key is None:
+        raise NotFound("This school sends no Web Push.")
+    return PushKey(key=public_key(private_key.get_secret_value()))
+
+
+@router.post("/push/subscriptions", status_code=204)
+def subscribe(request: Request, visitor: SignedIn, browser: Browser) -> Response:
+    kit = service(request)
+    on_one_machine = urlsplit(kit.settings.public_url).hostname in LOOPBACK
+    if not is_acceptable_endpoint(browser.endpoint, allow_loopback=on_one_machine):
+        raise Invalid("endpoint: not the address of a push service")
+    address = PushAddress(browser.endpoint, browser.keys.p256dh, browser.keys.auth)
+    with kit.database.writing() as session:
+        queries.add_browser(session, visitor.actor.user_id, address, now=kit.clock())
+    return Response(status_code=204)
+
+
+@router.delete("/push/subscriptions", status_code=204)
+def unsubscribe(request: Request, visitor: SignedIn, browser: BrowserGone) -> Response:
+    with service(request).database.writing() as session:
+        queries.remove_browser(session, visitor.actor.user_id, browser.endpoint)
+    return Response(status_code=204)
+
+
+@router.post("/push/receipts/{message_id}", status_code=204)
+def confirm(request: Request, message_id: UUID) -> Response:
+    """From a service worker, which may have no session any more: the id came encrypted, so whoever knows it had it."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        if not queries.mark_delivered(session, message_id, now=kit.clock()):
+            raise NotFound("There is no such message.")
+    return Response(status_code=204)

@@ -1,0 +1,113 @@
+"""A browser of one's own can be told, and nobody else's; a receipt needs nothing but what came in the message."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from cloud.attendance.events import ARRIVED
+from cloud.kit import outbox
+from cloud.kit.db import Database
+from cloud.notifications import queries
+from cloud.notifications.announce import arrival_handler
+from cloud.notifications.rules import is_acceptable_endpoint
+from cloud.notifications.sending import send_due
+from cloud.notifications.tables import Message, PushSubscription
+from cloud.notifications.transport import Channel, PushAddress
+from cloud.notifications.vapid import new_private_key
+from cloud.notifications.web_push import WebPush
+from tests.cloud.pages.people import House, open_house
+from tests.cloud.small_school import MORNING, sighting
+from tests.services.push import PushService, Subscription
+
+KEY = new_private_key()
+
+
+@pytest.fixture
+def house(database: Database) -> Iterator[House]:
+    with open_house(database, vapid_private_key=KEY) as house:
+        yield house
+
+
+def as_json(subscription: Subscription) -> dict[str, object]:
+    return {
+        "endpoint": subscription.endpoint,
+        "expirationTime": None,
+        "keys": {"p256dh": subscription.p256dh, "auth": subscription.auth},
+    }
+
+
+def subscriptions(house: House) -> list[str]:
+    with house.database.reading() as session:
+        return list(session.scalars(select(PushSubscription.endpoint)))
+
+
+def test_from_a_browser_s_wish_to_the_receipt_of_a_message(house: House, push: PushService) -> None:
+    with house.visit("bob") as client:
+        assert len(client.get("/push/key").json()["key"]) == 87
+        assert client.post("/push/subscriptions", json=as_json(push.subscribe())).status_code == 204
+    house.report(sighting(1, house.school.lan))
+    outbox.dispatch(house.database, {ARRIVED: arrival_handler({Channel.WEB_PUSH}, house.clock)}, house.clock)
+    send_due(house.database, WebPush(KEY, "mailto:it@school.example"), house.clock)
+    [delivery] = push.deliveries
+    assert "Nguyễn Thị Lan đã đến trường" in delivery.text
+    with house.visit() as stranger, house.database.reading() as session:
+        message_id = session.scalars(select(Message.id)).one()
+        assert f"/push/receipts/{message_id}" in delivery.text
+        assert stranger.post(f"/push/receipts/{uuid4()}").status_code == 404
+        assert stranger.post(f"/push/receipts/{message_id}").status_code == 204
+    with house.database.reading() as session:
+        assert session.scalars(select(Message.state)).one() == "delivered"
+
+
+def test_a_wish_is_taken_back_by_whoever_had_it_alone(house: House, push: PushService) -> None:
+    subscription = push.subscribe()
+    with house.visit("bob") as bob, house.visit("erin") as erin, house.visit() as stranger:
+        bob.post("/push/subscriptions", json=as_json(subscription))
+        for other in (erin, stranger):
+            other.request("DELETE", "/push/subscriptions", json={"endpoint": subscription.endpoint})
+            assert subscriptions(house) == [subscription.endpoint]
+        assert bob.request("DELETE", "/push/subscriptions", json={"endpoint": subscription.endpoint}).status_code == 204
+    assert subscriptions(house) == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "accepted"),
+    [
+        ("https://fcm.googleapis.com/fcm/send/x", True),
+        ("https://web.push.apple.com/x", True),
+        ("http://fcm.googleapis.com/x", False),
+        ("https://192.168.1.1/x", False),
+        ("https://169.254.169.254/latest", False),
+        ("https://[fd00::1]/x", False),
+        ("https://router/x", False),
+        ("https://db.internal/x", False),
+        ("http://127.0.0.1:5432/x", False),
+        ("https://[bad", False),
+        ("file:///etc/passwd", False),
+    ],
+)
+def test_only_a_public_push_service_is_posted_to(endpoint: str, accepted: bool) -> None:
+    assert is_acceptable_endpoint(endpoint, allow_loopback=False) is accepted
+
+
+def test_loopback_is_a_push_service_only_in_a_trial_on_one_machine(database: Database, push: PushService) -> None:
+    with (
+        open_house(database, vapid_private_key=KEY, public_url="http://diemdanh.school.example") as house,
+        house.visit("bob") as bob,
+    ):
+        assert bob.post("/push/subscriptions", json=as_json(push.subscribe())).status_code == 422
+
+
+def test_the_latest_browsers_of_a_user_count(house: House) -> None:
+    user_id = house.school.bob.user_id
+    with house.database.writing() as session:
+        for n in range(queries.MAX_BROWSERS + 3):
+            address = PushAddress(f"https://push.example.vn/{n}", "p", "a")
+            queries.add_browser(session, user_id, address, now=MORNING + timedelta(seconds=n))
+        kept = queries.browsers_of(session, user_id)
+    assert [address.endpoint.rpartition("/")[2] for address in kept] == [
+        str(n) for n in range(3, queries.MAX_BROWSERS + 3)
+    ]
