@@ -1,6 +1,7 @@
 """What the person before the unit is told, and never before it is true."""
 
 import logging
+import threading
 from collections.abc import Sequence
 
 from edge.contract import Outcome
@@ -18,14 +19,16 @@ SIGNALS = {
 
 
 class Feedback:
-    """Every indicator is told; one that is away does not keep the others or the recogniser."""
+    """Every indicator is told; one that is away does not keep the others or the recogniser. Any thread may tell."""
 
     def __init__(self, indicators: Sequence[Indicator]) -> None:
         self._indicators = indicators
+        self._one_at_a_time = threading.Lock()
 
     def show(self, signal: Signal) -> None:
-        for indicator in self._indicators:
-            try:
-                indicator.show(signal)
-            except Unavailable as error:
-                log.warning("indicator away: %s", error)
+        with self._one_at_a_time:
+            for indicator in self._indicators:
+                try:
+                    indicator.show(signal)
+                except Unavailable as error:
+                    log.warning("indicator away: %s", error)

@@ -1,15 +1,18 @@
-"""From a decision to a committed sighting, and only then to the person."""
+"""From a decision to a committed sighting, and only then to the person: one event, whatever way they were marked."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from edge.clock import Clock
-from edge.contract import Direction, Method, Sighting
+from edge.contract import ClockReading, Direction, Method, Outcome, Sighting
 from edge.errors import Unavailable
 from edge.hardware.ports import Signal
+from edge.hardware.readers.port import Presented
 from edge.recogniser.feedback import SIGNALS, Feedback
 from edge.recogniser.loop import Decision
+from edge.recogniser.showing import Verdict
 from edge.store.outbox import Outbox
 
 log = logging.getLogger(__name__)
@@ -29,12 +32,9 @@ class Recorder:
         self._clock = clock
         self._direction = direction
 
-    def record(self, decision: Decision) -> Recorded | None:
+    def record(self, decision: Decision, temperature_c: float | None = None) -> Recorded | None:
         """Commit, then tell. None when the disk does not take it: then nobody is told that they are recorded."""
-        age_s = max(0.0, self._clock.monotonic_s() - decision.captured_s)
-        captured_at = self._clock.now() - timedelta(seconds=age_s)
-        reading = self._clock.reading()
-        reading = reading.model_copy(update={"monotonic_ms": max(0, reading.monotonic_ms - round(age_s * 1000))})
+        captured_at, reading = self._captured(decision.captured_s)
 
         def sighting(seq: int) -> Sighting:
             return Sighting(
@@ -49,15 +49,44 @@ class Recorder:
                 margin=decision.margin,
                 quality=decision.quality,
                 direction=self._direction,
+                temperature_c=temperature_c,
                 model=decision.model,
             )
 
+        return self._commit(sighting, decision.outcome, decision.captured_s)
+
+    def record_showing(self, presented: Presented, verdict: Verdict) -> Recorded | None:
+        """The same event for whoever shows a card or a finger."""
+        captured_at, reading = self._captured(presented.at_s)
+
+        def sighting(seq: int) -> Sighting:
+            return Sighting(
+                seq=seq,
+                captured_at=captured_at,
+                clock=reading,
+                outcome=verdict.outcome,
+                method=presented.method,
+                person=verdict.person,
+                candidates=verdict.candidates,
+                direction=self._direction,
+            )
+
+        return self._commit(sighting, verdict.outcome, presented.at_s)
+
+    def _captured(self, captured_s: float) -> tuple[datetime, ClockReading]:
+        """When it was, on the wall and since the boot, from the monotonic second at which it was seen."""
+        age_s = max(0.0, self._clock.monotonic_s() - captured_s)
+        reading = self._clock.reading()
+        then = reading.model_copy(update={"monotonic_ms": max(0, reading.monotonic_ms - round(age_s * 1000))})
+        return self._clock.now() - timedelta(seconds=age_s), then
+
+    def _commit(self, sighting: Callable[[int], Sighting], outcome: Outcome, captured_s: float) -> Recorded | None:
         try:
             written = self._outbox.append(sighting)
         except Unavailable as error:
-            log.error("sighting not recorded outcome=%s: %s", decision.outcome, error)
+            log.error("sighting not recorded outcome=%s: %s", outcome, error)
             self._feedback.show(Signal.REFUSE)
             return None
         committed_s = self._clock.monotonic_s()
-        self._feedback.show(SIGNALS[decision.outcome])
-        return Recorded(written, (committed_s - decision.captured_s) * 1000)
+        self._feedback.show(SIGNALS[outcome])
+        return Recorded(written, (committed_s - captured_s) * 1000)

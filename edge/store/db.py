@@ -35,6 +35,15 @@ MIGRATIONS = (
         camera TEXT NOT NULL, frames_per_s REAL NOT NULL
     ) STRICT;
     """,
+    """
+    -- Ways to be known without a face: whose signature a printed card must have, which cards no longer count, and
+    -- whose chip or which finger's slot is whose.
+    CREATE TABLE card_key (id INTEGER PRIMARY KEY, public_key BLOB NOT NULL) STRICT;
+    CREATE TABLE revoked_card (serial INTEGER PRIMARY KEY) STRICT;
+    CREATE TABLE credential (
+        method TEXT NOT NULL, value TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (method, value)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

@@ -1,0 +1,113 @@
+"""Whatever the readers read becomes sightings, beside the camera: cards count while it is away."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import apsw
+
+from edge.clock import Clock
+from edge.contract import Direction
+from edge.errors import EdgeError
+from edge.hardware.readers.port import Presented
+from edge.recogniser.feedback import SIGNALS, Feedback
+from edge.recogniser.record import Recorder
+from edge.recogniser.showing import doubt, judge
+from edge.store.credentials import Credentials
+from edge.store.db import connect
+from edge.store.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Asia/Ho_Chi_Minh, which keeps no summer time: small boards come without a table of zones."""
+WAITING = 64
+"""Showings that may wait for the disk; nobody stands at a gate for longer."""
+
+
+def nobody() -> frozenset[str | None]:
+    return frozenset()
+
+
+class Showings:
+    """Judges and records from a thread and a database connection of its own. Entered before and left after use.
+
+    `before_the_camera` says who stands there now; see `showing.doubt`.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        feedback: Feedback,
+        clock: Clock,
+        direction: Direction | None,
+        *,
+        window_s: float,
+        before_the_camera: Callable[[], frozenset[str | None]] = nobody,
+    ) -> None:
+        self._data_dir = data_dir
+        self._feedback = feedback
+        self._clock = clock
+        self._direction = direction
+        self._before_the_camera = before_the_camera
+        self._window_s = window_s
+        self._recorded_s: dict[str, float] = {}
+        self._heard: queue.Queue[Presented | None] = queue.Queue(WAITING)
+        self._thread = threading.Thread(target=self._run, name="showings", daemon=True)
+
+    def hear(self, presented: Presented) -> None:
+        """From any thread; never waits. What finds no room is dropped with a word in the log: it is shown again."""
+        try:
+            self._heard.put_nowait(presented)
+        except queue.Full:
+            log.error("showing dropped method=%s: %d wait already", presented.method, WAITING)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """What was heard before is recorded before this returns."""
+        self._heard.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection = connect(self._data_dir)
+        recorder = Recorder(Outbox(connection, self._clock), self._feedback, self._clock, self._direction)
+        credentials = Credentials(connection)
+        while (presented := self._heard.get()) is not None:
+            try:
+                self._mark(presented, credentials, recorder)
+            except (EdgeError, apsw.Error) as error:
+                log.error("showing not recorded method=%s: %s", presented.method, error)
+        connection.close()
+
+    def _mark(self, presented: Presented, credentials: Credentials, recorder: Recorder) -> None:
+        judged = judge(presented, credentials, self._today())
+        if judged is None:
+            log.info("code passed over reader=%s: none of ours", presented.reader)
+            return
+        verdict = doubt(judged, self._before_the_camera())
+        passage = f"{verdict.outcome} {presented.method} {verdict.person or presented.text}"
+        if self._is_recorded(passage, presented.at_s):
+            self._feedback.show(SIGNALS[verdict.outcome])
+        elif recorder.record_showing(presented, verdict) is not None:
+            self._recorded_s[passage] = presented.at_s
+            log.info("showing method=%s outcome=%s %s", presented.method, verdict.outcome, verdict.reason)
+
+    def _is_recorded(self, passage: str, at_s: float) -> bool:
+        """The same again within the window is the same passage, if it reached the disk."""
+        self._recorded_s = {one: s for one, s in self._recorded_s.items() if 0 <= at_s - s <= self._window_s}
+        return passage in self._recorded_s
+
+    def _today(self) -> date | None:
+        if not self._clock.reading().trusted:
+            return None
+        return self._clock.now().astimezone(VIETNAM).date()
