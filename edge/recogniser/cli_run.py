@@ -39,7 +39,9 @@ def add(commands: "Commands") -> None:
         "--pace", choices=("real", "fast"), default="real", help="of a file: as it was taken, or at once"
     )
     parser.add_argument("--once", action="store_true", help="end with the source; a file is otherwise played again")
-    parser.add_argument("--json", action="store_true", help="one JSON line a recorded event on stdout")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON line a recorded event on stdout, a last one at the end"
+    )
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -79,6 +81,8 @@ def _run(args: argparse.Namespace) -> int:
             recorded = recorder.record(decision)
             if recorded is not None and args.json:
                 print(_json_line(recorded), flush=True)
+    if args.json:
+        print(json.dumps({"frames": signs.frames}))
     return 0
 
 

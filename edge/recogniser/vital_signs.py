@@ -41,6 +41,11 @@ class VitalSignsWriter:
             self._frames += 1
             yield frame
 
+    @property
+    def frames(self) -> int:
+        """Seen since the start."""
+        return self._frames
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

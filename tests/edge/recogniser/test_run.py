@@ -56,7 +56,8 @@ def test_everybody_in_the_clip_is_recorded_before_anything_is_said(unit: Path, m
     clip = media / "clips" / "head-pose-face-detection-female-and-male.gif"
     ran = edge(unit, "run", "--source", str(clip), "--once", "--pace", "fast", "--json")
     assert ran.returncode == 0, ran.stderr
-    said = [json.loads(line) for line in ran.stdout.splitlines()]
+    *said, summary = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert summary == {"frames": 56}
     assert {line["person"] for line in said if line["outcome"] == Outcome.IDENTIFIED} == {"hs-f", "hs-m"}
     assert all(line["capture_to_commit_ms"] > 0 for line in said)
     recorded = Outbox(connect(unit / "data"), SystemClock()).read(after=0, upto=2**62, limit=100)

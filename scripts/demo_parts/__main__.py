@@ -1,0 +1,141 @@
+"""`scripts/demo`: starts the school, shows it or checks it, and stops everything in order."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from edge.errors import EdgeError
+from scripts.demo_parts import check, options
+from scripts.demo_parts.children import Failed
+from scripts.demo_parts.stage import CLOUD, EDGE, Stage, prepare, say
+from scripts.loopback.waiting import eventually
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "var" / "demo"
+CACHE = ROOT / "var" / "portraits"
+AGAIN_AFTER_S = 30.0
+"""A clip that is over is played again after this pause."""
+
+
+def main() -> int:
+    asked = options.read()
+    # A plain kill ends the demo as Ctrl-C does, so that no process stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        say("the models, fetched and converted once")
+        if subprocess.run([*EDGE, "models", "pull"], check=False).returncode:
+            raise Failed("the models could not be fetched: see above")
+        stage = prepare(asked, FOLDER, CACHE)
+        with _running(stage):
+            return _check(stage, composed=asked.source is None) if asked.check else _show(stage)
+    except KeyboardInterrupt:
+        say("stopped")
+        return 0
+    except (Failed, EdgeError, OSError, AssertionError) as error:
+        sys.stderr.write(f"scripts/demo: {error}\n")
+        return 1
+
+
+@contextmanager
+def _running(stage: Stage) -> Iterator[None]:
+    try:
+        say("broker, service, worker and uplink")
+        stage.broker.start()
+        stage.phone.start()
+        stage.children.start("cloud", [*CLOUD, "serve"])
+        eventually(lambda: _answers(stage), within_s=60, saying=f"the service does not answer at {stage.url}")
+        stage.children.start("worker", [*CLOUD, "worker"])
+        stage.children.start("uplink", [*EDGE, "uplink"])
+        _install_app(stage)
+        yield
+    finally:
+        stage.children.stop()
+        stage.phone.stop()
+        stage.broker.stop()
+
+
+def _answers(stage: Stage) -> bool:
+    stage.children.raise_if_dead()
+    try:
+        return httpx.get(f"{stage.url}/login").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _install_app(stage: Stage) -> None:
+    """The parent signs in and allows notifications, as a phone's browser would ask."""
+    parent = next(login for login in stage.logins if login.who == "parent")
+    subscription = stage.phone.subscribe()
+    with httpx.Client(base_url=stage.url, headers={"Origin": stage.url}, follow_redirects=True) as browser:
+        browser.post("/login", data={"login": parent.login, "password": parent.password}).raise_for_status()
+        browser.post(
+            "/push/subscriptions",
+            json={
+                "endpoint": subscription.endpoint,
+                "keys": {"p256dh": subscription.p256dh, "auth": subscription.auth},
+            },
+        ).raise_for_status()
+
+
+def _show(stage: Stage) -> int:
+    say(f"ready: {stage.url}")
+    for login in stage.logins:
+        sys.stderr.write(f"   {login.who:10} {login.login:24} password {login.password}\n")
+    sys.stderr.write(f"   logs in {FOLDER / 'logs'}; Ctrl-C stops everything\n")
+    unit = stage.children.start("unit", [*EDGE, "run", "--source", stage.source])
+    ended_s: float | None = None
+    while True:
+        stage.children.raise_if_dead()
+        for message in stage.phone.look():
+            say(f"on a parent's phone, by {message.by}: {message.text}")
+        if unit.poll() is not None:
+            ended_s = ended_s or time.monotonic()
+            if time.monotonic() - ended_s > AGAIN_AFTER_S:
+                unit, ended_s = stage.children.start("unit", [*EDGE, "run", "--source", stage.source]), None
+        time.sleep(0.2)
+
+
+def _check(stage: Stage, *, composed: bool) -> int:
+    say("the unit watches the clip")
+    unit = stage.children.start("unit", [*EDGE, "run", "--source", stage.source, "--once", "--json"], piped=True)
+    assert unit.stdout is not None
+    told = check.listen(unit.stdout)
+    unit.wait()
+    stage.children.raise_if_dead()
+    committed = told.outcomes.total()
+    database = FOLDER / "cloud.sqlite3"
+    wanted = 2 if composed else 0
+
+    def arrived() -> bool:
+        stage.phone.look()
+        sent = len(check.delivery_ms(database))
+        return check.stored(database) >= committed and sent >= wanted and len(stage.phone.received) >= sent
+
+    try:
+        eventually(arrived, within_s=60)
+    except AssertionError:
+        say("not everything arrived within a minute")
+    result = check.Result(
+        frames=told.frames,
+        recognised={stage.names[ref]: count for ref, count in told.recognised.items()},
+        unknown=told.outcomes["unknown"],
+        events_stored=check.stored(database),
+        messages_delivered=len(stage.phone.received),
+        capture_to_commit_ms_p95=check.p95(told.commit_ms),
+        capture_to_delivery_ms_p95=check.p95(check.delivery_ms(database)),
+    )
+    problems = check.missing(result, committed=committed, composed=composed)
+    for problem in problems:
+        sys.stderr.write(f"missing: {problem}\n")
+    sys.stdout.write(f"{check.as_json(result)}\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
