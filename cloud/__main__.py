@@ -7,6 +7,7 @@ from cloud import cli_migrate, cli_serve, cli_worker
 from cloud.devices import cli_device
 from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key
+from cloud.people import cli_exchange
 from edge.contract.command_line import dispatch
 
 COMMANDS = (
@@ -15,6 +16,8 @@ COMMANDS = (
     cli_worker.add,
     cli_device.add,
     cli_vapid_key.add,
+    cli_exchange.add_import,
+    cli_exchange.add_export,
 )
 
 

@@ -25,7 +25,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     own = (
         select(Guardianship.student_id)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardian.user_id == actor.user_id)
+        .where(Guardian.user_id == actor.user_id, Guardianship.may_see)
     )
     return or_(Student.school_id.in_(actor.schools_seen_whole), Student.id.in_(own))
 
@@ -44,7 +44,7 @@ def children_of(session: Session, actor: Actor) -> list[Pupil]:
         _pupils()
         .join(Guardianship, Guardianship.student_id == Student.id)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardian.user_id == actor.user_id)
+        .where(Guardian.user_id == actor.user_id, Guardianship.may_see)
         .order_by(Student.birth_date, Student.full_name)
     )
     return [Pupil(*row) for row in rows]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
 from cloud.people.tables import Guardian, Guardianship, Student
-from cloud.school.calendar.facts import ClassRef
 from cloud.school.tables import SchoolClass
 
 
@@ -51,26 +49,12 @@ def hold_students(session: Session, student_ids: Collection[UUID]) -> None:
     ).all()
 
 
-def classes_on(
-    session: Session, school_id: UUID, day: date, student_ids: Collection[UUID] | None = None
-) -> dict[UUID, ClassRef]:
-    """The class that each pupil of a school is in on a day; everybody's when `student_ids` is None."""
-    statement = (
-        select(Student.id, SchoolClass.id, SchoolClass.grade)
-        .join(SchoolClass, SchoolClass.id == Student.class_id)
-        .where(Student.school_id == school_id)
-    )
-    if student_ids is not None:
-        statement = statement.where(Student.id.in_(student_ids))
-    return {student_id: ClassRef(class_id, grade) for student_id, class_id, grade in session.execute(statement)}
-
-
 def contacts_of(session: Session, student_id: UUID) -> list[Contact]:
     rows = session.execute(
         select(Guardian.id, Guardian.user_id, Guardian.email, User.locale)
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .outerjoin(User, User.id == Guardian.user_id)
-        .where(Guardianship.student_id == student_id)
+        .where(Guardianship.student_id == student_id, Guardianship.may_see)
         .order_by(Guardian.id)
     )
     return [Contact(*row) for row in rows]

@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cloud.kit.db import Base
+from cloud.kit.db import Base, UtcDateTime
 from cloud.kit.ids import new_id
 
 
@@ -22,6 +22,36 @@ class Student(Base):
     search_name: Mapped[str] = mapped_column(String(120), index=True)
     """The name in lower case without diacritics."""
     birth_date: Mapped[date | None]
+    personal_id: Mapped[str | None] = mapped_column(String(12))
+    """Số định danh cá nhân: twelve digits."""
+    left_on: Mapped[date | None]
+    """The first day on which the pupil is no longer with the school."""
+
+
+class StudentRecord(Base):
+    """What the sector database wants to know of a pupil and nobody else reads; texts as its files have them."""
+
+    __tablename__ = "student_record"
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
+    details: Mapped[dict[str, str]] = mapped_column(JSON)
+    """By the keys of exchange.formats.Detail."""
+
+
+class StudentStep(Base):
+    """A pupil came, changed class, left or returned; append-only. `from_class_id` None: was not with the school."""
+
+    __tablename__ = "student_step"
+    __table_args__ = (Index("ix_student_step_student_id_day", "student_id", "day"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    from_class_id: Mapped[UUID | None] = mapped_column(ForeignKey("school_class.id"))
+    to_class_id: Mapped[UUID | None] = mapped_column(ForeignKey("school_class.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Guardian(Base):
@@ -41,6 +71,9 @@ class Guardianship(Base):
 
     guardian_id: Mapped[UUID] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), primary_key=True)
     student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True, index=True)
+    may_collect: Mapped[bool] = mapped_column(default=True, server_default=true())
+    may_see: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Without it the pupil is not shown to this guardian, and nothing of the pupil is told to them."""
 
 
 class StaffMember(Base):

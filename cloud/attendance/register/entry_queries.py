@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.attendance.register.counting import Absence
@@ -175,7 +175,12 @@ def _seen_until(session: Session, school_id: UUID, now: datetime) -> datetime:
 
 def not_entered(session: Session, school_id: UUID, day: date) -> list[UUID]:
     entered = select(RegisterEntry.student_id).where(RegisterEntry.school_id == school_id, RegisterEntry.day == day)
-    return list(session.scalars(select(Student.id).where(Student.school_id == school_id, Student.id.not_in(entered))))
+    with_the_school = or_(Student.left_on.is_(None), Student.left_on > day)
+    return list(
+        session.scalars(
+            select(Student.id).where(Student.school_id == school_id, Student.id.not_in(entered), with_the_school)
+        )
+    )
 
 
 def absences_of(session: Session, student_id: UUID, span: Span) -> list[Absence]:

@@ -1,0 +1,118 @@
+"""`diemdanh-cloud import` and `export`: pupils from and to the sector database's Excel files."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.contract.command_line import Commands, add_command
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from cloud.people.exchange.planning import ImportPlan
+
+FORMAT_NAMES = ("class-export", "c1-hocsinh")
+
+
+def add_import(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "import",
+        "take pupils in from an Excel file of the sector database, all of them or none",
+        examples="""
+            diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen --dry-run   shows every change and every rejected row
+            diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen             does it, in one transaction
+        """,
+        run=_import,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="an .xlsx or .xls with one of the known headers")
+    parser.add_argument("--school", required=True, metavar="SLUG", help="the school's short name")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+
+
+def add_export(commands: Commands) -> None:
+    parser = add_command(
+        commands,
+        "export",
+        "write a school's pupils to an Excel file of the sector database",
+        examples="""
+            diemdanh-cloud export hoc-sinh.xlsx --school hoa-sen                        class by class
+            diemdanh-cloud export c1.xlsx --school hoa-sen --format c1-hocsinh          as the C1-HocSinh sheet
+        """,
+        run=_export,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--school", required=True, metavar="SLUG", help="the school's short name")
+    parser.add_argument("--format", choices=FORMAT_NAMES, default=FORMAT_NAMES[0])
+
+
+def _import(args: argparse.Namespace) -> int:
+    from cloud.kit.clock import school_day, system_clock
+    from cloud.kit.start import connect, read_settings
+    from cloud.people.exchange.importing import carry_out, plan
+    from cloud.people.exchange.reading import read_excel
+
+    now = system_clock()
+    contents = read_excel(args.file, school_day(now))
+    database = connect(read_settings(os.environ))
+    with database.reading() if args.dry_run else database.writing() as session:
+        school_id = _school(session, args.school)
+        planned = plan(session, school_id, contents)
+        if not args.dry_run:
+            carry_out(session, school_id, planned, now=now, by=None, progress=_progress)
+    _show(planned, in_detail=args.dry_run)
+    sys.stderr.write("Nothing was changed: this was a dry run.\n" if args.dry_run else "Done.\n")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from cloud.kit.start import connect, read_settings
+    from cloud.people.exchange import queries
+    from cloud.people.exchange.formats import FORMATS
+    from cloud.people.exchange.writing import write_excel
+
+    wanted = next(one for one in FORMATS if one.name == args.format)
+    with connect(read_settings(os.environ)).reading() as session:
+        school_id = _school(session, args.school)
+        pupils, grades = queries.known_pupils(session, school_id), queries.grades_by_class(session, school_id)
+    sys.stderr.write(f"{write_excel(args.file, pupils, grades, wanted)} pupils written to {args.file}\n")
+    return 0
+
+
+def _school(session: "Session", slug: str) -> "UUID":
+    from cloud.kit.errors import NotFound
+    from cloud.school.queries import school_by_slug
+
+    school_id = school_by_slug(session, slug)
+    if school_id is None:
+        raise NotFound(f"There is no school “{slug}” in this database: check --school.")
+    return school_id
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() and (done % 50 == 0 or done == total):
+        sys.stderr.write(f"\r{done} of {total} pupils" + ("\n" if done == total else ""))
+
+
+def _show(planned: "ImportPlan", *, in_detail: bool) -> None:
+    """Changes and rejected rows on stdout, one line each; the sums on stderr."""
+    out = sys.stdout.write
+    if in_detail:
+        for new_class in planned.new_classes:
+            out(f"class\t{new_class.name}\tnew, grade {new_class.grade}\n")
+        for row in planned.new_pupils:
+            out(f"row {row.number}\t{row.code}\tnew: {row.full_name}, {row.class_name}\n")
+        for change in (*planned.changed, *planned.leaving):
+            said = "; ".join(f"{one.field}: {one.before or '-'} -> {one.after}" for one in change.differences)
+            out(f"row {change.row.number}\t{change.row.code}\t{said}\n")
+    for rejected in planned.rejected:
+        out(f"row {rejected.number}\trejected\t{'; '.join(rejected.reasons)}\n")
+    sys.stderr.write(
+        f"{len(planned.new_pupils)} new, {len(planned.changed)} changed, {len(planned.leaving)} leaving, "
+        f"{planned.unchanged} as before, {len(planned.rejected)} rejected; "
+        f"{len(planned.new_classes)} new classes, {len(planned.new_guardian_phones)} new guardians\n"
+    )

@@ -1,0 +1,1 @@
+"""Pupils in and out: the sector database's Excel formats."""

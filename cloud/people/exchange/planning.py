@@ -1,0 +1,129 @@
+"""What an import would change. Pure: the plan that a dry run shows is the one that is carried out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from cloud.people.exchange.formats import Field
+from cloud.people.exchange.rows import TEMPORARY, PupilRow, Rejected
+
+HAS_LEFT = frozenset({"chuyển đi", "chuyển trường", "thôi học", "bỏ học", "đã tốt nghiệp"})
+"""Statuses of pupils who are no longer with the school, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A pupil as the school has them now."""
+
+    student_id: UUID
+    code: str
+    personal_id: str | None
+    full_name: str
+    birth_date: date | None
+    class_name: str
+    left_on: date | None
+    details: tuple[tuple[Field, str], ...]
+    phones: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    student_id: UUID
+    row: PupilRow
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewClass:
+    name: str
+    grade: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    new_classes: tuple[NewClass, ...]
+    new_pupils: tuple[PupilRow, ...]
+    changed: tuple[Changed, ...]
+    leaving: tuple[Changed, ...]
+    unchanged: int
+    new_guardian_phones: tuple[str, ...]
+    """One guardian each, however many of the pupils share the number."""
+    rejected: tuple[Rejected, ...]
+
+
+def plan_import(
+    pupils: Iterable[PupilRow],
+    rejected: Iterable[Rejected],
+    known: Iterable[Known],
+    class_names: frozenset[str],
+    phones: frozenset[str],
+) -> ImportPlan:
+    """`class_names` and `phones` are those that the school has already."""
+    by_code, by_personal_id = {}, {}
+    for one in known:
+        by_code[one.code] = one
+        if one.personal_id:
+            by_personal_id[one.personal_id] = one
+    new, changed, leaving, refused, unchanged = [], [], [], list(rejected), 0
+    for row in pupils:
+        found = by_code.get(row.code)
+        same_person = by_personal_id.get(row.personal_id or "")
+        if found and same_person and found != same_person:
+            refused.append(Rejected(row.number, ("its two ids belong to two different pupils of the school",)))
+            continue
+        pupil = found or same_person
+        has_left = row.detail(Field.STATUS).casefold() in HAS_LEFT
+        if pupil is None:
+            if has_left:
+                refused.append(Rejected(row.number, (f"status {row.detail(Field.STATUS)}, and not a pupil of ours",)))
+            else:
+                new.append(row)
+        elif has_left and pupil.left_on is None:
+            leaving.append(Changed(pupil.student_id, row, (Difference("status", "", row.detail(Field.STATUS)),)))
+        elif differences := tuple(_differences(pupil, row, has_left=has_left)):
+            changed.append(Changed(pupil.student_id, row, differences))
+        else:
+            unchanged += 1
+    taken = [*new, *(one.row for one in changed)]
+    classes = {row.class_name: row.grade for row in taken if row.class_name not in class_names}
+    return ImportPlan(
+        new_classes=tuple(NewClass(name, grade) for name, grade in sorted(classes.items())),
+        new_pupils=tuple(new),
+        changed=tuple(changed),
+        leaving=tuple(leaving),
+        unchanged=unchanged,
+        new_guardian_phones=tuple(sorted({row.phone for row in taken if row.phone} - phones)),
+        rejected=tuple(sorted(refused, key=lambda one: one.number)),
+    )
+
+
+def _differences(pupil: Known, row: PupilRow, *, has_left: bool) -> Iterable[Difference]:
+    """What the file says differently; what it leaves empty stays as it is."""
+    if not row.code.startswith(TEMPORARY) and row.code != pupil.code:
+        yield Difference(Field.MINISTRY_ID, pupil.code, row.code)
+    if row.personal_id and row.personal_id != pupil.personal_id:
+        yield Difference(Field.PERSONAL_ID, pupil.personal_id or "", row.personal_id)
+    if row.full_name != pupil.full_name:
+        yield Difference(Field.FULL_NAME, pupil.full_name, row.full_name)
+    if row.birth_date != pupil.birth_date:
+        yield Difference(Field.BIRTH_DATE, _written(pupil.birth_date), _written(row.birth_date))
+    if not has_left and (row.class_name != pupil.class_name or pupil.left_on is not None):
+        yield Difference(Field.CLASS, pupil.class_name if pupil.left_on is None else "", row.class_name)
+    if row.phone and row.phone not in pupil.phones:
+        yield Difference(Field.CONTACT_PHONE, ", ".join(sorted(pupil.phones)), row.phone)
+    before = dict(pupil.details)
+    for field, text in row.details:
+        if field is not Field.CONTACT_PHONE and before.get(field, "") != text:
+            yield Difference(field, before.get(field, ""), text)
+
+
+def _written(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""

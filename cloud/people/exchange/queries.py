@@ -1,0 +1,97 @@
+"""All SQL of imports and exports."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.people.exchange.formats import Field
+from cloud.people.exchange.planning import Known
+from cloud.people.tables import Guardian, Guardianship, Student, StudentRecord
+from cloud.school.tables import SchoolClass
+
+
+def known_pupils(session: Session, school_id: UUID) -> list[Known]:
+    """Every pupil of a school, by class and name; those who left are among them."""
+    phones: dict[UUID, set[str]] = defaultdict(set)
+    for student_id, phone in session.execute(
+        select(Guardianship.student_id, Guardian.phone)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(Guardian.school_id == school_id, Guardian.phone.is_not(None))
+        .order_by(Guardian.id)
+    ):
+        phones[student_id].add(phone or "")
+    rows = session.execute(
+        select(Student, SchoolClass.name, StudentRecord.details)
+        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        .outerjoin(StudentRecord, StudentRecord.student_id == Student.id)
+        .where(Student.school_id == school_id)
+        .order_by(SchoolClass.grade, SchoolClass.name, Student.search_name, Student.id)
+    )
+    return [
+        Known(
+            student_id=student.id,
+            code=student.code,
+            personal_id=student.personal_id,
+            full_name=student.full_name,
+            birth_date=student.birth_date,
+            class_name=class_name,
+            left_on=student.left_on,
+            details=tuple((field, details[field]) for field in Field if details and field in details),
+            phones=frozenset(phones[student.id]),
+        )
+        for student, class_name, details in rows
+    ]
+
+
+def classes_by_name(session: Session, school_id: UUID) -> dict[str, UUID]:
+    rows = session.execute(select(SchoolClass.name, SchoolClass.id).where(SchoolClass.school_id == school_id))
+    return dict(rows.all())
+
+
+def grades_by_class(session: Session, school_id: UUID) -> dict[str, int]:
+    rows = session.execute(select(SchoolClass.name, SchoolClass.grade).where(SchoolClass.school_id == school_id))
+    return dict(rows.all())
+
+
+def guardians_by_phone(session: Session, school_id: UUID) -> dict[str, UUID]:
+    rows = session.execute(
+        select(Guardian.phone, Guardian.id)
+        .where(Guardian.school_id == school_id, Guardian.phone.is_not(None))
+        .order_by(Guardian.id.desc())
+    )
+    return {phone: guardian_id for phone, guardian_id in rows if phone}
+
+
+def add_class(session: Session, school_id: UUID, name: str, grade: int) -> UUID:
+    row = SchoolClass(school_id=school_id, name=name, grade=grade)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def student(session: Session, student_id: UUID) -> Student:
+    return session.get_one(Student, student_id)
+
+
+def keep_details(session: Session, student_id: UUID, details: Iterable[tuple[Field, str]]) -> None:
+    """Adds to what is known; an empty cell takes nothing away."""
+    row = session.get(StudentRecord, student_id)
+    if row is None:
+        session.add(StudentRecord(student_id=student_id, details={field.value: text for field, text in details}))
+    else:
+        row.details = {**row.details, **{field.value: text for field, text in details}}
+
+
+def add_guardian(session: Session, school_id: UUID, full_name: str, phone: str) -> UUID:
+    row = Guardian(school_id=school_id, full_name=full_name, phone=phone)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def link(session: Session, guardian_id: UUID, student_id: UUID) -> None:
+    if session.get(Guardianship, (guardian_id, student_id)) is None:
+        session.add(Guardianship(guardian_id=guardian_id, student_id=student_id))

@@ -1,0 +1,91 @@
+"""From an Excel file to rows: the sheet and the header row are found by what they say, not by where they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from cloud.kit.errors import Invalid
+from cloud.people.exchange.cells import Cell, text_of
+from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, Field, Format
+from cloud.people.exchange.rows import PupilRow, Rejected, read_row
+
+MAX_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    format: Format
+    pupils: tuple[PupilRow, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def read_excel(file: Path, today: date) -> Contents:
+    """Raises Invalid for a file in which no sheet has one of our headers within its first rows."""
+    try:
+        workbook = CalamineWorkbook.from_path(file)
+        sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
+    except (CalamineError, OSError) as error:
+        raise Invalid(f"{file.name} cannot be read as an Excel file: {error}") from error
+    for rows in sheets:
+        for at, row in enumerate(rows[:HEADER_WITHIN_ROWS]):
+            found = _format_of(row)
+            if found:
+                return _contents(found, row, rows[at + 1 :], at + 2, today)
+    expected = "; ".join(f"{one.name}: {', '.join(column.header for column in one.columns[:5])} …" for one in FORMATS)
+    raise Invalid(
+        f"{file.name}: no row of the first {HEADER_WITHIN_ROWS} of any sheet is a header that is known ({expected})"
+    )
+
+
+def _format_of(row: Sequence[Cell]) -> Format | None:
+    """The format that knows most of the headers, of those whose needed columns are all there."""
+    headers = [text_of(cell) for cell in row]
+    known = [(sum(one.field_of(header) is not None for header in headers), one) for one in FORMATS]
+    fitting = [
+        (matched, one)
+        for matched, one in known
+        if set(one.needed) <= {field for header in headers if (field := one.field_of(header))}
+    ]
+    return max(fitting, key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _contents(
+    found: Format, header: Sequence[Cell], rows: Sequence[Sequence[Cell]], first_number: int, today: date
+) -> Contents:
+    if len(rows) > MAX_ROWS:
+        raise Invalid(f"{len(rows)} rows: one file has at most {MAX_ROWS}")
+    fields = [found.field_of(text_of(cell)) for cell in header]
+    read = [
+        read_row(number, cells, today)
+        for number, row in enumerate(rows, start=first_number)
+        if (cells := _cells(fields, row))
+    ]
+    pupils, rejected = _unique([one for one in read if isinstance(one, PupilRow)])
+    rejected += [one for one in read if isinstance(one, Rejected)]
+    return Contents(found, tuple(pupils), tuple(sorted(rejected, key=lambda one: one.number)))
+
+
+def _cells(fields: list[Field | None], row: Sequence[Cell]) -> dict[Field, Cell]:
+    """A row's cells by what they hold; none for an empty row, and for one with nothing but its number."""
+    cells = {field: cell for field, cell in zip(fields, row, strict=False) if field and text_of(cell)}
+    return cells if set(cells) - {Field.NUMBER} else {}
+
+
+def _unique(rows: list[PupilRow]) -> tuple[list[PupilRow], list[Rejected]]:
+    """The first row with an id counts; another one with the same is rejected and says where the first is."""
+    seen: dict[str, int] = {}
+    kept: list[PupilRow] = []
+    rejected: list[Rejected] = []
+    for row in rows:
+        ids = [one for one in (row.code, row.personal_id) if one]
+        first = next((seen[one] for one in ids if one in seen), None)
+        if first is not None:
+            rejected.append(Rejected(row.number, (f"the same id as row {first}",)))
+            continue
+        kept.append(row)
+        for one in ids:
+            seen[one] = row.number
+    return kept, rejected

@@ -1,0 +1,52 @@
+"""`diemdanh-cloud import` and `export`, as somebody types them."""
+
+from pathlib import Path
+
+import pytest
+
+from cloud import __main__ as command_line
+from cloud.kit.db import Database
+from cloud.people.tables import Student
+from cloud.school.tables import School
+from tests.cloud.people.exchange.test_importing import cells, write_file
+
+
+@pytest.fixture
+def environment(database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIEMDANH_CLOUD_DATABASE_URL", database_url)
+    with database.writing() as session:
+        session.add(School(name="A", level="primary", slug="a"))
+
+
+def count(database: Database) -> int:
+    with database.reading() as session:
+        return session.query(Student).count()
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_dry_run_shows_the_rows_and_the_real_one_takes_them_in(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = {field: cell for field, cell in cells(6).items() if field != "full_name"}
+    file = str(write_file(tmp_path / "in.xlsx", {5: cells(5), 6: bad}))
+    assert command_line.main(["import", file, "--school", "a", "--dry-run"]) == 0
+    shown = capsys.readouterr()
+    assert "row 5\t7000000005\tnew: Nguyễn Văn 5" in shown.out
+    assert "row 6\trejected\tthe name is missing" in shown.out
+    assert "Nothing was changed" in shown.err
+    assert count(database) == 0
+    assert command_line.main(["import", file, "--school", "a"]) == 0
+    assert count(database) == 1
+    assert command_line.main(["export", str(tmp_path / "out.xlsx"), "--school", "a"]) == 0
+    assert "1 pupils written" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_school_or_a_file_that_is_not_there_is_said_plainly(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(write_file(tmp_path / "in.xlsx", {5: cells(5)}))
+    assert command_line.main(["import", file, "--school", "b"]) == 1
+    assert "no school “b”" in capsys.readouterr().err
+    assert command_line.main(["import", str(tmp_path / "none.xlsx"), "--school", "a"]) == 1
+    assert "cannot be read" in capsys.readouterr().err
