@@ -224,4 +224,3 @@ class _Connection:
         properties: Properties | None,
     ) -> None:
         self._answer = reason
-        client.max_inflight_messages_set(getattr(properties, "ReceiveMaximum", 20))
