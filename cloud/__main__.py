@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from cloud import cli_migrate, cli_serve, cli_worker
+from cloud.demo import cli_seed
 from cloud.devices import cli_device
 from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key
@@ -15,6 +16,7 @@ COMMANDS = (
     cli_serve.add,
     cli_worker.add,
     cli_device.add,
+    cli_seed.add,
     cli_vapid_key.add,
     cli_exchange.add_import,
     cli_exchange.add_export,

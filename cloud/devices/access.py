@@ -1,12 +1,13 @@
 """Which unit is asking: known by its token, whatever it says of itself."""
 
+from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import Request
 
+from cloud.accounts.rules import token_hash
 from cloud.devices.queries import token_hash_of
-from cloud.devices.rules import is_token
 from cloud.kit.errors import Unauthenticated
 from cloud.kit.web.service import service
 from edge.contract import MAX_PAYLOAD_BYTES
@@ -17,7 +18,7 @@ def asking_unit(request: Request, device: str) -> str:
     with service(request).database.reading() as session:
         known = token_hash_of(session, device)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or known is None or not is_token(token, known):
+    if scheme.lower() != "bearer" or known is None or not compare_digest(token_hash(token), known):
         raise Unauthenticated("this unit's token is not valid: claim the unit again with a new code")
     return device
 

@@ -3,9 +3,8 @@
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
+from cloud.accounts.rules import new_token, token_hash
 from cloud.devices import queries
-from cloud.devices.identity.rules import new_token
-from cloud.devices.rules import token_hash
 from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.school.queries import school_by_slug
 from edge.contract.wire import DeviceId

@@ -1,9 +1,7 @@
-"""Who a unit is, by its token, and how it is, as far as its last heartbeat tells."""
+"""How a unit is, as far as its last heartbeat tells."""
 
-import hmac
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 MISSED_BEATS = 2
 
@@ -26,12 +24,3 @@ def unit_state(
     if now - heartbeat_at > heartbeat * (MISSED_BEATS + 0.5):
         return UnitState.OFFLINE
     return UnitState.ONLINE if will_at is None else UnitState.DOUBTFUL
-
-
-def token_hash(token: str) -> str:
-    """What the service keeps of a unit's token. A token is random and long, so one plain hash is enough."""
-    return sha256(token.encode()).hexdigest()
-
-
-def is_token(token: str, expected_hash: str) -> bool:
-    return hmac.compare_digest(token_hash(token), expected_hash)

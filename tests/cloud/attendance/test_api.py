@@ -6,8 +6,8 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from cloud.accounts.rules import token_hash
 from cloud.attendance.tables import Observation, SetAside
-from cloud.devices.rules import token_hash
 from cloud.devices.tables import Device
 from cloud.kit.db import Database
 from edge.contract import Ack, CameraState, Heartbeat, parse

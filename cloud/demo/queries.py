@@ -1,0 +1,33 @@
+"""What the demo school looks up of itself."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.accounts.tables import User
+from cloud.people.tables import Guardian, Guardianship, Student
+from cloud.school.tables import SchoolClass
+
+
+def pupils_by_code(session: Session, school_id: UUID) -> dict[str, Student]:
+    return {one.code: one for one in session.scalars(select(Student).where(Student.school_id == school_id))}
+
+
+def class_names(session: Session, school_id: UUID) -> dict[UUID, str]:
+    rows = session.execute(select(SchoolClass.id, SchoolClass.name).where(SchoolClass.school_id == school_id))
+    return dict(rows.all())
+
+
+def first_guardian(session: Session, student_id: UUID) -> Guardian:
+    return session.scalars(
+        select(Guardian)
+        .join(Guardianship, Guardianship.guardian_id == Guardian.id)
+        .where(Guardianship.student_id == student_id)
+        .order_by(Guardian.id)
+        .limit(1)
+    ).one()
+
+
+def user_with_login(session: Session, login: str) -> User | None:
+    return session.scalars(select(User).where(User.login == login)).one_or_none()

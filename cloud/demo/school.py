@@ -1,0 +1,75 @@
+"""The demo school is written into a database."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.demo.plan import Plan, PlannedClass
+from cloud.people.names import search_form
+from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
+from cloud.school.calendar.facts import Bell, BellSchedule, HalfDay, Span, Taught
+from cloud.school.calendar.setup import open_year, ring_bells
+from cloud.school.tables import School, SchoolClass
+
+Say = Callable[[str], None]
+
+
+def write_school(session: Session, plan: Plan, say: Say) -> UUID:
+    school = School(name=plan.name, level="primary", slug=plan.slug, is_demo=True)
+    session.add(school)
+    session.flush()
+    for number, planned in enumerate(plan.classes, start=1):
+        _write_class(session, school.id, planned)
+        say(f"class {planned.name}: {len(planned.pupils)} pupils ({number} of {len(plan.classes)})")
+    session.add_all(
+        StaffMember(
+            school_id=school.id,
+            code=one.code,
+            full_name=one.full_name,
+            search_name=search_form(one.full_name),
+            position=one.position,
+        )
+        for one in plan.staff
+    )
+    say(f"{len(plan.staff)} staff")
+    _write_calendar(session, school.id, plan.year)
+    return school.id
+
+
+def _write_class(session: Session, school_id: UUID, planned: PlannedClass) -> None:
+    school_class = SchoolClass(school_id=school_id, name=planned.name, grade=planned.grade)
+    session.add(school_class)
+    session.flush()
+    for pupil in planned.pupils:
+        student = Student(
+            school_id=school_id,
+            class_id=school_class.id,
+            code=pupil.code,
+            full_name=pupil.full_name,
+            search_name=search_form(pupil.full_name),
+            birth_date=pupil.birth_date,
+        )
+        guardians = [
+            Guardian(school_id=school_id, full_name=one.full_name, phone=one.phone, email=one.email)
+            for one in pupil.guardians
+        ]
+        session.add_all([student, *guardians])
+        session.flush()
+        session.add_all(Guardianship(guardian_id=one.id, student_id=student.id) for one in guardians)
+
+
+def _write_calendar(session: Session, school_id: UUID, year: int) -> None:
+    """Two terms, mornings and afternoons from Monday to Friday, four and three periods."""
+    first = Span(date(year, 9, 5), date(year + 1, 1, 17))
+    second = Span(first.last + timedelta(days=1), date(year + 1, 5, 31))
+    open_year(session, school_id, f"{year}-{year + 1}", Span(first.first, second.last), (first, second))
+    bells = [
+        Bell(half, n + 1, time(*divmod(begins + 40 * n, 60)), time(*divmod(begins + 40 * n + 35, 60)))
+        for half, begins, periods in ((HalfDay.MORNING, 7 * 60 + 30, 4), (HalfDay.AFTERNOON, 14 * 60, 3))
+        for n in range(periods)
+    ]
+    week = tuple(Taught(weekday, half) for weekday in range(5) for half in HalfDay)
+    schedule = BellSchedule(first.first, 1, 5, time(6, 30), tuple(bells), week)
+    ring_bells(session, school_id, "Cả ngày", schedule)

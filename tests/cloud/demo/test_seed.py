@@ -1,0 +1,88 @@
+"""The demo school has the size that was promised, is marked, and takes the names of real faces."""
+
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+from argon2.profiles import CHEAPEST
+from sqlalchemy import func, select
+
+from cloud.accounts.access import Actor
+from cloud.accounts.passwords import Passwords
+from cloud.accounts.queries import actor_of, user_by_login
+from cloud.demo.plan import demo_school
+from cloud.demo.seed import Seeded, seed_demo
+from cloud.kit.db import Base, Database
+from cloud.kit.errors import Invalid
+from cloud.people.access import children_of
+from cloud.people.queries import student_id_of
+from cloud.people.tables import StaffMember, Student
+from cloud.school.tables import School, SchoolClass
+
+NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
+PASSWORDS = Passwords(CHEAPEST)
+
+
+def seed(database: Database, *persons: str) -> Seeded:
+    return seed_demo(database, persons, PASSWORDS, lambda: NOVEMBER, lambda line: None)
+
+
+def count(database: Database, table: type[Base]) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def actor(database: Database, seeded: Seeded, number: int) -> Actor:
+    login = seeded.logins[number]
+    with database.reading() as session:
+        user = user_by_login(session, login.login)
+        assert user
+        assert PASSWORDS.verify(user.password_hash, login.password).right
+        return actor_of(session, user)
+
+
+def test_the_same_people_are_made_up_each_time() -> None:
+    assert demo_school(2026, random=Random(1)) == demo_school(2026, random=Random(1))
+
+
+def test_a_school_of_28_classes_826_pupils_and_83_staff_is_marked_as_made_up(database: Database) -> None:
+    seeded = seed(database)
+    assert [count(database, table) for table in (SchoolClass, Student, StaffMember)] == [28, 826, 83]
+    with database.reading() as session:
+        assert session.scalars(select(School.is_demo)).all() == [True]
+    assert [login.role for login in seeded.logins] == ["administrator", "guardian", "guardian"]
+    assert actor(database, seeded, 0).schools_seen_whole
+
+
+def test_given_people_are_pupils_with_a_reference_and_a_parent_each(database: Database) -> None:
+    seeded = seed(database, "Ánh", "Bình", "Chi")
+    assert [person.name for person in seeded.persons] == ["Ánh", "Bình", "Chi"]
+    with database.reading() as session:
+        for number, person in enumerate(seeded.persons, start=1):
+            [child] = children_of(session, actor(database, seeded, number))
+            assert (child.full_name, child.id) == (person.name, student_id_of(person.person))
+
+
+def test_a_second_run_adds_nobody_and_gives_new_passwords_and_names(database: Database) -> None:
+    first, second = seed(database, "Ánh", "Bình"), seed(database, "Chi")
+    assert count(database, Student) == 826
+    assert second.persons[0].person == first.persons[0].person
+    assert actor(database, second, 1).user_id == actor_id(database, "parent1")
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).where(Student.full_name.in_(["Ánh", "Bình"]))) == 0
+
+
+def actor_id(database: Database, login: str) -> object:
+    with database.reading() as session:
+        user = user_by_login(session, login)
+        assert user
+        return user.id
+
+
+@pytest.mark.parametrize("names", [("An", "An"), ("",), ("x" * 121,), tuple(f"P{n}" for n in range(29))])
+def test_names_that_cannot_be_given_are_refused_before_anything_is_written(
+    database: Database, names: tuple[str, ...]
+) -> None:
+    with pytest.raises(Invalid, match="--person"):
+        seed(database, *names)
+    assert count(database, School) == 0
