@@ -1,5 +1,6 @@
 """`diemdanh-cloud`: the service's command line. A new command is one line in COMMANDS."""
 
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -24,6 +25,8 @@ COMMANDS = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    # It tells what it loads, at every command; what it does, `migrate` says in its own words.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     return dispatch(
         "diemdanh-cloud",
         "The school's service: takes in what units see, shows it to those who may know, and tells parents.",

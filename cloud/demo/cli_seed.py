@@ -29,10 +29,6 @@ def add(commands: Commands) -> None:
     )
 
 
-def say(line: str) -> None:
-    print(f"  {line}", file=sys.stderr)
-
-
 def run(args: argparse.Namespace) -> int:
     from cloud.accounts.passwords import Passwords
     from cloud.demo.seed import seed_demo
@@ -42,11 +38,12 @@ def run(args: argparse.Namespace) -> int:
 
     database = connect(read_settings(os.environ))
     require_current(database)
-    seeded = seed_demo(
-        database, args.person, Passwords(), system_clock, lambda line: print(f"  {line}", file=sys.stderr)
-    )
+    seeded = seed_demo(database, args.person, Passwords(), system_clock, _say)
     for login in seeded.logins:
-        whose = f"{login.name}, {login.role}{f' of {login.child}' if login.child else ''}"
-        print(f"  log-in {login.login} / {login.password}   {whose}", file=sys.stderr)
+        _say(f"log-in {login.login} / {login.password}   {login.name}, {login.role} of {login.child or 'the school'}")
     print(seeded.model_dump_json(indent=2))
     return 0
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", file=sys.stderr)

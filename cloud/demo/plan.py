@@ -13,7 +13,8 @@ GIRLS = (("Thị", "Ngọc", "Thu", "Khánh", "Bảo", "Minh", "Thanh", "Phươn
 ))  # fmt: skip
 BOYS = (("Văn", "Đức", "Gia", "Hoàng", "Hữu", "Minh", "Quang", "Quốc", "Tuấn", "Xuân"), (
     "An", "Anh", "Bách", "Bảo", "Bình", "Cường", "Đạt", "Dũng", "Duy", "Hải", "Hiếu", "Hưng", "Huy", "Khang", "Khoa",
-    "Kiên", "Lâm", "Long", "Nam", "Nghĩa", "Phát", "Phong", "Phúc", "Quân", "Sơn", "Tâm", "Thắng", "Thịnh", "Trí", "Vinh",
+    "Kiên", "Lâm", "Long", "Nam", "Nghĩa", "Phát", "Phong", "Phúc", "Quân", "Sơn", "Tâm", "Thắng", "Thịnh", "Trí",
+    "Vinh",
 ))  # fmt: skip
 CLASSES_BY_GRADE = {1: 6, 2: 6, 3: 6, 4: 5, 5: 5}
 PUPILS = 826

@@ -4,6 +4,7 @@
 because another one wrote meanwhile; `reading()` never waits for a writer.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from sqlalchemy.types import TypeDecorator
 
 from cloud.kit import sqlite
 from cloud.kit.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 
 class Base(DeclarativeBase):
@@ -65,6 +68,7 @@ def answering() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
+        log.warning("the database does not answer: %s", " ".join(str(error.orig).split()))
         raise Unavailable("The database does not answer just now.") from error
 
 
