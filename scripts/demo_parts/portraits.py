@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-from edge.vision.manifest import PackageSource
-from edge.vision.model_sources import Progress, from_package
 
 from edge.errors import Unavailable
+from edge.vision.manifest import PackageSource
+from edge.vision.model_sources import Progress, from_package
 from scripts.demo_parts.clip import Portrait, Walk
 
 _PACKAGE = "face_recognition==1.3.0"
