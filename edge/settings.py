@@ -14,6 +14,9 @@ from edge.errors import Misconfigured
 PREFIX = "DIEMDANH_EDGE"
 
 
+Gpio = Annotated[int, Field(ge=0, le=63)] | None
+
+
 class EdgeSettings(Settings):
     device: DeviceId = "gate-1"
     data_dir: Path = Path("/var/lib/diemdanh")
@@ -34,6 +37,33 @@ class EdgeSettings(Settings):
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
     """The same person seen again within this time is the same passage."""
     min_face_px: Annotated[int, Field(ge=16)] = 40
+    readers: str = ""
+    """Ways to be marked beside the camera: see edge/hardware/readers/README.md for the forms."""
+    thermometer: str = ""
+    """See edge/hardware/thermometer/README.md."""
+    camera_field_deg: Annotated[float, Field(gt=10, lt=170)] = 66.0
+    """The lens's angle across; with the next three, where a face stands and which pixels of the thermometer see it."""
+    camera_height_m: Annotated[float, Field(gt=0, lt=5)] = 1.5
+    camera_tilt_deg: Annotated[float, Field(ge=-60, le=60)] = 0.0
+    sensor_right_m: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    """Where the thermometer is, as seen from behind the camera."""
+    sensor_below_m: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    sensor_mirrored: bool = False
+    skin_heat_loss: Annotated[float, Field(ge=0, le=0.5)] = 0.04
+    """From the forehead to the body: set so that healthy people read true. See edge/hardware/thermometer/skin.py."""
+    ok_pin: Gpio = None
+    """Lights and buzzer, by GPIO number."""
+    ask_pin: Gpio = None
+    refuse_pin: Gpio = None
+    buzzer_pin: Gpio = None
+    door_pin: Gpio = None
+    door_low_is_on: bool = False
+    door_s: Annotated[float, Field(gt=0, le=60)] = 3.0
+    """How long the door's latch is open for whoever was identified."""
+    voice: str = ""
+    """See edge/hardware/actuators/voice.py: espeak, espeak:en, wav:FILE."""
+    voice_ok: str = "Xin chào"
+    voice_ask: str = "Mời em gặp thầy cô"
 
 
 def add_settings_argument(parser: argparse.ArgumentParser) -> None:

@@ -46,7 +46,8 @@ class RecordedSource:
 
     def __iter__(self) -> Iterator[Frame]:
         started_s = self._monotonic()
-        previous_s = 0.0
+        # However long it takes to read, the first frame is never late.
+        previous_s = float("-inf")
         index = 0
         while (picture := self._camera.read()) is not None:
             t_s = picture.at_s if picture.at_s is not None else self._monotonic() - started_s

@@ -47,13 +47,16 @@ def add(commands: "Commands") -> None:
 def _run(args: argparse.Namespace) -> int:
     from edge.clock import SystemClock
     from edge.contract import Direction
+    from edge.hardware.readers.listening import listen
     from edge.hardware.select import open_source
     from edge.hardware.terminal import TerminalIndicator
     from edge.recogniser.feedback import Feedback
     from edge.recogniser.loop import recognise
+    from edge.recogniser.mounted import mount
     from edge.recogniser.presets import rules_for
     from edge.recogniser.record import Recorder
     from edge.recogniser.roster_gallery import RosterGallery
+    from edge.recogniser.showings import Showings
     from edge.recogniser.vital_signs import VitalSignsWriter
     from edge.store.db import connect
     from edge.store.key_file import read_or_make_key
@@ -73,14 +76,26 @@ def _run(args: argparse.Namespace) -> int:
     roster = Roster(connection, read_or_make_key(settings.data_dir))
     gallery = RosterGallery(connection, roster, pipeline.model)
     direction = None if settings.direction == "both" else Direction(settings.direction)
-    indicators = [TerminalIndicator()] if sys.stderr.isatty() else []
-    recorder = Recorder(Outbox(connection, clock), Feedback(indicators), clock, direction)
-    with contextlib.suppress(KeyboardInterrupt), VitalSignsWriter(settings.data_dir, source, clock) as signs:
-        frames = signs.counted(played(source, once=args.once))
-        for decision in recognise(frames, pipeline, gallery, rules):
-            recorded = recorder.record(decision)
-            if recorded is not None and args.json:
-                print(_json_line(recorded), flush=True)
+    say = _say_json if args.json else _say_nothing
+    signs = VitalSignsWriter(settings.data_dir, source, clock)
+    with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs:
+        feedback = Feedback([*([TerminalIndicator()] if sys.stderr.isatty() else []), *mounted.indicators])
+        recorder = Recorder(Outbox(connection, clock), feedback, clock, direction)
+        if mounted.temperatures is not None:
+            mounted.temperatures.measured = lambda decision, celsius: say(recorder.record(decision, celsius))
+        showings = Showings(
+            settings.data_dir,
+            feedback,
+            clock,
+            direction,
+            window_s=settings.passage_window_s,
+            before_the_camera=mounted.before_the_camera,
+            recorded=say,
+        )
+        with showings, listen(mounted.readers.all, showings.hear):
+            frames = signs.counted(played(source, once=args.once))
+            for decision in recognise(frames, pipeline, gallery, rules, mounted.attend):
+                say(recorder.record(decision, mounted.temperature_of(decision)))
     if args.json:
         print(json.dumps({"frames": signs.frames}))
     return 0
@@ -100,21 +115,30 @@ def played(source: "FrameSource", *, once: bool) -> "Iterator[Frame]":
         t_s, index = next_t_s + PAUSE_S, next_index
 
 
-def _json_line(recorded: "Recorded") -> str:
+def _say_nothing(recorded: "Recorded | None") -> None:
+    pass
+
+
+def _say_json(recorded: "Recorded | None") -> None:
+    if recorded is None:
+        return
     seen = recorded.sighting
-    return json.dumps(
-        {
-            "seq": seen.seq,
-            "outcome": seen.outcome,
-            "person": seen.person,
-            "candidates": seen.candidates,
-            "distance": seen.distance,
-            "margin": seen.margin,
-            "quality": seen.quality,
-            "captured_at": seen.captured_at.isoformat(),
-            "capture_to_commit_ms": round(recorded.capture_to_commit_ms, 2),
-        }
-    )
+    line = {
+        "seq": seen.seq,
+        "outcome": seen.outcome,
+        "method": seen.method,
+        "person": seen.person,
+        "candidates": seen.candidates,
+        "distance": seen.distance,
+        "margin": seen.margin,
+        "quality": seen.quality,
+        "temperature_c": seen.temperature_c,
+        "captured_at": seen.captured_at.isoformat(),
+        "capture_to_commit_ms": round(recorded.capture_to_commit_ms, 2),
+    }
+    # In one piece: readers are heard in a thread of their own.
+    sys.stdout.write(f"{json.dumps(line)}\n")
+    sys.stdout.flush()
 
 
 def _stop(number: int, frame: object) -> NoReturn:

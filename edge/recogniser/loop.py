@@ -1,7 +1,7 @@
 """Frames in, decisions out: as few embeddings a track as settle it, and one announcement a passage."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from edge.contract import Outcome
@@ -11,6 +11,21 @@ from edge.recogniser.evidence import Evidence
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.track import Tracked, Tracker
+from edge.vision.types import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A face in the picture right now, with what was known of it before this frame."""
+
+    track: int
+    box: Box
+    person: str | None
+    """Given once the track is identified."""
+
+
+Attend = Callable[[Frame, Sequence[Present]], None]
+"""Told of every frame before its decisions are: for what works beside recognition. It must be quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +53,29 @@ class Decision:
 
 
 def recognise(
-    frames: Iterable[Frame], pipeline: Pipeline, gallery: Callable[[], Gallery], rules: Rules
+    frames: Iterable[Frame],
+    pipeline: Pipeline,
+    gallery: Callable[[], Gallery],
+    rules: Rules,
+    attend: Attend | None = None,
 ) -> Iterator[Decision]:
     """Decisions as they become certain; those of tracks in progress follow when `frames` ends.
 
     `gallery` is asked before every comparison, so that a roster which changes takes effect at once. Where the time
     went is in `pipeline.timings`. Raises Misconfigured when the gallery was made with another model.
     """
-    recogniser = _Recogniser(pipeline, gallery, rules)
+    recogniser = _Recogniser(pipeline, gallery, rules, attend)
     for frame in frames:
         yield from recogniser.look(frame)
     yield from recogniser.end()
 
 
 class _Recogniser:
-    def __init__(self, pipeline: Pipeline, gallery: Callable[[], Gallery], rules: Rules) -> None:
+    def __init__(self, pipeline: Pipeline, gallery: Callable[[], Gallery], rules: Rules, attend: Attend | None) -> None:
         self._pipeline = pipeline
         self._gallery = gallery
         self._rules = rules
+        self._attend = attend
         self._tracker = Tracker()
         self._debounce = Debounce(rules.passage_window_s)
         self._evidence: dict[int, Evidence] = {}
@@ -64,6 +84,8 @@ class _Recogniser:
         faces = self._pipeline.detect(frame.image)
         with self._pipeline.timings.stage("track"):
             tracked, ended = self._tracker.update(faces, frame.t_s)
+        if self._attend is not None:
+            self._attend(frame, [self._present(seen) for seen in tracked])
         for track in ended:
             yield from self._last_word(track)
         for seen in tracked:
@@ -72,6 +94,11 @@ class _Recogniser:
     def end(self) -> Iterator[Decision]:
         for track in self._tracker.end_all():
             yield from self._last_word(track)
+
+    def _present(self, seen: Tracked) -> Present:
+        held = self._evidence.get(seen.track)
+        identified = held if held and held.announced is Outcome.IDENTIFIED else None
+        return Present(seen.track, seen.face.box, identified.match.person if identified and identified.match else None)
 
     def _look_at(self, seen: Tracked, frame: Frame) -> Iterator[Decision]:
         track, box = seen.track, seen.face.box

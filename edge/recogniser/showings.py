@@ -16,7 +16,7 @@ from edge.contract import Direction
 from edge.errors import EdgeError
 from edge.hardware.readers.port import Presented
 from edge.recogniser.feedback import SIGNALS, Feedback
-from edge.recogniser.record import Recorder
+from edge.recogniser.record import Recorded, Recorder
 from edge.recogniser.showing import doubt, judge
 from edge.store.credentials import Credentials
 from edge.store.db import connect
@@ -37,7 +37,7 @@ def nobody() -> frozenset[str | None]:
 class Showings:
     """Judges and records from a thread and a database connection of its own. Entered before and left after use.
 
-    `before_the_camera` says who stands there now; see `showing.doubt`.
+    `before_the_camera` says who stands there now; see `showing.doubt`. `recorded` hears of every event on disk.
     """
 
     def __init__(
@@ -49,12 +49,14 @@ class Showings:
         *,
         window_s: float,
         before_the_camera: Callable[[], frozenset[str | None]] = nobody,
+        recorded: Callable[[Recorded], object] = lambda recorded: None,
     ) -> None:
         self._data_dir = data_dir
         self._feedback = feedback
         self._clock = clock
         self._direction = direction
         self._before_the_camera = before_the_camera
+        self._recorded = recorded
         self._window_s = window_s
         self._recorded_s: dict[str, float] = {}
         self._heard: queue.Queue[Presented | None] = queue.Queue(WAITING)
@@ -98,9 +100,11 @@ class Showings:
         passage = f"{verdict.outcome} {presented.method} {verdict.person or presented.text}"
         if self._is_recorded(passage, presented.at_s):
             self._feedback.show(SIGNALS[verdict.outcome])
-        elif recorder.record_showing(presented, verdict) is not None:
+        elif (recorded := recorder.record_showing(presented, verdict)) is not None:
             self._recorded_s[passage] = presented.at_s
-            log.info("showing method=%s outcome=%s %s", presented.method, verdict.outcome, verdict.reason)
+            self._recorded(recorded)
+            because = f" because={verdict.reason!r}" if verdict.reason else ""
+            log.info("showing method=%s outcome=%s%s", presented.method, verdict.outcome, because)
 
     def _is_recorded(self, passage: str, at_s: float) -> bool:
         """The same again within the window is the same passage, if it reached the disk."""

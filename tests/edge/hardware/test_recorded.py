@@ -1,5 +1,6 @@
 from edge.contract import CameraState
 from edge.hardware.fake import FakeCamera
+from edge.hardware.ports import Picture
 from edge.hardware.recorded import RecordedSource
 from tests.edge.hardware.clips import number_of, numbered_image
 
@@ -48,6 +49,21 @@ def test_real_time_drops_what_a_slow_reader_missed_and_counts_it():
             indices.append(frame.index)
             hands.sleep(0.35)
     assert indices == [0, 3, 6]
+
+
+def test_a_clip_of_one_picture_that_takes_long_to_read_is_shown():
+    hands = Hands()
+
+    class Slow(FakeCamera):
+        def read(self) -> Picture | None:
+            hands.sleep(0.02)
+            return super().read()
+
+    camera = Slow()
+    camera.show(numbered_image(7), 0.0)
+    camera.end()
+    with RecordedSource(camera, real_time=True, monotonic=hands.monotonic, sleep=hands.sleep) as source:
+        assert [number_of(frame.image) for frame in source] == [7]
 
 
 def test_the_state_says_whether_pictures_arrive():
