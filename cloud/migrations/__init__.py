@@ -13,6 +13,7 @@ import cloud.attendance.leave.tables
 import cloud.attendance.meals.tables
 import cloud.attendance.register.tables
 import cloud.attendance.tables
+import cloud.attendance.timesheets.tables
 import cloud.biometrics.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables

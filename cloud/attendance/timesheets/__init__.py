@@ -1,0 +1,1 @@
+"""Bảng chấm công: the staff's months, from the same sightings as the pupils' days."""
