@@ -58,7 +58,7 @@ def ask_for_correction(
 
 
 def decide(session: Session, actor: Actor, correction_id: UUID, state: State, now: datetime) -> None:
-    """Raises NotFound for an outsider, Forbidden for whoever asked or whose sheet it is, Conflict when decided before."""
+    """Raises NotFound for an outsider, Forbidden for whoever asked or whose sheet it is, Conflict if done before."""
     found = queries.correction(session, correction_id)
     staff = queries.staff_member(session, found[0]) if found else None
     if found is None or staff is None or staff.school_id not in actor.schools_seen_whole:
