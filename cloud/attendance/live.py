@@ -42,13 +42,14 @@ class Listener:
     def wake(self) -> None:
         self._woken.set()
 
-    async def changed(self, within_s: float) -> None:
-        """Returns when something changed, or after `within_s`."""
+    async def changed(self, within_s: float) -> bool:
+        """Returns when something changed, or after `within_s`; says which."""
         try:
             await asyncio.wait_for(self._woken.wait(), within_s)
         except TimeoutError:
-            return
+            return False
         self._woken.clear()
+        return True
 
 
 class Changes:
@@ -84,12 +85,13 @@ class Changes:
 
     async def _tell_once(self) -> None:
         schools = frozenset().union(*(listener.school_ids for listener in self._listeners))
-        for change in await run_in_threadpool(self._news, schools):
+        for change in await run_in_threadpool(self.news, schools):
             for listener in self._listeners:
                 if listener.concerns(change):
                     listener.wake()
 
-    def _news(self, school_ids: frozenset[UUID]) -> list[Change]:
+    def news(self, school_ids: frozenset[UUID]) -> list[Change]:
+        """What changed in these schools since this was last asked; each change once."""
         now = self._clock()
         with self._database.reading() as session:
             changes = board.changed_since(session, school_ids, school_day(now), min(self._asked_at, now) - OVERLAP)

@@ -24,8 +24,8 @@ def version(parts: Parts) -> str:
 
 
 class Listener(Protocol):
-    async def changed(self, within_s: float) -> None:
-        """Returns when there may be news, and after `within_s` at the latest."""
+    async def changed(self, within_s: float) -> bool:
+        """Returns when there may be news, and after `within_s` at the latest; says which."""
 
 
 Listen = Callable[[], AbstractContextManager[Listener]]
