@@ -1,0 +1,51 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from cloud import migrations
+from cloud.kit.db import open_database
+from tests.cloud.pages.people import PASSWORD, House, open_house
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
+    migrations.upgrade(database)
+    with open_house(database) as house:
+        yield house
+    database.close()
+
+
+Visit = Callable[..., Page]
+"""visit(login, path, **context_options): a page in a browser profile of its own, signed in unless `login` is None."""
+
+
+@pytest.fixture
+def visit(house: House, browser: Browser) -> Iterator[Visit]:
+    """A page may say nothing to the console: a refused script or a broken link is a failure."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(login: str | None, path: str, **options: Any) -> Page:
+        context = browser.new_context(base_url=house.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on("console", lambda said: complaints.append(f"{path}: {said.text}") if said.type == "error" else None)
+        if login:
+            page.goto("/login")
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url(lambda url: "/login" not in url)
+        if not page.url.endswith(path):
+            page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if "404" not in one] == []

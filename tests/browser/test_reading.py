@@ -1,0 +1,72 @@
+"""Every page can be read: by its weight, its contrast, its width, from the keyboard."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.cloud.pages.people import House
+from tests.cloud.small_school import MORNING, sighting
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PAGES = ((None, "/login"), ("alice", "/schools/a"), ("bob", "/children"), ("bob", "/students/{lan}"), ("bob", "/none"))
+MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+
+
+@pytest.mark.parametrize(("login", "path"), PAGES)
+def test_a_first_visit_loads_at_most_100_kilobytes(house: House, visit: Visit, login: str | None, path: str) -> None:
+    """All that the page waits for, as the browser unpacks it; on the way it is smaller still."""
+    page = visit(login, path.format(lan=house.school.lan))
+    sizes = page.evaluate("""[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+        .filter((one) => !one.name.includes("/live?")).map((one) => [one.name, one.decodedBodySize])""")
+    assert sum(size for _, size in sizes) <= 100_000, sizes
+    assert len(sizes) >= 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("login", "path"), PAGES)
+def test_text_stands_out_from_its_ground(house: House, visit: Visit, login: str | None, path: str, scheme: str) -> None:
+    """WCAG 2.2, 1.4.3 (AA): 4.5 to 1, or 3 to 1 for large text."""
+    house.report(sighting(1, house.school.lan, at=MORNING))
+    page = visit(login, path.format(lan=house.school.lan), color_scheme=scheme, reduced_motion="reduce")
+    assert page.evaluate(MEASURE_CONTRAST) == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+@pytest.mark.parametrize(("login", "path"), PAGES)
+def test_nothing_has_to_be_scrolled_sideways(
+    house: House, visit: Visit, login: str | None, path: str, width: int
+) -> None:
+    house.report(sighting(1, house.school.lan, at=MORNING))
+    page = visit(login, path.format(lan=house.school.lan), viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(house: House, visit: Visit) -> None:
+    page = visit("alice", "/schools/a")
+    reached = [_next(page) for _ in range(5)]
+    assert reached == ["Đến nội dung chính", "Điểm danh", "VI", "EN", "Đăng xuất"]
+
+
+def test_the_keyboard_may_skip_the_bar(house: House, visit: Visit) -> None:
+    page = visit("alice", "/schools/a")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def _next(page: Page) -> str:
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.evaluate("one => getComputedStyle(one).outlineStyle") != "none", "focus is not visible"
+    return str(focused.evaluate("one => (one.querySelector('abbr') ?? one).innerText.trim()"))
+
+
+def test_every_field_has_a_label_and_every_page_one_first_heading(house: House, visit: Visit) -> None:
+    for login, path in PAGES:
+        page = visit(login, path.format(lan=house.school.lan))
+        assert page.locator("h1").count() == 1
+        fields = page.locator("input:not([type=hidden])")
+        assert fields.evaluate_all("all => all.filter(one => !one.labels.length).length") == 0
