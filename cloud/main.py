@@ -25,14 +25,22 @@ from cloud.devices.identity import api as identity_api
 from cloud.kit.clock import Clock, system_clock
 from cloud.kit.db import Database
 from cloud.kit.errors import CloudError
-from cloud.kit.web import assets, problems
+from cloud.kit.web import app_files, assets, problems
 from cloud.kit.web.pages import Pages
 from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
 from cloud.settings import CloudSettings
 
-FEATURES = (accounts_pages, attendance_pages, identity_api, attendance_api, devices_api, notifications_api)
+FEATURES = (
+    app_files,
+    accounts_pages,
+    attendance_pages,
+    identity_api,
+    attendance_api,
+    devices_api,
+    notifications_api,
+)
 WITH_TEMPLATES = ("accounts", "attendance")
 
 
@@ -60,6 +68,7 @@ def create_app(
     app.state.passwords = Passwords(password_parameters)
     app.state.throttle = Throttle(time.monotonic)
     app.state.changes = changes
+    app.state.static = static
 
     app.mount(assets.ROUTE, static, "static")
     for feature in FEATURES:

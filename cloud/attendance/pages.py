@@ -44,6 +44,8 @@ class SchoolView:
 class ChildrenView:
     name: str
     day: date
+    web_push: bool
+    """Whether this school sends any."""
     live_url: str
     parts: Parts
 
@@ -83,8 +85,14 @@ def stream_school(
 def show_children(request: Request, visitor: SignedIn) -> Response:
     with service(request).database.reading() as session:
         parts = _children_parts(request, session, visitor.actor)
-    today = school_day(service(request).clock())
-    view = ChildrenView(visitor.actor.display_name, today, f"/children/live?seen={version(parts)}", parts)
+    kit = service(request)
+    view = ChildrenView(
+        name=visitor.actor.display_name,
+        day=school_day(kit.clock()),
+        web_push=kit.settings.vapid_private_key is not None,
+        live_url=f"/children/live?seen={version(parts)}",
+        parts=parts,
+    )
     return page(request, "attendance/children.html", view)
 
 

@@ -25,6 +25,8 @@ class Row:
 
 
 ROWS = [
+    Row("/sw.js", "/sw.js", OPEN),
+    Row("/manifest.webmanifest", "/manifest.webmanifest", OPEN),
     Row("/", "/", dict.fromkeys(EVERYBODY, 303)),
     Row("/login", "/login", dict.fromkeys(EVERYBODY, 303) | {"nobody": 200}),
     Row("/login", "/login", dict.fromkeys(EVERYBODY, 403), "POST"),

@@ -7,10 +7,8 @@
   };
   const isIos = /iPhone|iPad/.test(navigator.userAgent);
   if (!("serviceWorker" in navigator)) return;
-  const answer = await fetch("/push/key");
-  if (!answer.ok) return; // the school sends no Web Push
-  const { key } = await answer.json();
   if (!("PushManager" in window)) { if (isIos) show("home-screen"); return; }
+  const { key } = await (await fetch("/push/key")).json();
 
   const worker = await navigator.serviceWorker.register("/sw.js");
   const send = (method, subscription) => fetch("/push/subscriptions", {

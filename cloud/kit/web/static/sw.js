@@ -8,7 +8,7 @@ self.addEventListener("push", (event) => {
   const shown = self.registration.showNotification(message.title ?? "Điểm danh", {
     body: message.body ?? "",
     tag: message.tag,
-    icon: "/static/icon.svg",
+    icon: "/static/icon-192.png",
     lang: message.lang ?? "vi",
     data: { url: message.url ?? "/children" },
   });
