@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from cloud import cli_migrate, cli_serve, cli_worker
+from cloud import cli_migrate, cli_serve, cli_user, cli_worker
 from cloud.demo import cli_seed
 from cloud.devices import cli_device
 from cloud.kit.errors import CloudError
@@ -16,6 +16,7 @@ COMMANDS = (
     cli_migrate.add,
     cli_serve.add,
     cli_worker.add,
+    cli_user.add,
     cli_device.add,
     cli_seed.add,
     cli_vapid_key.add,

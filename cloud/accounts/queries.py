@@ -16,6 +16,11 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.scalars(select(User).where(User.login == login, User.disabled_at.is_(None))).one_or_none()
 
 
+def is_taken(session: Session, login: str) -> bool:
+    """Also by a user who was disabled."""
+    return session.scalar(select(User.id).where(User.login == login)) is not None
+
+
 def actor_of(session: Session, user: User) -> Actor:
     grants = session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
     return Actor(

@@ -14,6 +14,7 @@ GUARDIAN_LIFETIME = timedelta(days=90)
 """A term: a parent's phone is their own, and whoever is logged out misses what they came for."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly `last_seen_at` is kept: finer would write at every page."""
+MIN_PASSWORD_CHARS = 10
 MAX_PASSWORD_CHARS = 500
 """Enough for every passphrase, and little enough to hash."""
 
