@@ -61,7 +61,11 @@ class MqttLink:
         self._subscribed: list[ReasonCode] | None = None
         self._proven = False
         self._client = self._make_client(version)
-        self._open(version)
+        try:
+            self._open(version)
+        except BaseException:
+            self._let_go()
+            raise
 
     @property
     def proven(self) -> bool:
@@ -89,7 +93,7 @@ class MqttLink:
                 self._turn(0.05)
         except Unavailable:
             pass
-        self._client.disconnect()
+        self._let_go()
 
     def _make_client(self, version: MQTTProtocolVersion) -> paho.Client:
         client = paho.Client(
@@ -111,6 +115,11 @@ class MqttLink:
         client.on_message = self._on_message
         return client
 
+    def _let_go(self) -> None:
+        self._client.disconnect()
+        # The client and we hold each other: its sockets would stay open until the collector comes round.
+        self._client.on_connect = self._client.on_subscribe = self._client.on_publish = self._client.on_message = None
+
     def _last_words(self) -> bytes:
         return Offline(device=self._broker.device, session=self._broker.session).encode()
 
@@ -130,7 +139,9 @@ class MqttLink:
         try:
             self._turn_until(lambda: self._connected is not None, "did not answer")
         except Unavailable as error:
-            raise (SpeaksOlder(str(error)) if newest and self._connected is None else error) from error
+            if newest and self._connected is None:
+                raise SpeaksOlder(str(error)) from error
+            raise
         self._client.subscribe(topics.ack(self._broker.device), qos=1)
         self._turn_until(lambda: self._subscribed is not None, "did not confirm the subscription")
         if any(code.is_failure for code in self._subscribed or ()):
@@ -149,10 +160,8 @@ class MqttLink:
         code = self._client.loop(seconds)
         refused = self._connected
         if refused is not None and refused.is_failure:
-            problem = Unavailable(
-                f"{self._broker.url}: the broker refuses: {refused}. Check device and broker_password."
-            )
-            raise SpeaksOlder(str(problem)) if refused.value == UNSUPPORTED_PROTOCOL_VERSION else problem
+            said = f"{self._broker.url}: the broker refuses: {refused}. Check device and broker_password."
+            raise SpeaksOlder(said) if refused.value == UNSUPPORTED_PROTOCOL_VERSION else Unavailable(said)
         if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise Unavailable(f"{self._broker.url}: connection lost: {paho.error_string(code)}")
 
