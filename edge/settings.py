@@ -64,6 +64,10 @@ class EdgeSettings(Settings):
     """See edge/hardware/actuators/voice.py: espeak, espeak:en, wav:FILE."""
     voice_ok: str = "Xin chào"
     voice_ask: str = "Mời em gặp thầy cô"
+    panel_port: Annotated[int, Field(ge=1, le=65535)] = 8090
+    """Where the panel and the metrics are, on this machine alone."""
+    panel_greeting: Literal["given_name", "initials", "none"] = "given_name"
+    """How the screen at the gate calls people."""
 
 
 def add_settings_argument(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -53,13 +54,16 @@ def _run(args: argparse.Namespace) -> int:
     from edge.recogniser.feedback import Feedback
     from edge.recogniser.loop import recognise
     from edge.recogniser.mounted import mount
+    from edge.recogniser.outliner import Outliner
     from edge.recogniser.presets import rules_for
     from edge.recogniser.record import Recorder
     from edge.recogniser.roster_gallery import RosterGallery
     from edge.recogniser.showings import Showings
     from edge.recogniser.vital_signs import VitalSignsWriter
+    from edge.sd_notify import Supervisor
     from edge.store.db import connect
     from edge.store.key_file import read_or_make_key
+    from edge.store.live import LiveBoard, live_folder
     from edge.store.outbox import Outbox
     from edge.store.roster import Roster
     from edge.vision.load import load_pipeline
@@ -71,13 +75,16 @@ def _run(args: argparse.Namespace) -> int:
     source = open_source(args.source or settings.source, args.pace)
     models = ModelStore.of_this_machine()
     pipeline = load_pipeline(models)
+    board = LiveBoard(live_folder(os.environ, settings.data_dir))
+    pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
     rules = rules_for(models, min_face_px=settings.min_face_px, passage_window_s=settings.passage_window_s)
     connection = connect(settings.data_dir)
     roster = Roster(connection, read_or_make_key(settings.data_dir))
     gallery = RosterGallery(connection, roster, pipeline.model)
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing
-    signs = VitalSignsWriter(settings.data_dir, source, clock)
+    supervisor = Supervisor(os.environ, clock.monotonic_s)
+    signs = VitalSignsWriter(settings.data_dir, source, clock, supervisor.alive)
     with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs:
         feedback = Feedback([*([TerminalIndicator()] if sys.stderr.isatty() else []), *mounted.indicators])
         recorder = Recorder(Outbox(connection, clock), feedback, clock, direction)
@@ -93,11 +100,13 @@ def _run(args: argparse.Namespace) -> int:
             recorded=say,
         )
         with showings, listen(mounted.readers.all, showings.hear):
+            supervisor.ready()
             frames = signs.counted(played(source, once=args.once))
             for decision in recognise(frames, pipeline, gallery, rules, mounted.attend):
                 say(recorder.record(decision, mounted.temperature_of(decision)))
     if args.json:
         print(json.dumps({"frames": signs.frames}))
+    supervisor.stopping()
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,10 +28,14 @@ LOOK_S = 0.5
 class VitalSignsWriter:
     """Writes from a thread and a connection of its own, so that it goes on while the camera gives nothing."""
 
-    def __init__(self, data_dir: Path, source: FrameSource, clock: Clock) -> None:
+    def __init__(
+        self, data_dir: Path, source: FrameSource, clock: Clock, alive: Callable[[], None] = lambda: None
+    ) -> None:
+        """`alive` is called while frames are worked on, or none come: a watchdog's proof that nothing hangs."""
         self._data_dir = data_dir
         self._source = source
         self._clock = clock
+        self._alive = alive
         self._frames = 0
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="vital signs", daemon=True)
@@ -59,9 +63,12 @@ class VitalSignsWriter:
     def _run(self) -> None:
         connection = connect(self._data_dir)
         written: CameraState | None = None
-        since_s, counted = self._clock.monotonic_s(), 0
+        since_s, counted, seen = self._clock.monotonic_s(), 0, 0
         while not self._leaving.wait(LOOK_S):
             now_s, state = self._clock.monotonic_s(), self._source.state
+            if state is not CameraState.OK or self._frames != seen:
+                self._alive()
+                seen = self._frames
             if state is not written or now_s - since_s >= EVERY_S:
                 rate = (self._frames - counted) / max(now_s - since_s, 1e-3)
                 self._write(connection, VitalSigns(state, round(rate, 1)))

@@ -44,6 +44,30 @@ MIGRATIONS = (
         method TEXT NOT NULL, value TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (method, value)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- The last things that happened, for the screen at the gate: they outlive their rows in the outbox. A trigger, so
+    -- that every way of being marked is shown, and none can be recorded without.
+    CREATE TABLE recent (seq INTEGER PRIMARY KEY, sighting TEXT NOT NULL) STRICT;
+    CREATE TRIGGER outbox_recent AFTER INSERT ON outbox BEGIN
+        INSERT OR REPLACE INTO recent VALUES (NEW.seq, NEW.sighting);
+        DELETE FROM recent WHERE seq <= NEW.seq - 50;
+    END;
+
+    -- Names for the greeting and the guard's lists, sealed like templates.
+    CREATE TABLE person_card (person TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+
+    -- The guard's check-ins that may still be undone; then they go to the outbox.
+    CREATE TABLE held (
+        id INTEGER PRIMARY KEY, person TEXT NOT NULL, captured_at TEXT NOT NULL, boot_id TEXT NOT NULL,
+        monotonic_ms INTEGER NOT NULL, trusted INTEGER NOT NULL
+    ) STRICT;
+
+    -- When the cloud was last heard of.
+    CREATE TABLE uplink_signs (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1), boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
+        way TEXT NOT NULL
+    ) STRICT;
+    """,
 )
 
 

@@ -46,11 +46,15 @@ class Outbox:
         Raises Unavailable when the disk is full or fails; nothing is written then.
         """
         with transaction(self._connection):
-            written = sighting(self.last_seq() + 1)
-            self._connection.execute(
-                "INSERT INTO outbox (seq, sighting) VALUES (?, ?)",
-                (written.seq, written.model_dump_json(exclude_none=True)),
-            )
+            return self.append_within(sighting)
+
+    def append_within(self, sighting: Callable[[int], Sighting]) -> Sighting:
+        """As `append`, for a caller who has begun the transaction and commits it."""
+        written = sighting(self.last_seq() + 1)
+        self._connection.execute(
+            "INSERT INTO outbox (seq, sighting) VALUES (?, ?)",
+            (written.seq, written.model_dump_json(exclude_none=True)),
+        )
         return written
 
     def last_seq(self) -> int:

@@ -1,21 +1,28 @@
 """`diemdanh-edge uplink`: outbox to cloud. The only process of the unit that touches the network."""
 
 import argparse
+import logging
 import os
 import signal
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from edge.backoff import Backoff
 from edge.clock import Clock, SystemClock
 from edge.command_line import add_command
+from edge.errors import EdgeError
 from edge.sd_notify import Supervisor
 from edge.settings import EdgeSettings, add_settings_argument, read_settings
 
 if TYPE_CHECKING:
+    import apsw
+
     from edge.command_line import Commands
     from edge.uplink.keep_up import Open, Way
+
+log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
@@ -60,9 +67,20 @@ def _run(args: argparse.Namespace) -> int:
     Uplink(
         ways, publisher, health.heartbeat, clock, stopping,
         heartbeat_s=settings.heartbeat_s, turned=supervisor.alive,
+        reached=partial(_leave_word, connection, clock),
     ).run()  # fmt: skip
     supervisor.stopping()
     return 0
+
+
+def _leave_word(connection: "apsw.Connection", clock: Clock, way: str) -> None:
+    """For the panel's offline badge. A disk that does not take it must not cut the way up."""
+    from edge.store import uplink_signs
+
+    try:
+        uplink_signs.write(connection, way, clock)
+    except EdgeError as error:
+        log.warning("word for the panel not left: %s", error)
 
 
 def _ways(settings: EdgeSettings, session: UUID, clock: Clock) -> "list[Way]":

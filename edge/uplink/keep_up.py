@@ -53,8 +53,10 @@ class Uplink:
         *,
         heartbeat_s: float,
         turned: Callable[[], None] = lambda: None,
+        reached: Callable[[str], None] = lambda way: None,
     ) -> None:
-        """`turned` is called at every turn of the loop: a watchdog's proof that it turns."""
+        """`turned` is called at every turn of the loop: a watchdog's proof that it turns. `reached` with the way's
+        name, once a heartbeat, while the other side answers."""
         self._ways = ways
         self._publisher = publisher
         self._heartbeat = heartbeat
@@ -62,6 +64,7 @@ class Uplink:
         self._stopping = stopping
         self._heartbeat_s = heartbeat_s
         self._turned = turned
+        self._reached = reached
         self._is_outage = True
 
     def run(self) -> None:
@@ -93,11 +96,13 @@ class Uplink:
     def _drive(self, way: Way, link: Link) -> None:
         better = self._ways[: self._ways.index(way)]
         next_beat_s = self._clock.monotonic_s()
+        told = False
         while not self._stopping.is_set() and not any(other.may_be_tried for other in better):
             self._turned()
             if self._clock.monotonic_s() >= next_beat_s:
                 link.beat(self._heartbeat())
                 next_beat_s = self._clock.monotonic_s() + self._heartbeat_s
+                told = False
             if self._is_outage:
                 self._publisher.way_is_open()
                 self._is_outage = False
@@ -107,3 +112,6 @@ class Uplink:
             self._publisher.fill(link)
             if link.proven:
                 way.worked()
+                if not told:
+                    self._reached(way.name)
+                    told = True

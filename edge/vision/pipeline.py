@@ -1,7 +1,7 @@
 """The stages in one hand: what a frame or a photo goes through before it is compared."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -57,6 +57,8 @@ class Pipeline:
         self._aligner = aligner
         self._embedder = embedder
         self.timings = Timings()
+        self.watched: Callable[[Image, list[Face]], None] = lambda image, faces: None
+        """Called with every frame and its faces: what the screen at the gate is drawn from. MUST NOT raise."""
 
     @property
     def model(self) -> str:
@@ -65,7 +67,9 @@ class Pipeline:
 
     def detect(self, image: Image) -> list[Face]:
         with self.timings.stage("detect"):
-            return self._detector.detect(image)
+            faces = self._detector.detect(image)
+        self.watched(image, faces)
+        return faces
 
     def quality(self, image: Image, face: Face, *, above: float = 0.0) -> float:
         """0 to 1: how well the face may be recognised. Below `above` the answer may be too high, but stays below."""

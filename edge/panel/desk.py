@@ -1,0 +1,97 @@
+"""What the panel can be asked for. Each thread of the server has its own connections to SQLite."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from edge.clock import Clock
+from edge.contract import Direction
+from edge.errors import Rejected
+from edge.identity.files import identity
+from edge.panel.metrics import metrics
+from edge.panel.screen import Greeting, Screen, ScreenReader
+from edge.store import held
+from edge.store.db import connect
+from edge.store.live import LiveBoard
+from edge.store.outbox import Outbox
+from edge.store.people import People
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    data_dir: Path
+    live_folder: Path
+    key: bytes
+    device: str
+    greeting: Greeting
+    direction: Direction | None
+
+
+class Desk:
+    def __init__(self, settings: DeskSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._own = threading.local()
+
+    def screen(self) -> Screen:
+        return self._mine("reader", self._make_reader).read()
+
+    def metrics(self) -> bytes:
+        connection = self._connection()
+        data_dir = self._settings.data_dir
+        return metrics(connection, self._outbox(), identity(data_dir), data_dir, self._clock)
+
+    def lists(self) -> dict[str, object]:
+        """Everybody by class, and what can still be undone. For the guard only."""
+        classes: dict[str, list[dict[str, str]]] = {}
+        for card in self._people().everybody():
+            classes.setdefault(card.class_name, []).append({"person": card.person, "name": card.full_name})
+        waiting = [
+            {"held": one.id, "person": one.person, "left_s": round(one.left_s, 1)}
+            for one in held.waiting(self._connection(), self._clock)
+        ]
+        return {"classes": classes, "waiting": waiting}
+
+    def mark(self, person: str) -> int:
+        """Check somebody in by hand. Raises Rejected for a person whom the unit does not know, Unavailable."""
+        if self._people().card(person) is None:
+            raise Rejected("this person is not on this unit's list")
+        return held.hold(self._connection(), person, self._clock)
+
+    def undo(self, number: int) -> bool:
+        return held.undo(self._connection(), number)
+
+    def release_due(self) -> int:
+        return held.release_due(self._connection(), self._outbox(), self._clock, self._settings.direction)
+
+    def _connection(self) -> apsw.Connection:
+        return self._mine("connection", lambda: connect(self._settings.data_dir))
+
+    def _outbox(self) -> Outbox:
+        return self._mine("outbox", lambda: Outbox(self._connection(), self._clock))
+
+    def _people(self) -> People:
+        return self._mine("people", lambda: People(self._connection(), self._settings.key))
+
+    def _make_reader(self) -> ScreenReader:
+        return ScreenReader(
+            self._connection(),
+            LiveBoard(self._settings.live_folder),
+            self._people(),
+            self._clock,
+            device=self._settings.device,
+            greeting=self._settings.greeting,
+        )
+
+    def _mine(self, name: str, make: Callable[[], T]) -> T:
+        """This thread's own, made when it is first asked for."""
+        if not hasattr(self._own, name):
+            setattr(self._own, name, make())
+        found: T = getattr(self._own, name)
+        return found

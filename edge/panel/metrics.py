@@ -1,0 +1,74 @@
+"""Numbers for Prometheus, in its text format (version 0.0.4). No names, no persons."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from shutil import disk_usage
+
+import apsw
+
+from edge.clock import Clock
+from edge.contract import CameraState
+from edge.errors import EdgeError
+from edge.hardware import machine
+from edge.identity.files import Identity
+from edge.store import uplink_signs, vital_signs
+from edge.store.outbox import Outbox
+from edge.store.roster import people_known
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    name: str
+    meaning: str
+    value: float | None
+    """None is not written: nobody knows."""
+
+
+def metrics(connection: apsw.Connection, outbox: Outbox, identity: Identity, data_dir: Path, clock: Clock) -> bytes:
+    lines: list[str] = []
+    for metric in _metrics(connection, outbox, identity, data_dir, clock):
+        if metric.value is not None:
+            name = f"diemdanh_{metric.name}"
+            lines += [f"# HELP {name} {metric.meaning}", f"# TYPE {name} gauge", f"{name} {metric.value!r}"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _metrics(
+    connection: apsw.Connection, outbox: Outbox, identity: Identity, data_dir: Path, clock: Clock
+) -> Iterator[Metric]:
+    counts = outbox.counts()
+    signs = vital_signs.read(connection, clock)
+    power = machine.power()
+    disk = disk_usage(data_dir)
+    yield Metric("backlog_events", "Events that the cloud has not acknowledged", counts.backlog)
+    yield Metric("backlog_age_seconds", "Age of the oldest of them", _age_s(counts.oldest, clock))
+    yield Metric("set_aside_events", "Events that the cloud could not use", counts.set_aside)
+    yield Metric("cloud_silent_seconds", "Since the cloud was heard of", uplink_signs.silent_s(connection, clock))
+    yield Metric("camera_up", "1 while the camera gives pictures", float(signs.camera is CameraState.OK))
+    yield Metric("frames_per_second", "Pictures looked at", signs.frames_per_s)
+    yield Metric("roster_people", "Whom the unit can know", people_known(connection))
+    yield Metric("clock_trusted", "1 when the wall clock is believed", float(clock.reading().trusted))
+    yield Metric("disk_free_bytes", "On the data partition", disk.free)
+    yield Metric("disk_size_bytes", "Of the data partition", disk.total)
+    yield Metric("cpu_temperature_celsius", "Of the processor", machine.cpu_temperature_c())
+    yield Metric("undervoltage", "1 when the power supply was too weak since start", _flag(power))
+    yield Metric("certificate_seconds", "Until the certificate expires", _certificate_s(identity, clock))
+
+
+def _age_s(moment: datetime | None, clock: Clock) -> float:
+    return max(0.0, (clock.now() - moment).total_seconds()) if moment else 0.0
+
+
+def _flag(power: machine.Power | None) -> float | None:
+    return None if power is None else float(power.undervoltage_since_start)
+
+
+def _certificate_s(identity: Identity, clock: Clock) -> float | None:
+    if not identity.is_claimed():
+        return None
+    try:
+        return (identity.read_certificate().not_valid_after_utc - clock.now()).total_seconds()
+    except EdgeError:
+        return None

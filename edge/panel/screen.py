@@ -1,0 +1,146 @@
+"""What the screen shows this moment, from what SQLite holds. Pure but for the reading."""
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import apsw
+
+from edge.clock import Clock
+from edge.contract import CameraState, Method, Outcome, Sighting
+from edge.store import held, uplink_signs, vital_signs
+from edge.store.db import whole_number
+from edge.store.live import LiveBoard, LiveView
+from edge.store.people import People, PersonCard
+from edge.store.recent import recent
+
+SHOWN_S = 5.0
+"""How long a greeting stays."""
+OFFLINE_AFTER_S = 90.0
+"""Three missed heartbeats."""
+FEVER_C = 37.5
+"""From here on somebody is asked to see the staff; the screen shows no figure to the queue."""
+
+SCHOOL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Greeting = Literal["given_name", "initials", "none"]
+Kind = Literal["welcome", "ask", "unknown"]
+
+KINDS: dict[Outcome, Kind] = {
+    Outcome.IDENTIFIED: "welcome",
+    Outcome.ASK: "ask",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.REFUSED: "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the screen. `number` tells a new one from the one that is shown already."""
+
+    number: int
+    kind: Kind
+    name: str
+    """Empty when nobody is named."""
+    temperature: Literal["ok", "see_staff"] | None
+    method: Method
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    time: str
+    """HH:MM where the school stands; empty while the clock is not trusted."""
+    date: str
+    device: str
+    camera: CameraState
+    online: bool
+    backlog: int
+    live: LiveView
+    happenings: tuple[Happening, ...]
+    """Of the last SHOWN_S seconds, the newest first."""
+
+
+class ScreenReader:
+    """One connection each; belongs to one thread."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        live: LiveBoard,
+        people: People,
+        clock: Clock,
+        *,
+        device: str,
+        greeting: Greeting,
+    ) -> None:
+        self._connection = connection
+        self._live = live
+        self._people = people
+        self._clock = clock
+        self._device = device
+        self._greeting: Greeting = greeting
+
+    def read(self) -> Screen:
+        reading = self._clock.reading()
+        local = self._clock.now().astimezone(SCHOOL_TIME)
+        silent_s = uplink_signs.silent_s(self._connection, self._clock)
+        return Screen(
+            time=f"{local:%H:%M}" if reading.trusted else "",
+            date=f"{local:%d/%m/%Y}" if reading.trusted else "",
+            device=self._device,
+            camera=vital_signs.read(self._connection, self._clock).camera,
+            online=silent_s is not None and silent_s <= OFFLINE_AFTER_S,
+            backlog=whole_number(self._connection, "SELECT count(*) FROM outbox"),
+            live=self._live.read(self._clock),
+            happenings=self._happenings(),
+        )
+
+    def _happenings(self) -> tuple[Happening, ...]:
+        now = self._clock.reading()
+        shown = [
+            # Negative: a check-in that may still be undone has no seq yet.
+            self._happening(-one.id, "welcome", one.person, None, Method.MANUAL, held.UNDO_S - one.left_s)
+            for one in held.waiting(self._connection, self._clock)
+        ]
+        for sighting in recent(self._connection):
+            if sighting.clock.boot_id == now.boot_id and sighting.method is not Method.MANUAL:
+                age_s = (now.monotonic_ms - sighting.clock.monotonic_ms) / 1000
+                shown.append(
+                    self._happening(
+                        sighting.seq,
+                        KINDS[sighting.outcome],
+                        sighting.person,
+                        _verdict(sighting),
+                        sighting.method,
+                        age_s,
+                    )
+                )
+        return tuple(sorted((one for one in shown if 0 <= one.age_s <= SHOWN_S), key=lambda one: one.age_s))
+
+    def _happening(
+        self,
+        number: int,
+        kind: Kind,
+        person: str | None,
+        temperature: Literal["ok", "see_staff"] | None,
+        method: Method,
+        age_s: float,
+    ) -> Happening:
+        card = self._people.card(person) if person else None
+        return Happening(number, kind, greeted(card, self._greeting), temperature, method, age_s)
+
+
+def greeted(card: PersonCard | None, greeting: Greeting) -> str:
+    """The name as the screen may show it; empty when it may not."""
+    if card is None or greeting == "none":
+        return ""
+    if greeting == "initials":
+        return " ".join(f"{part[0]}." for part in card.full_name.split())
+    return card.given_name
+
+
+def _verdict(sighting: Sighting) -> Literal["ok", "see_staff"] | None:
+    if sighting.temperature_c is None:
+        return None
+    return "see_staff" if sighting.temperature_c >= FEVER_C else "ok"
