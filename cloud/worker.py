@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from cloud.attendance.events import ARRIVED
+from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.devices import ingest as health
@@ -19,7 +19,7 @@ from cloud.kit.clock import Clock
 from cloud.kit.db import Database
 from cloud.kit.errors import Misconfigured, Unavailable
 from cloud.kit.mqtt import Broker, Consumer, Message, Subscription
-from cloud.notifications.announce import arrival_handler
+from cloud.notifications import announce
 from cloud.notifications.mail import Mail
 from cloud.notifications.sending import send_due
 from cloud.notifications.transport import Transport
@@ -50,7 +50,7 @@ class Bell:
 def run(settings: CloudSettings, database: Database, clock: Clock, stop: threading.Event) -> None:
     """Work until `stop` is set. Raises Misconfigured."""
     channels = transports(settings)
-    handlers = {ARRIVED: arrival_handler({transport.channel for transport in channels}, clock)}
+    handlers = announce.handlers({transport.channel for transport in channels}, clock)
     something_happened = Bell()
     bells = [Bell() for _ in channels]
 
@@ -64,6 +64,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     loops: list[tuple[str, Bell, Callable[[], int]]] = [("outbox", something_happened, hand_on)]
     for transport, bell in zip(channels, bells, strict=True):
         loops.append((transport.channel, bell, partial(send_due, database, transport, clock)))
+    loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]
     for thread in threads:
         thread.start()

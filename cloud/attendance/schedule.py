@@ -1,18 +1,42 @@
 """What the worker does for registers and meals, school by school, each in its own transaction."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
 from cloud.attendance.meals import counting
 from cloud.attendance.register import keeping
-from cloud.kit.clock import Clock, school_day
+from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.db import Database
 from cloud.school.queries import school_ids
 
 log = logging.getLogger(__name__)
+
+KEEP_UP_EVERY = timedelta(minutes=1)
+CLOSE_AT = time(1, 30)
+"""Where the school stands; nobody waits for anything then."""
+
+
+class Rounds:
+    """The worker's clockwork. Every worker may run it: whatever is done twice changes nothing the second time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._kept_up_at: datetime | None = None
+        self._closed: date | None = None
+
+    def make(self) -> int:
+        """Do what is due; 0, since there is nothing more to do at once."""
+        now = self._clock()
+        if self._kept_up_at is None or now - self._kept_up_at >= KEEP_UP_EVERY:
+            keep_up(self._database, self._clock)
+            self._kept_up_at = now
+        if school_time(now).time() >= CLOSE_AT and self._closed != school_day(now):
+            close_yesterday(self._database, self._clock)
+            self._closed = school_day(now)
+        return 0
 
 
 def keep_up(database: Database, clock: Clock) -> None:

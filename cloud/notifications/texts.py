@@ -1,12 +1,15 @@
 """What guardians read. Each text names one child, the guardian's own, and nobody else."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cloud.kit.clock import school_time
 
 ARRIVED = "arrived"
 CORRECTED = "corrected"
+ABSENT = "absent"
+PRESENT_AFTER_ALL = "present_after_all"
+EXCUSED_AFTER_ALL = "excused_after_all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,32 @@ TEXTS = {
     ("vi", CORRECTED): Text(
         "Đính chính: {name} đã đến trường lúc {time}",
         "{name} (lớp {class_name}) đã đến trường lúc {time}, ngày {day}. Giờ báo trước đó, {told}, là chưa đúng.",
+    ),
+    ("vi", ABSENT): Text(
+        "{name} chưa có mặt ở trường",
+        "Đến {time} ngày {day}, nhà trường chưa thấy {name} (lớp {class_name}) và chưa nhận đơn xin nghỉ nào. "
+        "Nếu cháu nghỉ, xin báo cho nhà trường; nếu cháu đã đi học, xin gọi ngay cho giáo viên chủ nhiệm.",
+    ),
+    ("vi", PRESENT_AFTER_ALL): Text(
+        "Đính chính: {name} có mặt ở trường",
+        "{name} (lớp {class_name}) có mặt ở trường ngày {day}. Tin báo vắng trước đó là chưa đúng.",
+    ),
+    ("vi", EXCUSED_AFTER_ALL): Text(
+        "Đính chính: {name} nghỉ có phép",
+        "Nhà trường ghi nhận {name} (lớp {class_name}) nghỉ có phép ngày {day}.",
+    ),
+    ("en", ABSENT): Text(
+        "{name} has not been seen at school",
+        "By {time} on {day} the school had not seen {name} (class {class_name}) and had no request for leave. "
+        "If your child stays at home, please tell the school; if not, please call the homeroom teacher at once.",
+    ),
+    ("en", PRESENT_AFTER_ALL): Text(
+        "Correction: {name} is at school",
+        "{name} (class {class_name}) is at school on {day}. The absence told before was wrong.",
+    ),
+    ("en", EXCUSED_AFTER_ALL): Text(
+        "Correction: {name} is excused",
+        "The school has noted that {name} (class {class_name}) is excused on {day}.",
     ),
     ("en", ARRIVED): Text(
         "{name} arrived at school at {time}",
@@ -47,4 +76,11 @@ def arrival_text(
         "day": f"{school_time(first_in_at):%d/%m/%Y}",
         "told": f"{school_time(corrects):%H:%M}" if corrects else "",
     }
+    return Text(text.subject.format(**values), text.body.format(**values))
+
+
+def absence_text(locale: str | None, kind: str, *, name: str, class_name: str, at: datetime, day: date) -> Text:
+    """`kind`: ABSENT, PRESENT_AFTER_ALL or EXCUSED_AFTER_ALL."""
+    text = TEXTS["en" if locale == "en" else "vi", kind]
+    values = {"name": name, "class_name": class_name, "time": f"{school_time(at):%H:%M}", "day": f"{day:%d/%m/%Y}"}
     return Text(text.subject.format(**values), text.body.format(**values))

@@ -36,3 +36,4 @@ class AbsenceCorrected(BaseModel):
     presence: Presence
     late_minutes: int
     permission: Permission | None
+    corrected_at: datetime

@@ -166,6 +166,7 @@ def _corrected(session: Session, school_id: UUID, day: date, entry: Entry, was: 
         presence=entry.status.presence,
         late_minutes=entry.status.late_minutes,
         permission=entry.status.permission,
+        corrected_at=now,
     )
     outbox.put(session, ABSENCE_CORRECTED, event, now=now)
     return entry
