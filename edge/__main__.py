@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from edge.command_line import dispatch
 from edge.identity import cli_claim, cli_renew
 from edge.panel import cli_panel
-from edge.recogniser import cli_enrol, cli_run, cli_status, cli_watch
+from edge.recogniser import cli_cards, cli_enrol, cli_run, cli_status, cli_watch
 from edge.uplink import cli_uplink
 from edge.vision import cli_models
 
@@ -21,6 +21,7 @@ COMMANDS = (
     cli_panel.add,
     cli_panel.add_pin,
     cli_status.add,
+    cli_cards.add,
 )
 
 
