@@ -1,12 +1,15 @@
 """What time it is, and how far that can be trusted. Injected, so that tests may turn the hands."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from edge.contract import ClockReading
+
+SCHOOL_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""Vietnam keeps no summer time, and a small board may come without a table of zones."""
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

@@ -51,6 +51,8 @@ class EdgeSettings(Settings):
     sensor_mirrored: bool = False
     skin_heat_loss: Annotated[float, Field(ge=0, le=0.5)] = 0.04
     """From the forehead to the body: set so that healthy people read true. See edge/hardware/thermometer/skin.py."""
+    fever_c: Annotated[float, Field(ge=36, le=40)] = 37.5
+    """From here on somebody is asked to see the staff."""
     ok_pin: Gpio = None
     """Lights and buzzer, by GPIO number."""
     ask_pin: Gpio = None

@@ -68,6 +68,7 @@ def _run(args: argparse.Namespace) -> int:
             key=read_or_make_key(settings.data_dir),
             device=settings.device,
             greeting=settings.panel_greeting,
+            fever_c=settings.fever_c,
             direction=None if settings.direction == "both" else Direction(settings.direction),
         ),
         clock,

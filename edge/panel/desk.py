@@ -30,6 +30,7 @@ class DeskSettings:
     key: bytes
     device: str
     greeting: Greeting
+    fever_c: float
     direction: Direction | None
 
 
@@ -87,6 +88,7 @@ class Desk:
             self._clock,
             device=self._settings.device,
             greeting=self._settings.greeting,
+            fever_c=self._settings.fever_c,
         )
 
     def _mine(self, name: str, make: Callable[[], T]) -> T:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import apsw
 
-from edge.clock import Clock
+from edge.clock import SCHOOL_TIME, Clock
 from edge.contract import CameraState, Method, Outcome, Sighting
 from edge.store import held, uplink_signs, vital_signs
 from edge.store.db import whole_number
@@ -18,10 +17,7 @@ SHOWN_S = 5.0
 """How long a greeting stays."""
 OFFLINE_AFTER_S = 90.0
 """Three missed heartbeats."""
-FEVER_C = 37.5
-"""From here on somebody is asked to see the staff; the screen shows no figure to the queue."""
 
-SCHOOL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 Greeting = Literal["given_name", "initials", "none"]
 Kind = Literal["welcome", "ask", "unknown"]
@@ -73,6 +69,7 @@ class ScreenReader:
         *,
         device: str,
         greeting: Greeting,
+        fever_c: float,
     ) -> None:
         self._connection = connection
         self._live = live
@@ -80,6 +77,7 @@ class ScreenReader:
         self._clock = clock
         self._device = device
         self._greeting: Greeting = greeting
+        self._fever_c = fever_c
 
     def read(self) -> Screen:
         reading = self._clock.reading()
@@ -111,7 +109,7 @@ class ScreenReader:
                         sighting.seq,
                         KINDS[sighting.outcome],
                         sighting.person,
-                        _verdict(sighting),
+                        _verdict(sighting, self._fever_c),
                         sighting.method,
                         age_s,
                     )
@@ -140,7 +138,7 @@ def greeted(card: PersonCard | None, greeting: Greeting) -> str:
     return card.given_name
 
 
-def _verdict(sighting: Sighting) -> Literal["ok", "see_staff"] | None:
+def _verdict(sighting: Sighting, fever_c: float) -> Literal["ok", "see_staff"] | None:
     if sighting.temperature_c is None:
         return None
-    return "see_staff" if sighting.temperature_c >= FEVER_C else "ok"
+    return "see_staff" if sighting.temperature_c >= fever_c else "ok"

@@ -84,7 +84,9 @@ def mount(settings: EdgeSettings) -> Iterator[Mounted]:
         temperatures = None
         if settings.thermometer:
             sampler = stack.enter_context(Sampler(open_thermometer(settings.thermometer)))
-            temperatures = Temperatures(sampler, _mounting(settings), FeverRules(heat_loss=settings.skin_heat_loss))
+            temperatures = Temperatures(
+                sampler, _mounting(settings), FeverRules(fever_c=settings.fever_c, heat_loss=settings.skin_heat_loss)
+            )
         yield Mounted(
             readers=open_readers(settings.readers),
             indicators=_indicators(settings, stack),

@@ -4,14 +4,14 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta, timezone
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import apsw
 
-from edge.clock import Clock
+from edge.clock import SCHOOL_TIME, Clock
 from edge.contract import Direction
 from edge.errors import EdgeError
 from edge.hardware.readers.port import Presented
@@ -24,8 +24,6 @@ from edge.store.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-VIETNAM = timezone(timedelta(hours=7))
-"""Asia/Ho_Chi_Minh, which keeps no summer time: small boards come without a table of zones."""
 WAITING = 64
 """Showings that may wait for the disk; nobody stands at a gate for longer."""
 
@@ -114,4 +112,4 @@ class Showings:
     def _today(self) -> date | None:
         if not self._clock.reading().trusted:
             return None
-        return self._clock.now().astimezone(VIETNAM).date()
+        return self._clock.now().astimezone(SCHOOL_TIME).date()
