@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 
 from cloud.attendance.meals import counting
-from cloud.attendance.register import keeping
+from cloud.attendance.register import entry_queries, keeping
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.db import Database
 from cloud.school.queries import school_ids
@@ -43,8 +43,8 @@ def keep_up(database: Database, clock: Clock) -> None:
     """Every minute or so: registers up to date, absences without notice told, portions locked when it is time."""
     for school_id in _schools(database):
         try:
+            changed = refresh(database, school_id, clock())
             with database.writing() as session:
-                changed = keeping.refresh(session, school_id, clock())
                 told = keeping.tell_absences(session, school_id, clock())
                 counting.lock_when_due(session, school_id, clock())
         except DBAPIError as error:
@@ -52,6 +52,19 @@ def keep_up(database: Database, clock: Clock) -> None:
             continue
         if changed or told:
             log.info("register of school %s: %d half-days changed, %d absences told", school_id, changed, told)
+
+
+def refresh(database: Database, school_id: UUID, now: datetime) -> int:
+    """Bring one school's register up to date, with all that has come in since the last time; returns what changed."""
+    with database.reading() as session:
+        found = keeping.stale(session, school_id, now)
+    changed = 0
+    for one in found:
+        with database.writing() as session:
+            changed += len(keeping.recompute(session, school_id, one.day, one.student_ids, now=now))
+    with database.writing() as session:
+        entry_queries.mark_refreshed(session, school_id, now)
+    return changed
 
 
 def close_yesterday(database: Database, clock: Clock) -> int:

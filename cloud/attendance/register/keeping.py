@@ -30,6 +30,9 @@ from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.calendar.queries import calendar_of
 from cloud.school.calendar.rules import plan_for
 
+AT_ONCE = 100
+"""Pupils written in one transaction: a school's bell must not hold up what its units bring."""
+
 
 @dataclass(frozen=True, slots=True)
 class Computed:
@@ -96,14 +99,25 @@ def recompute(
     return changed
 
 
-def refresh(session: Session, school_id: UUID, now: datetime) -> int:
-    """What the worker does every little while; returns how many half-days read differently now."""
-    changed = 0
-    to_look_at = entry_queries.to_look_at(session, school_id, now)
-    for day, pupils in groupby(to_look_at, key=lambda one: one[0]):
-        changed += len(recompute(session, school_id, day, [student_id for _, student_id in pupils], now=now))
-    entry_queries.mark_refreshed(session, school_id, now)
-    return changed
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Pupils whose day reads differently from what is kept; so few that writing them keeps nobody waiting."""
+
+    day: date
+    student_ids: tuple[UUID, ...]
+
+
+def stale(session: Session, school_id: UUID, now: datetime) -> list[Stale]:
+    """What a refresh has to write. It only reads, so that looking at a whole school keeps no writer waiting."""
+    found: list[Stale] = []
+    for day, pupils in groupby(entry_queries.to_look_at(session, school_id, now), key=lambda one: one[0]):
+        student_ids = [student_id for _, student_id in pupils]
+        kept = entry_queries.entries_of(session, student_ids, day)
+        follows = _entries(compute(session, school_id, day, student_ids, now=now))
+        differing = {key[0] for key in kept.keys() | follows.keys() if _differ(kept.get(key), follows.get(key))}
+        ordered = sorted(differing)
+        found += [Stale(day, tuple(ordered[at : at + AT_ONCE])) for at in range(0, len(ordered), AT_ONCE)]
+    return found
 
 
 def tell_absences(session: Session, school_id: UUID, now: datetime) -> int:
@@ -136,14 +150,14 @@ def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> lis
     kept = entry_queries.entries_of_school(session, school_id, day)
     follows = _entries(compute(session, school_id, day, None, now=now))
     return [
-        Disagreement(student_id, half, was, is_)
-        for student_id, half in sorted({*kept, *follows})
-        if not (
-            (was := kept.get((student_id, half)))
-            and (is_ := follows.get((student_id, half)))
-            and was.says_the_same_as(is_)
-        )
+        Disagreement(*key, kept.get(key), follows.get(key))
+        for key in sorted(kept.keys() | follows.keys())
+        if _differ(kept.get(key), follows.get(key))
     ]
+
+
+def _differ(kept: Entry | None, follows: Entry | None) -> bool:
+    return kept is None or follows is None or not kept.says_the_same_as(follows)
 
 
 def _entries(computed: dict[UUID, Computed]) -> dict[tuple[UUID, HalfDay], Entry]:

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from cloud.accounts.access import Actor
+from cloud.attendance import schedule
 from cloud.attendance.desk import Word, ask_for_leave, decide_on_leave, overrule
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.facts import ClaimState, Stretch
@@ -38,8 +39,7 @@ def say(database: Database, actor: Actor, word: Word, *, reason: str = "Thấy t
 
 
 def refresh(database: Database, school: SmallSchool, now: datetime) -> None:
-    with database.writing() as session:
-        keeping.refresh(session, school.id, now)
+    schedule.refresh(database, school.id, now)
 
 
 def status(database: Database, school: SmallSchool) -> Status:

@@ -32,8 +32,7 @@ def arrive(database: Database, *sightings: Sighting, now: datetime, device: str 
 
 
 def refresh(database: Database, school: SmallSchool, now: datetime) -> int:
-    with database.writing() as session:
-        return keeping.refresh(session, school.id, now)
+    return schedule.refresh(database, school.id, now)
 
 
 def told(database: Database, topic: str) -> list[dict]:
