@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.landmarks import LandmarkPredictor
+from edge.vision.resize import resized
 from edge.vision.types import Box, Chip, Face, Image
 
 SIDE_PX = 150
@@ -34,7 +35,7 @@ the centre of a YuNet box, is where it does best (measured on LFW)."""
 
 class Aligner:
     def __init__(self, predictor: LandmarkPredictor) -> None:
-        self._predictor = predictor
+        self.predictor = predictor
 
     def chip(self, image: Image, face: Face) -> Chip:
         """The face, cut out; what lies outside the frame is black."""
@@ -42,7 +43,7 @@ class Aligner:
         side = SQUARE_SIDE * math.sqrt(box.area)
         left = box.x + box.width / 2 - side / 2
         top = box.y + box.height * (0.5 + SQUARE_DOWN) - side / 2
-        points = self._predictor.points(image, left, top, side)
+        points = self.predictor.points(image, left, top, side)
         turn = similarity(points, TEMPLATE)
         return np.asarray(cv2.warpAffine(image, turn, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR), np.uint8)
 
@@ -71,7 +72,5 @@ def _halved(image: Image, box: Box) -> tuple[Image, Box]:
     x1, y1 = min(width, int(box.x + 2 * box.width)), min(height, int(box.y + 2 * box.height))
     step = 1 << halvings
     size = max(1, (x1 - x0) // step), max(1, (y1 - y0) // step)
-    part = cv2.resize(image[y0 : y0 + size[1] * step, x0 : x0 + size[0] * step], size, interpolation=cv2.INTER_AREA)
-    return np.asarray(part, np.uint8), Box(
-        (box.x - x0) / step, (box.y - y0) / step, box.width / step, box.height / step
-    )
+    part = resized(image[y0 : y0 + size[1] * step, x0 : x0 + size[0] * step], *size)
+    return part, Box((box.x - x0) / step, (box.y - y0) / step, box.width / step, box.height / step)

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge.vision.resize import resized
 from edge.vision.runtime import LiteRtNetwork, Tensor
 from edge.vision.types import Box, Face, Image
 
@@ -25,7 +26,7 @@ class BlazeFace:
     """Faces of 60 px and more in a 640 px frame, four points each: both eyes, the nose, the middle of the mouth."""
 
     def __init__(self, file: Path, *, threads: int = 1, min_score: float = 0.6) -> None:
-        self._network = LiteRtNetwork(file, threads=threads)
+        self.network = LiteRtNetwork(file, threads=threads)
         self._least_logit = float(np.log(min_score / (1 - min_score)))
         self._input = np.zeros((1, SIDE_PX, SIDE_PX, 3), np.float32)
         rows, columns = np.mgrid[: SIDE_PX // STRIDE, : SIDE_PX // STRIDE]
@@ -35,14 +36,13 @@ class BlazeFace:
         """Every face, the surest first."""
         scale = SIDE_PX / max(image.shape[:2])
         width, height = (max(1, round(side * scale)) for side in image.shape[1::-1])
-        how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
-        small = cv2.cvtColor(cv2.resize(image, (width, height), interpolation=how), cv2.COLOR_BGR2RGB)
+        small = cv2.cvtColor(resized(image, width, height), cv2.COLOR_BGR2RGB)
         x0, y0 = (SIDE_PX - width) // 2, (SIDE_PX - height) // 2
         # Black bars, and pixels from -1 to 1.
         self._input.fill(-1)
         np.multiply(small, np.float32(1 / 127.5), out=self._input[0, y0 : y0 + height, x0 : x0 + width])
         self._input[0, y0 : y0 + height, x0 : x0 + width] -= 1
-        outputs = self._network.run(self._input)
+        outputs = self.network.run(self._input)
         logits, shapes = outputs["Identity_1"][0, :, 0], outputs["Identity"][0]
         found = np.flatnonzero(logits >= self._least_logit)
         if not found.size:

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge.vision.resize import fitted
 from edge.vision.runtime import Network, OnnxNetwork, Tensor
 from edge.vision.types import Box, Face, Image
 
@@ -24,20 +25,14 @@ class YuNet:
         self._threads = threads
         self._longest_px = longest_px
         self._min_score = min_score
-        self._network: Network
+        self.network: Network
         self._planes: list[Image] = []
         self._input: Tensor = np.empty((1, 3, 0, 0), np.float32)
         self._grids: list[Tensor] = []
 
     def detect(self, image: Image) -> list[Face]:
         """Every face, the surest first."""
-        scale = min(1.0, self._longest_px / max(image.shape[:2]))
-        small = image
-        if scale < 1.0:
-            # Averaging keeps small faces of a much larger frame from dissolving into aliasing.
-            how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
-            size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-            small = np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
+        small = fitted(image, self._longest_px)
         height, width = small.shape[:2]
         self._fit(height, width)
         # Splitting first makes the conversion to floats three times as fast.
@@ -45,7 +40,7 @@ class YuNet:
         for channel, plane in enumerate(self._planes):
             self._input[0, channel, :height, :width] = plane
         across, down = image.shape[1] / width, image.shape[0] / height
-        return self._decode(self._network.run(self._input), np.array([across, down], np.float32))
+        return self._decode(self.network.run(self._input), np.array([across, down], np.float32))
 
     def _fit(self, height: int, width: int) -> None:
         """Buffers and a session for this size; a camera's size does not change, so only the last one is kept."""
@@ -57,7 +52,7 @@ class YuNet:
         self._input = np.zeros((1, 3, rows, columns), np.float32)
         if padded_before == (rows, columns):
             return
-        self._network = OnnxNetwork(self._file, threads=self._threads, dims={"height": rows, "width": columns})
+        self.network = OnnxNetwork(self._file, threads=self._threads, dims={"height": rows, "width": columns})
         grids = (np.mgrid[: rows // stride, : columns // stride] for stride in STRIDES)
         self._grids = [np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32) for y, x in grids]
 

@@ -15,12 +15,12 @@ class OnnxEmbedder:
 
     def __init__(self, file: Path, model: str, *, threads: int = 1) -> None:
         self.model = model
-        self._network: Network = OnnxNetwork(file, threads=threads)
+        self.network: Network = OnnxNetwork(file, threads=threads)
         self._input: Tensor = np.empty((1, 3, SIDE_PX, SIDE_PX), np.float32)
 
     def embed(self, chip: Chip) -> Template:
         self._input[0] = chip[:, :, ::-1].transpose(2, 0, 1)
-        template: Template = self._network.run(self._input)["template"][0]
+        template: Template = self.network.run(self._input)["template"][0]
         return template
 
 
@@ -29,10 +29,10 @@ class LiteRtEmbedder:
 
     def __init__(self, file: Path, model: str, *, threads: int = 1) -> None:
         self.model = model
-        self._network: Network = LiteRtNetwork(file, threads=threads)
+        self.network: Network = LiteRtNetwork(file, threads=threads)
         self._input: Tensor = np.empty((1, SIDE_PX, SIDE_PX, 3), np.float32)
 
     def embed(self, chip: Chip) -> Template:
         self._input[0] = chip[:, :, ::-1]
-        template: Template = self._network.run(self._input)["template"][0]
+        template: Template = self.network.run(self._input)["template"][0]
         return template

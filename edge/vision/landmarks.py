@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.vision.runtime import Tensor
 from edge.vision.types import Image
 
 REACH = 0.35
@@ -18,63 +19,84 @@ _GRAY = np.array([[1 / 3, 1 / 3, 1 / 3, -1 / 3]])
 
 
 class LandmarkPredictor:
-    """`points` are in the order of the predictor: right eye's outer and inner corner on the image's right, the other
-    eye's outer and inner corner, and the base of the nose."""
+    """The arrays of :func:`edge.vision.convert.dlib_landmarks.read_landmarks`, arranged so that a stage is a handful
+    of numpy calls on whole forests."""
 
     def __init__(self, file: Path) -> None:
         with np.load(file, allow_pickle=False) as arrays:
-            self._initial = arrays["initial"]
-            splits = arrays["splits"].astype(np.intp)
-            self._thresholds = arrays["thresholds"]
-            self._leaves = arrays["leaves"]
-            self._anchors = arrays["anchors"].astype(np.intp)
-            self._offsets = arrays["offsets"]
-        stages, trees, nodes = self._thresholds.shape
-        self._first, self._second = splits[..., 0].reshape(stages, -1), splits[..., 1].reshape(stages, -1)
-        self._thresholds = self._thresholds.reshape(stages, -1)
+            self._initial: Tensor = arrays["initial"]
+            splits, thresholds = arrays["splits"], arrays["thresholds"]
+            self._leaves: Tensor = arrays["leaves"]
+            anchors, offsets = arrays["anchors"], arrays["offsets"]
+        stages, trees, nodes = thresholds.shape
+        # (stages, nodes, 2, trees), flat: what every node of every tree compares.
+        self._compared = splits.transpose(0, 2, 3, 1).reshape(stages, -1).astype(np.intp)
+        # Differences of gray levels are whole numbers, so comparing with the floor is exact.
+        self._thresholds = np.floor(thresholds.transpose(0, 2, 1)).astype(np.int16)
         self._leaves = self._leaves.reshape(stages, trees * (nodes + 1), -1)
-        self._tree_nodes = np.arange(trees) * nodes
-        self._tree_leaves = np.arange(trees) * (nodes + 1) - nodes
-        self._depth = (nodes + 1).bit_length() - 1
-        centred = self._initial - self._initial.mean(axis=0)
-        self._centred = centred / np.square(centred).sum()
+        self._first_leaves = np.arange(trees) * (nodes + 1)
+        self._leaf_of = _leaf_table(nodes)
+        self._node_bits = np.float32(2.0) ** np.arange(nodes, dtype=np.float32)
+        self._places = np.array([_place_matrix(*pair) for pair in zip(anchors, offsets, strict=True)])
+        self._turn = _turn_matrix(self._initial)
 
-    def points(self, image: Image, left: float, top: float, side: float) -> NDArray[np.float32]:
-        """(5, 2) px in `image` of the face in the square from (`left`, `top`)."""
+    def points(self, image: Image, left: float, top: float, side: float) -> Tensor:
+        """(5, 2) px in `image` of the face in the square from (`left`, `top`): the outer and inner corner of the eye
+        on the image's right, the outer and inner corner of the other eye, the base of the nose."""
         gray, x0, y0 = _gray_around(image, left, top, side)
         height, width = gray.shape
         flat = gray.ravel()
-        corner = np.array([left - x0, top - y0], np.float32)
+        last = np.array([width - 1, height - 1], np.float32)
+        row = np.array([1, width], np.intp)
         # dlib's rectangles include their last pixel.
         scale = np.float32(side - 1)
-        shape = self._initial.copy()
-        for stage in range(len(self._thresholds)):
-            turned = self._offsets[stage] @ self._turn(shape)
-            places = (turned + shape[self._anchors[stage]]) * scale + (corner + np.float32(0.5))
-            x, y = np.floor(places).astype(np.intp).T
-            inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-            pixels = flat.take(y * width + x, mode="clip") * inside
-            shape += self._moves(stage, pixels.astype(np.float32))
-        found: NDArray[np.float32] = shape * scale + (corner + np.array([x0, y0], np.float32))
+        corner = np.array([left - x0, top - y0], np.float32)
+        shape = self._initial.reshape(-1)
+        for stage, places in enumerate(self._places):
+            basis = np.empty((8, 2), np.float32)
+            basis[:7] = (self._turn @ shape).reshape(7, 2) * scale
+            # Half a pixel more, so that cutting off the fraction rounds.
+            basis[7] = corner + 0.5
+            at = np.clip(places @ basis, 0, last).astype(np.intp) @ row
+            shape = shape + self._moves(stage, flat.take(at))
+        found: Tensor = shape.reshape(-1, 2) * scale + (corner + np.array([x0, y0], np.float32))
         return found
 
-    def _moves(self, stage: int, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The sum of what every tree of the stage says: (5, 2)."""
-        first, second, thresholds = self._first[stage], self._second[stage], self._thresholds[stage]
-        node = np.zeros_like(self._tree_nodes)
-        for _ in range(self._depth):
-            at = self._tree_nodes + node
-            brighter = pixels.take(first.take(at)) - pixels.take(second.take(at)) > thresholds.take(at)
-            node = 2 * node + 2 - brighter
-        leaves: NDArray[np.float32] = self._leaves[stage].take(self._tree_leaves + node, axis=0).sum(axis=0)
-        return leaves.reshape(-1, 2)
+    def _moves(self, stage: int, pixels: NDArray[np.uint8]) -> Tensor:
+        """What all trees of the stage together add to the shape, flat."""
+        compared = pixels.astype(np.int16).take(self._compared[stage]).reshape(len(self._node_bits), 2, -1)
+        brighter = compared[:, 0] - compared[:, 1] > self._thresholds[stage]
+        answers = (self._node_bits @ brighter.astype(np.float32)).astype(np.intp)
+        leaves = self._leaf_of.take(answers) + self._first_leaves
+        moves: Tensor = self._leaves[stage].take(leaves, axis=0).sum(axis=0)
+        return moves
 
-    def _turn(self, shape: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(2, 2): how the initial shape is turned and scaled to become `shape`, to be multiplied from the right."""
-        moved = shape - shape.mean(axis=0)
-        along = float((self._centred * moved).sum())
-        across = float((self._centred[:, 0] * moved[:, 1] - self._centred[:, 1] * moved[:, 0]).sum())
-        return np.array([[along, across], [-across, along]], np.float32)
+
+def _leaf_table(nodes: int) -> NDArray[np.intp]:
+    """Which leaf a tree ends in, by the answers of all its nodes, one bit each. Node i goes on to 2 i + 1 if its
+    answer is yes, else to 2 i + 2."""
+    answers = np.arange(1 << nodes)
+    node = np.zeros_like(answers)
+    for _ in range((nodes + 1).bit_length() - 1):
+        node = 2 * node + 2 - ((answers >> node) & 1)
+    return node - nodes
+
+
+def _place_matrix(anchors: NDArray[np.int16], offsets: Tensor) -> Tensor:
+    """(pixels, 8): times the basis of a shape (its turned axes, its points, the corner) gives where the pixels are."""
+    matrix = np.zeros((len(anchors), 8), np.float32)
+    matrix[:, :2] = offsets
+    matrix[np.arange(len(anchors)), 2 + anchors] = 1
+    matrix[:, 7] = 1
+    return matrix
+
+
+def _turn_matrix(initial: Tensor) -> Tensor:
+    """(14, 10): from a shape to the two axes of the similarity that brings `initial` onto it, and its five points."""
+    centred = initial - initial.mean(axis=0)
+    centred = centred / np.square(centred).sum()
+    along, across = centred.ravel(), np.stack([-centred[:, 1], centred[:, 0]], axis=1).ravel()
+    return np.vstack([along, across, -across, along, np.eye(10, dtype=np.float32)]).astype(np.float32)
 
 
 def _gray_around(image: Image, left: float, top: float, side: float) -> tuple[NDArray[np.uint8], int, int]:
@@ -83,6 +105,6 @@ def _gray_around(image: Image, left: float, top: float, side: float) -> tuple[ND
     x0, x1 = (int(np.clip(edge, 0, width)) for edge in (left - REACH * side, left + (1 + REACH) * side + 1))
     y0, y1 = (int(np.clip(edge, 0, height)) for edge in (top - REACH * side, top + (1 + REACH) * side + 1))
     part = image[y0:y1, x0:x1]
-    if part.size == 0:
-        return np.zeros((1, 1), np.uint8), x0, y0
-    return np.asarray(cv2.transform(part, _GRAY), np.uint8), x0, y0
+    gray = cv2.transform(part, _GRAY) if part.size else np.zeros((1, 1), np.uint8)
+    # A black rim: whatever lies farther out is looked up there.
+    return np.asarray(cv2.copyMakeBorder(gray, 1, 1, 1, 1, cv2.BORDER_CONSTANT), np.uint8), x0 - 1, y0 - 1

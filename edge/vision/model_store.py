@@ -120,6 +120,17 @@ class ModelStore:
             for role in ROLES:
                 self._have_one_of(self.manifest.of_role(role), scratch, teller)
 
+    def published(self, *names: str, teller: Teller | None = None) -> list[Path]:
+        """The files of these models as they were published, for benchmarks and tests; a unit does not keep them."""
+        kept = self._cache / "published"
+        with self._scratch() as scratch:
+            kept.mkdir(exist_ok=True)
+            for model in map(self.manifest.named, names):
+                file = kept / model.file
+                if not file.exists() or sha256_of(file) != model.sha256:
+                    self._fetch(model, scratch, teller or Teller()).replace(file)
+        return [kept / self.manifest.named(name).file for name in names]
+
     def _have_one_of(self, models: Sequence[Model], scratch: Path, teller: Teller) -> None:
         for model, other in zip(models, [*models[1:], None], strict=True):
             try:

@@ -10,6 +10,7 @@ import numpy as np
 from edge.errors import Misconfigured, Rejected
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
+from edge.vision.resize import fitted
 from edge.vision.types import Face, Image, Template
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
@@ -45,11 +46,7 @@ def read_photo(file: Path) -> Image:
         image = None
     if image is None:
         raise Rejected("is not a picture, or a damaged one: save it again as JPEG or PNG")
-    scale = LONGEST_PX / max(image.shape[:2])
-    if scale < 1:
-        size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(image, np.uint8)
+    return fitted(np.asarray(image, np.uint8), LONGEST_PX)
 
 
 def photo_to_template(pipeline: Pipeline, photo: Image) -> PhotoTemplate:

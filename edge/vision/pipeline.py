@@ -53,9 +53,9 @@ class Pipeline:
     """detect, quality, align, embed; single-threaded, and it never writes into an image."""
 
     def __init__(self, detector: Detector, aligner: Aligner, embedder: Embedder) -> None:
-        self._detector = detector
-        self._aligner = aligner
-        self._embedder = embedder
+        self.detector = detector
+        self.aligner = aligner
+        self.embedder = embedder
         self.timings = Timings()
         self.watched: Callable[[Image, list[Face]], None] = lambda image, faces: None
         """Called with every frame and its faces: what the screen at the gate is drawn from. MUST NOT raise."""
@@ -63,11 +63,11 @@ class Pipeline:
     @property
     def model(self) -> str:
         """The digest of the embedder: it goes with every template."""
-        return self._embedder.model
+        return self.embedder.model
 
     def detect(self, image: Image) -> list[Face]:
         with self.timings.stage("detect"):
-            faces = self._detector.detect(image)
+            faces = self.detector.detect(image)
         self.watched(image, faces)
         return faces
 
@@ -79,6 +79,6 @@ class Pipeline:
 
     def template(self, image: Image, face: Face) -> Template:
         with self.timings.stage("align"):
-            chip = self._aligner.chip(image, face)
+            chip = self.aligner.chip(image, face)
         with self.timings.stage("embed"):
-            return self._embedder.embed(chip)
+            return self.embedder.embed(chip)

@@ -1,12 +1,212 @@
-"""Ours and the `face_recognition` package's way, in turn on the same frames."""
+"""Ours and the `face_recognition` package's way, in turn on the same frames, one core.
 
+Theirs is dlib called exactly as that package calls it: HOG detector (enlarging the picture once, its default, and
+not at all), five points, descriptor, for every face of every frame. The last line is JSON:
+
+embed_ratio          their time for one face (points and descriptor) by ours (alignment and embedding)
+pipeline_ratio       their time for all frames by ours
+pipeline_overhead    our time for all frames by the time inside our networks and the landmark predictor
+tar_at_far_1e-3      accuracy of both on the LFW photos, if they are here
+"""
+
+import argparse
 import json
+import os
+import statistics
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import dlib
+import numpy as np
+
+from edge.frame import Frame
+from edge.recogniser.loop import recognise
+from edge.recogniser.presets import rules_for
+from edge.vision.load import load_pipeline
+from edge.vision.match import Gallery
+from edge.vision.model_store import ModelStore
+from edge.vision.pipeline import Pipeline
+from edge.vision.types import Face, Image
+
+CLIPS = (
+    "head-pose-face-detection-female-and-male.gif",
+    "face-demographics-walking-and-pause.gif",
+    "head-pose-face-detection-female.gif",
+    "head-pose-face-detection-male.gif",
+)
+FRAME_PX = (640, 360)
+
+
+class FaceRecognition:
+    """What `face_locations` and `face_encodings` of the package do, on (h, w, 3) RGB."""
+
+    def __init__(self, store: ModelStore) -> None:
+        self._detector = dlib.get_frontal_face_detector()
+        points, network = store.published("dlib-5-points", "dlib-resnet")
+        self._predictor = dlib.shape_predictor(str(points))
+        self._encoder = dlib.face_recognition_model_v1(str(network))
+
+    def locations(self, rgb: Image, upsample: int) -> list[Any]:
+        return list(self._detector(rgb, upsample))
+
+    def encoding(self, rgb: Image, location: Any) -> Image:
+        points = self._predictor(rgb, location)
+        return np.array(self._encoder.compute_face_descriptor(rgb, points, 1))
+
+
+@dataclass
+class OwnTime:
+    """Seconds spent inside the models of a pipeline, once their calls are wrapped."""
+
+    seconds: float = 0.0
+
+    def wrap(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*args: Any) -> Any:
+            begun = time.perf_counter()
+            result = call(*args)
+            self.seconds += time.perf_counter() - begun
+            return result
+
+        return timed
+
+    def watch(self, pipeline: Pipeline) -> None:
+        detector, aligner, embedder = pipeline.detector, pipeline.aligner, pipeline.embedder
+        for owner, name in ((detector.network, "run"), (aligner.predictor, "points"), (embedder.network, "run")):
+            setattr(owner, name, self.wrap(getattr(owner, name)))
 
 
 def main() -> int:
-    print(json.dumps({}))
+    parser = argparse.ArgumentParser("scripts/bench vision", description=__doc__.splitlines()[0])
+    parser.add_argument("--clip", action="append", type=Path, help="a video; default: those of DIEMDANH_MEDIA_PATH")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="the CPU to stay on")
+    args = parser.parse_args()
+    media = Path(os.environ.get("DIEMDANH_MEDIA_PATH", ""))
+    clips = args.clip or [media / "clips" / name for name in CLIPS]
+    frames = [image for clip in clips for image in _frames(clip)]
+    if not frames:
+        sys.exit("no frames: give --clip FILE, or the folder with clips/ in DIEMDANH_MEDIA_PATH")
+    os.sched_setaffinity(0, {args.core})
+    store = ModelStore.of_this_machine()
+    store.pull()
+    pipeline, theirs = load_pipeline(store), FaceRecognition(store)
+    print(f"{len(frames)} frames of {FRAME_PX[0]}x{FRAME_PX[1]}, core {args.core}, {args.rounds} rounds")
+    result = _one_face(pipeline, theirs, frames, args.rounds) | _all_frames(store, theirs, frames, args.rounds)
+    if photos := sorted(media.glob("faces/lfw10/*/*.jpg")):
+        result |= _accuracy(pipeline, theirs, photos)
+    print(json.dumps(result))
     return 0
+
+
+def _frames(clip: Path) -> list[Image]:
+    capture, frames = cv2.VideoCapture(str(clip)), []
+    while (read := capture.read())[0]:
+        frames.append(cv2.resize(read[1], FRAME_PX))
+    return frames
+
+
+def _one_face(pipeline: Pipeline, theirs: FaceRecognition, frames: list[Image], rounds: int) -> dict[str, float]:
+    """Time for one face, both on the same squares of the same frames; in every round one after the other."""
+    shots = [(frame, np.ascontiguousarray(frame[:, :, ::-1]), pipeline.detector.detect(frame)) for frame in frames[::8]]
+    ours_ms, theirs_ms = [], []
+    for _ in range(rounds):
+        for frame, _, faces in shots:
+            ours_ms += [_ms(pipeline.template, frame, face) for face in faces]
+        for _, rgb, faces in shots:
+            theirs_ms += [_ms(theirs.encoding, rgb, _rectangle(face)) for face in faces]
+    ours, dlibs = statistics.median(ours_ms), statistics.median(theirs_ms)
+    print(f"one face:   ours {ours:7.2f} ms   face_recognition {dlibs:7.2f} ms   ({len(ours_ms)} faces, medians)")
+    return {"embed_ms": round(ours, 3), "embed_ratio": round(dlibs / ours, 1)}
+
+
+def _all_frames(store: ModelStore, theirs: FaceRecognition, images: list[Image], rounds: int) -> dict[str, float]:
+    """Time for all frames; in every round one after the other, medians over the rounds."""
+    ours_s, own_s, theirs_s, plain_s = [], [], [], []
+    pipeline = load_pipeline(store)
+    own = OwnTime()
+    pipeline.detector.detect(images[0])
+    own.watch(pipeline)
+    rules = rules_for(store)
+    gallery = Gallery.empty(pipeline.model)
+    frames = [Frame(image, index, index / 12.5, 0.0) for index, image in enumerate(images)]
+    for _ in range(rounds):
+        own.seconds = 0.0
+        ours_s.append(_ms(lambda: list(recognise(frames, pipeline, lambda: gallery, rules))) / 1000)
+        own_s.append(own.seconds)
+        theirs_s.append(_ms(_dlib_frames, theirs, images, 1) / 1000)
+        plain_s.append(_ms(_dlib_frames, theirs, images, 0) / 1000)
+    ours, dlibs, plain = (statistics.median(times) for times in (ours_s, theirs_s, plain_s))
+    overhead = statistics.median(whole / inside for whole, inside in zip(ours_s, own_s, strict=True))
+    count = len(images)
+    embedded = pipeline.timings.calls["embed"] // rounds
+    print(f"one frame:  ours {1000 * ours / count:7.2f} ms   face_recognition {1000 * dlibs / count:7.2f} ms")
+    print(f"            without enlarging the picture          {1000 * plain / count:7.2f} ms")
+    print(f"            ours is {overhead:.3f} of its models' own time, {embedded} embeddings in {count} frames")
+    return {
+        "pipeline_ms": round(1000 * ours / count, 3),
+        "pipeline_ratio": round(dlibs / ours, 1),
+        "pipeline_ratio_without_enlarging": round(plain / ours, 1),
+        "pipeline_overhead": round(overhead, 3),
+    }
+
+
+def _dlib_frames(theirs: FaceRecognition, images: list[Image], upsample: int) -> None:
+    for image in images:
+        rgb = np.ascontiguousarray(image[:, :, ::-1])
+        for location in theirs.locations(rgb, upsample):
+            theirs.encoding(rgb, location)
+
+
+def _accuracy(pipeline: Pipeline, theirs: FaceRecognition, photos: list[Path]) -> dict[str, dict[str, float]]:
+    """TAR at FAR 1e-3 over all pairs of photos; a photo is PERSON/*.jpg. The face is the one nearest the middle."""
+    ours, dlibs, people = [], [], []
+    for photo in photos:
+        image = np.asarray(cv2.imread(str(photo)), np.uint8)
+        rgb = np.ascontiguousarray(image[:, :, ::-1])
+        middle = np.array(image.shape[1::-1]) / 2
+        faces = pipeline.detector.detect(image)
+        locations = theirs.locations(rgb, 1)
+        if not faces or not locations:
+            continue
+        face = min(faces, key=lambda face: float(np.linalg.norm(_centre(face) - middle)))
+        centres = [np.array([(at.left() + at.right()) / 2, (at.top() + at.bottom()) / 2]) for at in locations]
+        nearest = min(range(len(locations)), key=lambda index: float(np.linalg.norm(centres[index] - middle)))
+        ours.append(pipeline.template(image, face))
+        dlibs.append(theirs.encoding(rgb, locations[nearest]))
+        people.append(photo.parent.name)
+    rates = {"ours": _tar(np.array(ours), people), "face_recognition": _tar(np.array(dlibs), people)}
+    print(f"accuracy:   TAR at FAR 1e-3, {len(people)} photos that both found a face in: {rates}")
+    return {"tar_at_far_1e-3": rates}
+
+
+def _tar(templates: Image, people: list[str]) -> float:
+    one, other = np.triu_indices(len(people), 1)
+    distances = np.linalg.norm(templates[one] - templates[other], axis=1)
+    genuine = np.array(people)[one] == np.array(people)[other]
+    impostors = np.sort(distances[~genuine])
+    return round(float((distances[genuine] < impostors[int(1e-3 * len(impostors))]).mean()), 4)
+
+
+def _rectangle(face: Face) -> Any:
+    """A square as dlib's detector gives it, where our aligner looks too."""
+    side = 1.05 * (face.box.area**0.5)
+    left, top = _centre(face) - side / 2 + np.array([0, 0.035 * face.box.height])
+    return dlib.rectangle(*(round(edge) for edge in (left, top, left + side - 1, top + side - 1)))
+
+
+def _centre(face: Face) -> Image:
+    return np.array([face.box.x + face.box.width / 2, face.box.y + face.box.height / 2])
+
+
+def _ms(call: Callable[..., Any], *args: Any) -> float:
+    begun = time.perf_counter()
+    call(*args)
+    return 1000 * (time.perf_counter() - begun)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def integers(data: bytes) -> NDArray[np.int64]:
         at += steps[at]
     if at != len(steps):
         raise Rejected(f"the file ends at byte {len(data)}, in the middle of a value")
-    start = np.array(starts)
+    start = np.array(starts, np.intp)
     count = raw[start] & _COUNT
     if count.size and int(count.max()) > 8:
         raise Rejected("an integer of more than 8 bytes: not a file of dlib's")
