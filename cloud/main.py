@@ -20,6 +20,8 @@ from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
+from cloud.biometrics import roster_api
+from cloud.biometrics.rosters import open_rosters
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
 from cloud.kit.clock import Clock, system_clock
@@ -40,6 +42,7 @@ FEATURES = (
     attendance_api,
     devices_api,
     notifications_api,
+    roster_api,
 )
 WITH_TEMPLATES = ("accounts", "attendance")
 
@@ -69,6 +72,7 @@ def create_app(
     app.state.throttle = Throttle(time.monotonic)
     app.state.changes = changes
     app.state.static = static
+    app.state.rosters = open_rosters(settings)
 
     app.mount(assets.ROUTE, static, "static")
     for feature in FEATURES:

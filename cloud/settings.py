@@ -36,8 +36,6 @@ class CloudSettings(Settings):
     """Whom a push service may write to."""
     keyring_url: SecretStr = SecretStr("sqlite:///var/diemdanh-keys.sqlite3")
     """Where the templates' keys are: a database of its own, backed up without history (cloud/biometrics/README.md)."""
-    template_master_key: SecretStr | None = None
-    """32 bytes as base64 (`openssl rand -base64 32`); without it nobody is enrolled."""
     heartbeat_s: Annotated[float, Field(gt=0, le=300)] = 30.0
     """How often units report; after two missed reports a unit is offline."""
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0

@@ -12,6 +12,10 @@ from functools import partial
 from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
+from cloud.biometrics import rosters
+from cloud.biometrics.events import ERASED
+from cloud.biometrics.rosters import open_rosters
+from cloud.biometrics.templates import on_erased, sweep
 from cloud.devices import ingest as health
 from cloud.devices.ingest import HealthReport
 from cloud.kit import outbox
@@ -33,6 +37,7 @@ SUBSCRIPTIONS = tuple(Subscription(topic, topics.shared(topic)) for topic in (to
 LOOK_EVERY_S = 0.25
 """How often somebody looks for what another process may have written; what is one's own is handed on at once."""
 AFTER_A_FAULT_S = 5.0
+SWEEP_EVERY = timedelta(hours=1)
 
 
 class Bell:
@@ -50,7 +55,9 @@ class Bell:
 def run(settings: CloudSettings, database: Database, clock: Clock, stop: threading.Event) -> None:
     """Work until `stop` is set. Raises Misconfigured."""
     channels = transports(settings)
+    ours = open_rosters(settings)
     handlers = announce.handlers({transport.channel for transport in channels}, clock)
+    handlers = {**handlers, ERASED: on_erased(ours.keyring if ours else None, clock)}
     something_happened = Bell()
     bells = [Bell() for _ in channels]
 
@@ -65,6 +72,8 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     for transport, bell in zip(channels, bells, strict=True):
         loops.append((transport.channel, bell, partial(send_due, database, transport, clock)))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
+    if ours:
+        loops.append(("sweep", Bell(), _every(SWEEP_EVERY, clock, partial(sweep, database, ours.keyring, clock))))
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]
     for thread in threads:
         thread.start()
@@ -118,7 +127,32 @@ def take_in(
         health.record(database, reports, clock=clock)
     answers = ingest(database, deliveries, clock=clock, window=window) if deliveries else []
     stored()
-    return [Message(topics.ack(answer.device), answer.encode()) for answer in answers if isinstance(answer, Ack)]
+    acks = [Message(topics.ack(answer.device), answer.encode()) for answer in answers if isinstance(answer, Ack)]
+    return acks + _roster_notices(database, [report.device_id for report in reports])
+
+
+def _roster_notices(database: Database, device_ids: list[str]) -> list[Message]:
+    """Whoever has just shown to be alive is told of a newer roster."""
+    with database.reading() as session:
+        if not device_ids or not rosters.anything_new(session, device_ids):
+            return []
+    with database.writing() as session:
+        notices = rosters.notices(session, device_ids)
+    return [Message(topics.roster(notice.device), notice.encode()) for notice in notices]
+
+
+def _every(pause: timedelta, clock: Clock, work: Callable[[], int]) -> Callable[[], int]:
+    """`work`, at once and then no more often than every `pause`; 0 in between."""
+    next_at = clock()
+
+    def when_due() -> int:
+        nonlocal next_at
+        if clock() < next_at:
+            return 0
+        next_at = clock() + pause
+        return work()
+
+    return when_due
 
 
 def _repeat(name: str, work: Callable[[], int], bell: Bell, stop: threading.Event) -> None:

@@ -32,6 +32,9 @@ class EdgeSettings(Settings):
     """auto: MQTT, and HTTPS while the broker cannot be reached."""
     ack_timeout_s: Annotated[float, Field(gt=0, le=300)] = 10.0
     """Not acknowledged for so long: sent again, then after twice as long, and so on up to 5 minutes."""
+    roster_key_dir: Path | None = None
+    """Where the roster's keys are: by default on the data partition. In memory (/run/diemdanh) a stolen unit loses
+    them with its power, and a unit that starts without a network knows nobody until it has asked the cloud."""
     direction: Literal["in", "out", "both"] = "both"
     heartbeat_s: Annotated[float, Field(gt=0, le=300)] = 30.0
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
@@ -70,6 +73,10 @@ class EdgeSettings(Settings):
     """Where the panel and the metrics are, on this machine alone."""
     panel_greeting: Literal["given_name", "initials", "none"] = "given_name"
     """How the screen at the gate calls people."""
+
+    @property
+    def roster_keys(self) -> Path:
+        return self.roster_key_dir or self.data_dir / "roster-keys"
 
 
 def add_settings_argument(parser: argparse.ArgumentParser) -> None:

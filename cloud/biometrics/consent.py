@@ -14,6 +14,7 @@ from cloud.biometrics.wordings import wording
 from cloud.kit import outbox
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Forbidden, Invalid
+from cloud.people.queries import hold_students
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def record(session: Session, said: Said, *, recorded_by: UUID, now: datetime) ->
     Raises Invalid for an answer that does not fit together and Forbidden for somebody who is no guardian.
     """
     read = wording(said.wording_version, said.wording_language)
+    hold_students(session, [said.student_id])
     pupil = queries.subject(session, said.student_id)
     guardians = queries.guardians_of(session, said.student_id)
     if said.decided_at > now:

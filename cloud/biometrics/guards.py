@@ -40,6 +40,16 @@ WHERE EXISTS (SELECT 1 FROM latest l WHERE l.student_id = s.id AND l.party = 'gu
 
 _APPEND_ONLY_TABLES = ("consent_decision", "template_access")
 
+
+def _bump(school: str, student: str) -> str:
+    """A new version of the school's roster, and whom it is about."""
+    return f"""
+        INSERT INTO roster_head (school_id, version) VALUES ({school}, 1)
+            ON CONFLICT (school_id) DO UPDATE SET version = roster_head.version + 1;
+        INSERT INTO roster_change (school_id, version, student_id)
+            SELECT school_id, version, {student} FROM roster_head WHERE school_id = {school};"""  # noqa: S608
+
+
 _SQLITE = (
     f"""CREATE TRIGGER face_template_needs_consent BEFORE INSERT ON face_template
     WHEN NOT EXISTS (SELECT 1 FROM consent_in_force c WHERE c.student_id = NEW.student_id)
@@ -52,6 +62,14 @@ _SQLITE = (
     WHEN NEW.party = 'guardian' AND NOT EXISTS (
         SELECT 1 FROM guardianship g WHERE g.student_id = NEW.student_id AND g.guardian_id = NEW.guardian_id)
     BEGIN SELECT RAISE(ABORT, 'only a guardian of this pupil answers for them'); END""",
+    *(
+        f"CREATE TRIGGER face_template_{verb.lower()}_rosters AFTER {verb} ON face_template BEGIN"
+        f"{_bump(f'{row}.school_id', f'{row}.student_id')} END"
+        for verb, row in (("INSERT", "NEW"), ("DELETE", "OLD"))
+    ),
+    f"""CREATE TRIGGER student_class_rosters AFTER UPDATE OF class_id ON student
+    WHEN NEW.class_id <> OLD.class_id AND EXISTS (SELECT 1 FROM face_template t WHERE t.student_id = NEW.id)
+    BEGIN{_bump("NEW.school_id", "NEW.id")} END""",  # noqa: S608
     *(
         f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
         BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"""
@@ -90,6 +108,23 @@ _POSTGRES = (
     END $$""",
     """CREATE TRIGGER consent_decision_guard BEFORE INSERT ON consent_decision
     FOR EACH ROW EXECUTE FUNCTION consent_decision_guard()""",
+    f"""CREATE FUNCTION roster_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_TABLE_NAME = 'student' THEN
+            IF EXISTS (SELECT 1 FROM face_template t WHERE t.student_id = NEW.id) THEN
+                {_bump("NEW.school_id", "NEW.id")}
+            END IF;
+        ELSIF TG_OP = 'INSERT' THEN
+            {_bump("NEW.school_id", "NEW.student_id")}
+        ELSE
+            {_bump("OLD.school_id", "OLD.student_id")}
+        END IF;
+        RETURN NULL;
+    END $$""",  # noqa: S608
+    """CREATE TRIGGER face_template_rosters AFTER INSERT OR DELETE ON face_template
+    FOR EACH ROW EXECUTE FUNCTION roster_guard()""",
+    """CREATE TRIGGER student_class_rosters AFTER UPDATE OF class_id ON student
+    FOR EACH ROW WHEN (NEW.class_id <> OLD.class_id) EXECUTE FUNCTION roster_guard()""",
     f"""CREATE FUNCTION append_only_guard() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION '{APPEND_ONLY}'; END $$""",
     *(
@@ -98,12 +133,12 @@ _POSTGRES = (
         for table in _APPEND_ONLY_TABLES
     ),
 )
-_POSTGRES_FUNCTIONS = ("face_template_guard", "consent_decision_guard", "append_only_guard")
+_POSTGRES_FUNCTIONS = ("face_template_guard", "consent_decision_guard", "roster_guard", "append_only_guard")
 
 
 def put_up(connection: Connection) -> None:
     """Within the caller's transaction. A schema from before there were templates needs none."""
-    if not inspect(connection).has_table("face_template"):
+    if not inspect(connection).has_table("roster_head"):
         return
     dialect = connection.dialect.name
     connection.exec_driver_sql(_VIEW.format(today=_TODAY[dialect], birth=_BIRTH[dialect]))
@@ -116,7 +151,7 @@ def take_down(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
         for name, table in rows.all():
-            if table in {"face_template", *_APPEND_ONLY_TABLES}:
+            if table in {"face_template", "student", *_APPEND_ONLY_TABLES}:
                 connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     else:
         for function in _POSTGRES_FUNCTIONS:

@@ -1,30 +1,31 @@
 """The keys of the templates, in a database of their own.
 
-A pupil's templates are sealed with the pupil's key, that key with the school's, the school's with the master key from
-the settings. Erasing a pupil's key makes every copy of their templates unreadable, back-ups of the service's database
-included: so the keyring itself is backed up without history (the latest copy only, see README.md), and a key that was
-destroyed stays known as destroyed, so that a restored back-up of the service's database brings nobody back.
+A pupil's templates are sealed with the pupil's key, that key with the school's, the school's with one derived from the
+service's secret. Destroying a pupil's key makes every copy of their templates unreadable, back-ups of the service's
+database included: so the keyring itself is backed up without history (the latest copy only, see README.md), and a key
+that was destroyed stays known as destroyed, so that a restored back-up of the database brings nobody back.
 """
 
-import base64
-import binascii
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, delete, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from cloud.biometrics.sealing import KEY_BYTES, Damaged, new_key, open_sealed, seal
+from cloud.biometrics.sealing import Damaged, new_key, open_sealed, seal
 from cloud.kit.db import Database, UtcDateTime, open_database
 from cloud.kit.errors import CloudError
 from cloud.kit.ids import new_id
+from cloud.kit.seal import Seal, Unsealable
 from cloud.kit.sqlite import BUSY_TIMEOUT_MS
 
 
 class KeyUnavailable(CloudError):
-    """Destroyed on purpose, or sealed with another master key. Sending it again will not help."""
+    """Destroyed on purpose, or sealed under another secret. Sending it again will not help."""
 
     status = 503
     title = "The key is not there"
@@ -54,23 +55,21 @@ class PupilKey(KeyringBase):
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def read_master_key(text: str) -> bytes:
-    """32 bytes as base64. Raises ValueError."""
-    try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError("template_master_key is not base64: make one with `openssl rand -base64 32`") from error
-    if len(key) != KEY_BYTES:
-        raise ValueError(f"template_master_key has {len(key)} bytes, not {KEY_BYTES}: `openssl rand -base64 32`")
-    return key
-
-
 class Keyring:
     """Its transactions are its own: it stands in another database than what its keys seal."""
 
-    def __init__(self, database: Database, master_key: bytes) -> None:
-        self._database = database
-        self._master_key = master_key
+    def __init__(self, database: Database, secret: str) -> None:
+        self._unprepared = database
+        self._seal = Seal(secret, "school template key")
+
+    @cached_property
+    def _database(self) -> Database:
+        """With its tables, from the first use on: a service that enrols nobody needs no keyring."""
+        file = self._unprepared.engine.url.database
+        if self._unprepared.is_sqlite and file:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        KeyringBase.metadata.create_all(self._unprepared.engine)
+        return self._unprepared
 
     def live_key(self, school_id: UUID, student_id: UUID, *, now: datetime) -> tuple[UUID, bytes]:
         """The pupil's key and its id, made if there is none."""
@@ -138,12 +137,15 @@ class Keyring:
             with self._database.writing() as session:
                 sealed = session.scalar(select(SchoolKey.sealed).where(SchoolKey.school_id == school_id))
                 if sealed is None:
-                    sealed = seal(self._master_key, new_key(), bound_to=bound_to)
+                    sealed = self._seal.seal(new_key(), bound_to)
                     session.add(SchoolKey(school_id=school_id, sealed=sealed))
-        return _open(self._master_key, sealed, bound_to)
+        try:
+            return self._seal.open(sealed, bound_to)
+        except Unsealable as error:
+            raise KeyUnavailable(str(error)) from error
 
     def close(self) -> None:
-        self._database.close()
+        self._unprepared.close()
 
     def destroy_school(self, school_id: UUID) -> None:
         """A school has left the service: nothing of it can be read any more."""
@@ -152,10 +154,8 @@ class Keyring:
             session.execute(delete(SchoolKey).where(SchoolKey.school_id == school_id))
 
 
-def open_keyring(url: str, master_key: bytes) -> Keyring:
-    database = open_database(url, prepare=_prepare)
-    KeyringBase.metadata.create_all(database.engine)
-    return Keyring(database, master_key)
+def open_keyring(url: str, secret: str) -> Keyring:
+    return Keyring(open_database(url, prepare=_prepare), secret)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -174,6 +174,4 @@ def _open(key: bytes, sealed: bytes, bound_to: str) -> bytes:
     try:
         return open_sealed(key, sealed, bound_to=bound_to)
     except Damaged as error:
-        raise KeyUnavailable(
-            f"The key of {bound_to} was sealed with another master key: put the right template_master_key back."
-        ) from error
+        raise KeyUnavailable(f"The key of {bound_to} does not open: the keyring was altered.") from error

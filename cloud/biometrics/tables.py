@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -111,3 +111,53 @@ class TemplateAccess(Base):
     user_id: Mapped[UUID | None]
     device_id: Mapped[str | None] = mapped_column(String(64))
     templates: Mapped[int]
+
+
+class RosterHead(Base):
+    """A school's roster version: it rises with every template made or gone and every pupil who changes class."""
+
+    __tablename__ = "roster_head"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class RosterChange(Base):
+    """Whom a version is about. Written by the database itself (guards.py), so that no way round the code is missed."""
+
+    __tablename__ = "roster_change"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    student_id: Mapped[UUID]
+
+
+class RosterUnit(Base):
+    """What a unit may know, under which key, and what it last said that it holds."""
+
+    __tablename__ = "roster_unit"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    class_id: Mapped[UUID | None] = mapped_column(ForeignKey("school_class.id"))
+    """A classroom door knows its class; None, a gate, knows the school."""
+    key_id: Mapped[UUID]
+    sealed_key: Mapped[bytes] = mapped_column(LargeBinary)
+    acked_version: Mapped[int] = mapped_column(BigInteger, default=0)
+    acked_sha256: Mapped[str | None] = mapped_column(String(64))
+    acked_people: Mapped[int | None]
+    acked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    noticed_version: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The last version that the unit was told of by MQTT."""
+
+
+class RosterHolding(Base):
+    """A pupil whose templates were given to a unit. Erased only when the unit itself has said so."""
+
+    __tablename__ = "roster_holding"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), primary_key=True, index=True)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the unit did, in its own words."""
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """Sealing what enrolment made, opening it for those who may, and erasing it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,6 +38,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    id: UUID
     student_id: UUID
     model: str
     quality: float
@@ -78,10 +79,11 @@ def enrol(
 
 def open_templates(
     session: Session, keyring: Keyring, school_id: UUID, student_ids: Collection[UUID], *, reader: Reader, now: datetime
-) -> Iterable[Opened]:
+) -> list[Opened]:
     """What can be opened; a template whose key was destroyed is noise, whatever back-up it came from."""
     sealed = queries.read_templates(session, school_id, student_ids, reader=reader, now=now)
     keys = keyring.keys(school_id, {template.key_id for template in sealed})
+    opened = []
     for template in sealed:
         if template.key_id not in keys:
             continue
@@ -91,7 +93,8 @@ def open_templates(
             )
         except Damaged:
             continue
-        yield Opened(template.student_id, template.model, template.quality, vector)
+        opened.append(Opened(template.id, template.student_id, template.model, template.quality, vector))
+    return opened
 
 
 def left_the_school(session: Session, school_id: UUID, student_ids: Collection[UUID], *, now: datetime) -> None:
@@ -114,10 +117,15 @@ def sweep(database: Database, keyring: Keyring, clock: Clock) -> int:
     return len(ended)
 
 
-def on_erased(keyring: Keyring, clock: Clock) -> outbox.Handler:
-    """The outbox's handler of ERASED: destroy the pupil's keys, so that back-ups hold noise."""
+def on_erased(keyring: Keyring | None, clock: Clock) -> outbox.Handler:
+    """The outbox's handler of ERASED: destroy the pupil's keys, so that back-ups hold noise.
+
+    Without a keyring there never was a template: a refusal, say, before the service had a secret.
+    """
 
     def handle(session: Session, payload: str) -> None:
+        if keyring is None:
+            return
         event = Erased.model_validate_json(payload)
         in_use = queries.keys_in_use(session, event.student_id)
         keyring.destroy(event.student_id, keep=in_use, now=clock())

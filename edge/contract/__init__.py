@@ -8,6 +8,15 @@ Models are strict when built (an unknown field is a programming error) and lenie
 from edge.contract.ack import Ack, SetAside
 from edge.contract.events import MAX_BATCH, ClockReading, Direction, EventBatch, Method, Outcome, Sighting
 from edge.contract.health import CameraState, Heartbeat, Offline
+from edge.contract.roster import (
+    Forged,
+    RosterAck,
+    RosterEntry,
+    RosterKey,
+    RosterNotice,
+    RosterPackage,
+    SealedTemplate,
+)
 from edge.contract.wire import (
     MAX_PAYLOAD_BYTES,
     FutureVersion,
@@ -26,6 +35,7 @@ __all__ = [
     "ClockReading",
     "Direction",
     "EventBatch",
+    "Forged",
     "FutureVersion",
     "Heartbeat",
     "Malformed",
@@ -33,6 +43,12 @@ __all__ = [
     "Offline",
     "Outcome",
     "Oversized",
+    "RosterAck",
+    "RosterEntry",
+    "RosterKey",
+    "RosterNotice",
+    "RosterPackage",
+    "SealedTemplate",
     "SetAside",
     "Sighting",
     "Unreadable",

@@ -24,6 +24,11 @@ def ack(device: str) -> str:
     return f"{ROOT}/{device}/down/ack"
 
 
+def roster(device: str) -> str:
+    """Cloud to unit: RosterNotice, QoS 1, not retained."""
+    return f"{ROOT}/{device}/down/roster"
+
+
 ALL_EVENTS = f"{ROOT}/+/up/events"
 ALL_HEALTH = f"{ROOT}/+/up/health"
 

@@ -62,6 +62,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.recogniser.vital_signs import VitalSignsWriter
     from edge.sd_notify import Supervisor
     from edge.store.db import connect
+    from edge.store.delivered_keys import DeliveredKeys
     from edge.store.key_file import read_or_make_key
     from edge.store.live import LiveBoard, live_folder
     from edge.store.outbox import Outbox
@@ -79,7 +80,7 @@ def _run(args: argparse.Namespace) -> int:
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
     rules = rules_for(models, min_face_px=settings.min_face_px, passage_window_s=settings.passage_window_s)
     connection = connect(settings.data_dir)
-    roster = Roster(connection, read_or_make_key(settings.data_dir))
+    roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
     gallery = RosterGallery(connection, roster, pipeline.model)
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing

@@ -68,6 +68,16 @@ MIGRATIONS = (
         way TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    -- What the cloud delivered: its own id of a template, and which key seals it (NULL: the unit's own).
+    ALTER TABLE template ADD COLUMN cloud_id TEXT;
+    ALTER TABLE template ADD COLUMN key_id TEXT;
+    CREATE TABLE delivered (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL, key_id TEXT, signer BLOB,
+        acknowledgement TEXT
+    ) STRICT;
+    INSERT INTO delivered VALUES (1, 0, NULL, NULL, NULL);
+    """,
 )
 
 

@@ -6,7 +6,7 @@ authenticated with it, so that a row cannot be given to somebody else.
 
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import apsw
@@ -33,9 +33,14 @@ class Enrolled:
 
 
 class Roster:
-    def __init__(self, connection: apsw.Connection, key: bytes) -> None:
+    """`key` seals what was enrolled here; `delivered` finds the key of what the cloud delivered, if it is here."""
+
+    def __init__(
+        self, connection: apsw.Connection, key: bytes, delivered: Callable[[str], bytes | None] = lambda key_id: None
+    ) -> None:
         self._connection = connection
         self._cipher = AESGCM(key)
+        self._delivered = delivered
 
     def version(self) -> int:
         """Rises with every change."""
@@ -59,19 +64,27 @@ class Roster:
     def templates(self, model: str) -> list[Enrolled]:
         """Everybody enrolled with the embedder `model`. A row that cannot be opened is left out and logged."""
         rows = self._connection.execute(
-            "SELECT person, model, quality, sealed, id FROM template WHERE model = ? ORDER BY person, id", (model,)
+            "SELECT person, model, quality, sealed, key_id, id FROM template WHERE model = ? ORDER BY person, id",
+            (model,),
         )
         opened, damaged = [], []
-        for person, model_of, quality, sealed, row in rows:
+        ciphers: dict[str | None, AESGCM | None] = {None: self._cipher}
+        for person, model_of, quality, sealed, key_id, row in rows:
+            if key_id not in ciphers:
+                key = self._delivered(key_id)
+                ciphers[key_id] = AESGCM(key) if key else None
+            cipher = ciphers[key_id]
             try:
-                plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound_to(person, model_of))
+                if cipher is None:
+                    raise InvalidTag
+                plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound_to(person, model_of))
             except (InvalidTag, ValueError):
                 damaged.append(row)
                 continue
             opened.append(Enrolled(person, np.frombuffer(plain, "<f2").astype(np.float32), model_of, quality))
         if damaged:
             log.error(
-                "templates left out count=%d rows=%s: damaged, or sealed with another key; enrol them again",
+                "templates left out count=%d rows=%s: damaged, or their key is not here (it comes from the cloud)",
                 len(damaged), damaged[:10],
             )  # fmt: skip
         return opened

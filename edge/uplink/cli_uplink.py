@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+LONGEST_ROSTER_PAUSE_S = 300.0
 
 
 def add(commands: "Commands") -> None:
@@ -58,10 +60,11 @@ def _run(args: argparse.Namespace) -> int:
     health = Health(
         connection, outbox, clock, device=settings.device, session=session, data_dir=settings.data_dir
     )  # fmt: skip
-    stopping = threading.Event()
+    stopping, news = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    ways = _ways(settings, session, clock)
+    ways = _ways(settings, session, clock, news.set)
+    threading.Thread(target=_watch_rosters, args=(settings, clock, news, stopping), name="rosters", daemon=True).start()
     supervisor = Supervisor(os.environ, clock.monotonic_s)
     supervisor.ready()
     Uplink(
@@ -83,7 +86,23 @@ def _leave_word(connection: "apsw.Connection", clock: Clock, way: str) -> None:
         log.warning("word for the panel not left: %s", error)
 
 
-def _ways(settings: EdgeSettings, session: UUID, clock: Clock) -> "list[Way]":
+def _watch_rosters(settings: EdgeSettings, clock: Clock, news: threading.Event, stopping: threading.Event) -> None:
+    """In a thread of its own: a roster of megabytes holds no sighting up. It may end at any moment: applying one is a
+    transaction, and what was not acknowledged is acknowledged at the next start."""
+    from edge.store.db import connect
+    from edge.store.delivered import DeliveredRoster
+    from edge.store.delivered_keys import DeliveredKeys
+    from edge.uplink.receive import RosterClient, RosterDownlink, watch
+
+    def open_downlink() -> RosterDownlink:
+        client = RosterClient(settings.cloud_url, settings.device, settings.cloud_token)
+        roster = DeliveredRoster(connect(settings.data_dir))
+        return RosterDownlink(client, roster, DeliveredKeys(settings.roster_keys), settings.device, clock)
+
+    watch(open_downlink, news, stopping, Backoff(FIRST_PAUSE_S, LONGEST_ROSTER_PAUSE_S))
+
+
+def _ways(settings: EdgeSettings, session: UUID, clock: Clock, roster_news: Callable[[], None]) -> "list[Way]":
     import ssl
 
     from edge.identity.files import identity
@@ -99,6 +118,6 @@ def _ways(settings: EdgeSettings, session: UUID, clock: Clock) -> "list[Way]":
     unit = identity(settings.data_dir)
     tls = unit.tls if unit.is_claimed() else ssl.create_default_context
     broker = Broker(settings.broker_url, settings.device, session, password, tls)
-    mqtt = way("mqtt", MqttConnector(broker, clock).open)
+    mqtt = way("mqtt", MqttConnector(broker, clock, roster_news).open)
     https = way("https", lambda: HttpsLink(settings.cloud_url, settings.device, settings.cloud_token))
     return {"mqtt": [mqtt], "https": [https], "auto": [mqtt, https]}[settings.uplink]

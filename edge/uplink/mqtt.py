@@ -32,17 +32,18 @@ class SpeaksOlder(Unavailable):
 class MqttConnector:
     """Opens links, and remembers which version the broker speaks."""
 
-    def __init__(self, broker: Broker, clock: Clock) -> None:
+    def __init__(self, broker: Broker, clock: Clock, roster_news: Callable[[], None] = lambda: None) -> None:
         self._broker = broker
         self._clock = clock
+        self._roster_news = roster_news
         self._version = MQTTProtocolVersion.MQTTv5
 
     def open(self) -> "MqttLink":
         """Connected and subscribed, or Unavailable."""
         try:
-            return MqttLink(self._broker, self._version, self._clock)
+            return MqttLink(self._broker, self._version, self._clock, self._roster_news)
         except SpeaksOlder:
-            link = MqttLink(self._broker, MQTTProtocolVersion.MQTTv311, self._clock)
+            link = MqttLink(self._broker, MQTTProtocolVersion.MQTTv311, self._clock, self._roster_news)
             log.info("broker speaks MQTT 3.1.1 only")
             self._version = MQTTProtocolVersion.MQTTv311
             return link
@@ -51,8 +52,11 @@ class MqttConnector:
 class MqttLink:
     """One connection, driven by whoever calls `wait`; a new link is a new paho client, so nothing is carried over."""
 
-    def __init__(self, broker: Broker, version: MQTTProtocolVersion, clock: Clock) -> None:
+    def __init__(
+        self, broker: Broker, version: MQTTProtocolVersion, clock: Clock, roster_news: Callable[[], None] = lambda: None
+    ) -> None:
         self._broker = broker
+        self._roster_news = roster_news
         self._clock = clock
         self._acks: list[Ack] = []
         self._under_way: dict[int, int | None] = {}
@@ -142,7 +146,7 @@ class MqttLink:
             if newest and self._connected is None:
                 raise SpeaksOlder(str(error)) from error
             raise
-        self._client.subscribe(topics.ack(self._broker.device), qos=1)
+        self._client.subscribe([(topics.ack(self._broker.device), 1), (topics.roster(self._broker.device), 1)])
         self._turn_until(lambda: self._subscribed is not None, "did not confirm the subscription")
         if any(code.is_failure for code in self._subscribed or ()):
             raise Unavailable(
@@ -188,6 +192,10 @@ class MqttLink:
         self._under_way.pop(mid, None)
 
     def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        if message.topic == topics.roster(self._broker.device):
+            # It only says that it is time to look; what counts is what HTTPS then answers.
+            self._roster_news()
+            return
         try:
             self._acks.append(parse(Ack, bytes(message.payload)))
         except Unreadable as error:

@@ -7,7 +7,7 @@ from cloud.biometrics.keyring import Keyring, open_keyring
 from cloud.kit.db import Database
 from tests.cloud.biometrics.family import Family, settle
 
-MASTER_KEY = bytes(range(32))
+SECRET = "a secret of thirty-two characters"
 
 
 @pytest.fixture
@@ -27,6 +27,6 @@ def keyring_url(database_url: str, tmp_path: Path, request: pytest.FixtureReques
 
 @pytest.fixture
 def keyring(keyring_url: str) -> Iterator[Keyring]:
-    keyring = open_keyring(keyring_url, MASTER_KEY)
+    keyring = open_keyring(keyring_url, SECRET)
     yield keyring
     keyring.close()

@@ -1,7 +1,7 @@
 """Who may ask for what: every route, asked by everybody. A route without a row here fails."""
 
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi.routing import APIRoute
@@ -50,6 +50,18 @@ ROWS = [
         "POST",
     ),
     Row("/api/v1/devices/{device}/events", "/api/v1/devices/gate-1/events", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/api/v1/devices/{device}/roster", "/api/v1/devices/gate-1/roster", dict.fromkeys(EVERYBODY, 303)),
+    Row(
+        "/api/v1/devices/{device}/roster/keys/{key_id}",
+        f"/api/v1/devices/gate-1/roster/keys/{UUID(int=0)}",
+        dict.fromkeys(EVERYBODY, 303),
+    ),
+    Row(
+        "/api/v1/devices/{device}/roster/ack",
+        "/api/v1/devices/gate-1/roster/ack",
+        dict.fromkeys(EVERYBODY, 303),
+        "POST",
+    ),
     Row("/api/v1/devices/{device}/health", "/api/v1/devices/gate-1/health", dict.fromkeys(EVERYBODY, 303), "POST"),
     Row("/push/key", "/push/key", dict.fromkeys(EVERYBODY, 404)),
     Row("/push/subscriptions", "/push/subscriptions", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN, "POST"),

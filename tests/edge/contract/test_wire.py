@@ -12,6 +12,10 @@ from edge.contract import (
     Malformed,
     Offline,
     Oversized,
+    RosterAck,
+    RosterKey,
+    RosterNotice,
+    RosterPackage,
     Sighting,
     Wire,
     parse,
@@ -24,6 +28,10 @@ MODELS: dict[str, type[Wire]] = {
     "ack": Ack,
     "heartbeat": Heartbeat,
     "offline": Offline,
+    "roster_ack": RosterAck,
+    "roster_key": RosterKey,
+    "roster_notice": RosterNotice,
+    "roster_package": RosterPackage,
 }
 BATCH = (GOLDEN / "v1" / "event_batch.json").read_bytes()
 
