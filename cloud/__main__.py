@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cloud import cli_migrate, cli_serve, cli_user, cli_worker
 from cloud.demo import cli_seed
 from cloud.devices import cli_device
+from cloud.devices.identity import cli_broker_files
 from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key
 from cloud.people import cli_exchange
@@ -18,6 +19,7 @@ COMMANDS = (
     cli_worker.add,
     cli_user.add,
     cli_device.add,
+    cli_broker_files.add,
     cli_seed.add,
     cli_vapid_key.add,
     cli_exchange.add_import,

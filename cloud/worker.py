@@ -17,6 +17,7 @@ from cloud.biometrics.events import ERASED
 from cloud.biometrics.rosters import open_rosters
 from cloud.biometrics.templates import on_erased, sweep
 from cloud.devices import ingest as health
+from cloud.devices.identity.broker_files import worker_tls
 from cloud.devices.ingest import HealthReport
 from cloud.kit import outbox
 from cloud.kit.clock import Clock
@@ -86,7 +87,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         stored=something_happened.ring,
     )
     try:
-        Consumer(Broker(settings.broker_url, settings.broker_user, password), SUBSCRIPTIONS, handle).run(stop)
+        Consumer(_broker(settings, password), SUBSCRIPTIONS, handle).run(stop)
     finally:
         stop.set()
         for thread in threads:
@@ -168,3 +169,10 @@ def _repeat(name: str, work: Callable[[], int], bell: Bell, stop: threading.Even
         except Exception:
             log.exception("%s: a fault of ours", name)
             stop.wait(AFTER_A_FAULT_S)
+
+
+def _broker(settings: CloudSettings, password: str | None) -> Broker:
+    """By certificate where the broker's files are, else by password."""
+    if settings.broker_dir is None:
+        return Broker(settings.broker_url, settings.broker_user, password)
+    return Broker(settings.broker_url, tls=partial(worker_tls, settings.broker_dir))

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from edge.command_line import dispatch
+from edge.doctor import cli_doctor
 from edge.identity import cli_claim, cli_renew
 from edge.panel import cli_panel
 from edge.recogniser import cli_cards, cli_enrol, cli_run, cli_status, cli_watch
@@ -22,6 +23,7 @@ COMMANDS = (
     cli_panel.add_pin,
     cli_status.add,
     cli_cards.add,
+    cli_doctor.add,
 )
 
 

@@ -37,6 +37,8 @@ class Broker:
     url: str
     user: str | None = None
     password: str | None = None
+    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
+    """For mqtts://; made anew for every connection, so that a renewed certificate is taken up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ class _Connection:
         if broker.user is not None:
             client.username_pw_set(broker.user, broker.password)
         if urlsplit(broker.url).scheme == "mqtts":
-            client.tls_set_context(ssl.create_default_context())
+            client.tls_set_context(broker.tls())
         client.on_connect = self._on_connect
         client.on_subscribe = lambda client, data, mid, codes, properties: setattr(self, "_granted", codes)
         client.on_message = lambda client, data, message: self.pending.append(

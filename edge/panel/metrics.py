@@ -14,6 +14,7 @@ from edge.errors import EdgeError
 from edge.hardware import machine
 from edge.identity.files import Identity
 from edge.store import uplink_signs, vital_signs
+from edge.store.budget import budget
 from edge.store.outbox import Outbox
 from edge.store.roster import people_known
 
@@ -51,6 +52,7 @@ def _metrics(
     yield Metric("roster_people", "Whom the unit can know", people_known(connection))
     yield Metric("clock_trusted", "1 when the wall clock is believed", float(clock.reading().trusted))
     yield Metric("disk_free_bytes", "On the data partition", disk.free)
+    yield Metric("budget_days", "For which there is room without the cloud", budget(data_dir).days_left)
     yield Metric("disk_size_bytes", "Of the data partition", disk.total)
     yield Metric("cpu_temperature_celsius", "Of the processor", machine.cpu_temperature_c())
     yield Metric("undervoltage", "1 when the power supply was too weak since start", _flag(power))

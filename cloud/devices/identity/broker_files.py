@@ -97,6 +97,14 @@ def write_certificates(session: Session, issuer: Issuer, folder: Path, hosts: Se
     return written
 
 
+def worker_tls(folder: Path) -> ssl.SSLContext:
+    """For a worker's connection to the broker. Raises OSError where `broker-files` was not run."""
+    context = ssl.create_default_context(cafile=str(folder / "workers.pem"))
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(folder / "worker.crt", folder / "worker.key")
+    return context
+
+
 def broker_refuses_the_canary(host: str, port: int, folder: Path, *, within_s: float) -> bool:
     """Whether the broker has read the newest list. Raises OSError when there is no broker."""
     deadline = time.monotonic() + within_s

@@ -1,0 +1,1 @@
+"""What is wrong with this unit, and what to do about it."""
