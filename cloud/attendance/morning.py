@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from cloud.accounts.access import Actor
 from cloud.attendance.queries import board, doubts
 from cloud.attendance.queries.board import Arrival, ClassCount
-from cloud.attendance.queries.doubts import Doubt, Strangers
+from cloud.attendance.queries.doubts import CardUse, Doubt, Strangers
 from cloud.attendance.queries.set_aside import OpenProblem, open_problems
+from cloud.attendance.rules import copies
 from cloud.devices.queries import UnitHealth, units_health
 from cloud.devices.rules import UnitState, unit_state
 from cloud.kit.clock import school_day
@@ -42,6 +43,8 @@ class Morning:
     """The latest LATEST, the latest first."""
     units: tuple[Unit, ...]
     doubts: tuple[Doubt, ...]
+    copies: tuple[tuple[CardUse, CardUse], ...]
+    """Showings of one card in two places, the latest first."""
     strangers: tuple[Strangers, ...]
     clockless: int
     """Sightings whose moment is not known yet."""
@@ -80,7 +83,7 @@ class Morning:
     @property
     def waiting(self) -> int:
         """Things that a person should look at."""
-        return len(self.problems) + len(self.doubts) + len(self.strangers)
+        return len(self.problems) + len(self.doubts) + len(self.copies) + len(self.strangers)
 
     def is_fresh(self, arrival: Arrival) -> bool:
         return timedelta(0) <= self.now - arrival.changed_at < FRESH
@@ -98,6 +101,7 @@ def read_morning(session: Session, actor: Actor, school: OwnSchool, *, now: date
             for unit in units_health(session, here)
         ),
         doubts=doubts.doubts_on(session, school.id, school_day(now)),
+        copies=copies(doubts.card_uses_on(session, school.id, school_day(now))),
         strangers=doubts.strangers(session, school.id),
         clockless=doubts.waiting_for_a_clock(session, school.id),
         problems=tuple(open_problems(session, here)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from cloud.attendance.queries.doubts import CardUse
 from cloud.attendance.queries.presence import Day, Seen
 from edge.contract import Direction
 
@@ -13,6 +14,9 @@ MAX_AHEAD = timedelta(minutes=5)
 
 MAX_BEHIND = timedelta(days=5 * 365)
 """No unit keeps events for longer; an older moment is a clock that lost its time."""
+
+CARD_TRAVEL = timedelta(seconds=30)
+"""Nobody carries a card from one unit to another in less."""
 
 
 def is_believable(captured_at: datetime, *, clock_trusted: bool, received_at: datetime) -> bool:
@@ -47,3 +51,19 @@ def arrival(before: Day | None, after: Day, *, window: timedelta) -> Arrival | N
     if told is not None and abs(told - after.first_in_at) <= window:
         return None
     return Arrival(after.first_in_at, corrects=told)
+
+
+def copies(uses: Iterable[CardUse]) -> tuple[tuple[CardUse, CardUse], ...]:
+    """Showings of one pupil's card at two units, too soon after each other for one card; the latest first.
+
+    The pupil counts as present all the same: one of the two was the right one. Staff have to ask which.
+    """
+    ordered = sorted(uses, key=lambda one: (one.student_id, one.happened_at, one.device_id))
+    found = (
+        (first, second)
+        for first, second in pairwise(ordered)
+        if first.student_id == second.student_id
+        and first.device_id != second.device_id
+        and second.happened_at - first.happened_at < CARD_TRAVEL
+    )
+    return tuple(sorted(found, key=lambda pair: pair[1].happened_at, reverse=True))

@@ -12,7 +12,7 @@ from cloud.devices.tables import Device
 from cloud.kit.clock import day_bounds
 from cloud.people.queries import student_id_of
 from cloud.people.tables import Student
-from edge.contract import Outcome
+from edge.contract import Method, Outcome
 
 SHOWN = 20
 
@@ -27,6 +27,17 @@ class Doubt:
     captured_at: datetime
     candidates: tuple[str, ...]
     """Names, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardUse:
+    """A showing of a pupil's card, QR code or chip."""
+
+    student_id: UUID
+    student_name: str
+    happened_at: datetime
+    device_id: str
+    device_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,27 @@ def doubts_on(session: Session, school_id: UUID, day: date) -> tuple[Doubt, ...]
         Doubt(*row[:4], tuple(names[found] for ref in row[4] if (found := student_id_of(ref)) and found in names))
         for row in rows
     )
+
+
+def card_uses_on(session: Session, school_id: UUID, day: date) -> list[CardUse]:
+    begins, ends = day_bounds(day)
+    rows = session.execute(
+        select(Student.id, Student.full_name, Observation.happened_at, Observation.device_id, Device.name)
+        .join(Device, Device.id == Observation.device_id)
+        .join(Student, Student.id == Observation.student_id)
+        .where(
+            Observation.school_id == school_id,
+            Observation.method.in_([Method.QR, Method.CARD]),
+            Observation.happened_at.is_not(None),
+            Observation.received_at >= begins,
+            Observation.received_at < ends,
+        )
+    )
+    return [
+        CardUse(student_id, student_name, happened_at, device_id, device_name)
+        for student_id, student_name, happened_at, device_id, device_name in rows
+        if happened_at
+    ]
 
 
 def strangers(session: Session, school_id: UUID) -> tuple[Strangers, ...]:

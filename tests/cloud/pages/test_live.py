@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from cloud.kit.web import stream
+from edge.contract import Method
 from tests.cloud.pages.people import House
 from tests.cloud.small_school import MORNING, sighting
 
@@ -130,3 +131,13 @@ def test_nothing_is_sent_to_a_session_that_has_expired(house: House) -> None:
         event = events.next()
     assert event["event"] == stream.ENDED
     assert "Lan" not in event.get("data", "")
+
+
+def test_a_card_in_two_places_waits_for_a_person(house: House) -> None:
+    shown = sighting(1, house.school.lan, at=FIRST).model_copy(update={"method": Method.QR})
+    house.report(shown)
+    house.report(shown, device="gate-2")
+    with house.visit("alice") as client:
+        page = client.get("/schools/a").text
+    assert "Một thẻ ở hai nơi" in page
+    assert "gate-1, gate-2" in page
