@@ -44,6 +44,8 @@ FEATURES = (
     notifications_api,
     roster_api,
 )
+MAX_BODY_BYTES = 1024 * 1024
+"""Whoever has not logged in may send little; a route that takes files says so itself."""
 WITH_TEMPLATES = ("accounts", "attendance")
 
 
@@ -63,7 +65,14 @@ def create_app(
         yield
         watching.cancel()
 
-    app = FastAPI(title="Diemdanh", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Diemdanh",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        max_body_size=MAX_BODY_BYTES,
+    )
     static = assets.Assets()
     folders = {name: Path(cloud.__path__[0]) / name / "templates" for name in WITH_TEMPLATES}
     https = settings.public_url.startswith("https://")

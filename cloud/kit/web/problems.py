@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cloud.kit.errors import CloudError
 from cloud.kit.i18n import marked, translator
+from cloud.kit.web.headers import HEADERS
 from cloud.kit.web.service import language, service
 
 log = logging.getLogger(__name__)
@@ -71,9 +72,12 @@ def unusable(request: Request, error: Exception) -> Response:
 
 
 def failure(request: Request, error: Exception) -> Response:
-    """For everything that nobody foresaw. The reader learns nothing of the inside; the log holds the whole of it."""
+    """For everything that nobody foresaw. The reader learns nothing of the inside; the log holds the whole of it.
+
+    This answer is given outside of all middleware, so it brings the headers itself.
+    """
     log.error("request failed: %s %s", request.method, request.scope.get("route", "no route"), exc_info=error)
-    return answer(request, 500)
+    return answer(request, 500, headers=HEADERS)
 
 
 def answer(

@@ -1,0 +1,92 @@
+"""Pictures of every page, on a phone and on a desk, by day and by night, of the made-up school one morning.
+
+usage: scripts/screenshots FOLDER [PART ...]     only pictures whose name contains one of the PARTs
+"""
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from argon2.profiles import CHEAPEST
+from playwright.sync_api import Browser, sync_playwright
+
+from cloud import migrations
+from cloud.kit.db import open_database
+from cloud.main import create_app
+from cloud.notifications.vapid import new_private_key
+from cloud.settings import CloudSettings
+from tests.browser.one_morning import NOW, Scene, set_the_scene
+from tests.cloud.pages.people import Hand
+from tests.cloud.serving import serving
+from tests.services.chromium import QUIET, chromium_path
+
+SIZES = {"phone": (390, 844, 2), "desk": (1280, 800, 1)}
+"""Width and height in CSS pixels, and pixels of the picture for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    name: str
+    login: str | None
+    path: str
+
+
+def take(browser: Browser, url: str, scene: Scene, shot: Shot, size: str, scheme: str, language: str) -> bytes:
+    width, height, scale = SIZES[size]
+    context = browser.new_context(
+        base_url=url,
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    context.add_cookies([{"name": "language", "value": language, "url": url}])
+    page = context.new_page()
+    if shot.login:
+        page.goto("/login")
+        page.fill("#login", shot.login)
+        page.fill("#password", scene.passwords[shot.login])
+        page.click("main button")
+        page.wait_for_url(lambda where: "/login" not in where)
+    page.goto(shot.path)
+    if shot.path in {"/", "/children"}:
+        page.wait_for_selector("html[data-live=on]")
+    picture = page.screenshot(full_page=True)
+    context.close()
+    return picture
+
+
+def main(folder: Path, parts: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        database = open_database(f"sqlite:///{scratch}/pictures.sqlite3")
+        migrations.upgrade(database)
+        clock = Hand(NOW)
+        scene = set_the_scene(database, clock)
+        settings = CloudSettings.model_validate({"vapid_private_key": new_private_key()})
+        app = create_app(settings, database, clock=clock, password_parameters=CHEAPEST)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
+        all_shots = (
+            Shot("login", None, "/login"),
+            Shot("school", "admin", "/"),
+            Shot("children", "parent1", "/children"),
+            Shot("children-awaited", "parent2", "/children"),
+            Shot("student", "parent1", f"/students/{scene.child_id}"),
+            Shot("missing", "parent1", "/students"),
+        )
+        with serving(app) as url:
+            for shot, size, scheme, language in product(all_shots, SIZES, ("light", "dark"), ("vi", "en")):
+                name = f"{shot.name}-{size}-{scheme}-{language}"
+                if not parts or any(part in name for part in parts):
+                    (folder / f"{name}.png").write_bytes(take(browser, url, scene, shot, size, scheme, language))
+                    sys.stderr.write(f"{folder / name}.png\n")
+        browser.close()
+        database.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
+        sys.exit(str(__doc__))
+    main(Path(sys.argv[1]), sys.argv[2:])
