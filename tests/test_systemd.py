@@ -49,3 +49,16 @@ def test_the_table_in_the_readme_is_what_the_command_prints(table: str) -> None:
 def test_every_unit_is_in_the_readme() -> None:
     readme = (SYSTEMD / "README.md").read_text(encoding="utf-8")
     assert [unit.name for unit in UNITS if unit.stem not in readme] == []
+
+
+def _commands() -> list[tuple[str, str]]:
+    starts = re.compile(r"^ExecStart=\S*/bin/(diemdanh-\S+) (\S+)", re.MULTILINE)
+    return sorted({found for unit in UNITS for found in starts.findall(unit.read_text(encoding="utf-8"))})
+
+
+@pytest.mark.parametrize(("program", "command"), _commands())
+def test_its_command_exists(program: str, command: str) -> None:
+    installed = Path(__file__).parent.parent / ".venv" / "bin" / program
+    answer = subprocess.run([str(installed), command, "--help"], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0
+    assert "examples:" in answer.stdout

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 
@@ -16,11 +15,7 @@ from scripts.demo_parts.children import Failed
 from scripts.demo_parts.stage import CLOUD, EDGE, Stage, prepare, say
 from scripts.loopback.waiting import eventually
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "var" / "demo"
-CACHE = ROOT / "var" / "portraits"
-AGAIN_AFTER_S = 30.0
-"""A clip that is over is played again after this pause."""
+CACHE = options.ROOT / "var" / "portraits"
 
 
 def main() -> int:
@@ -31,7 +26,7 @@ def main() -> int:
         say("the models, fetched and converted once")
         if subprocess.run([*EDGE, "models", "pull"], check=False).returncode:
             raise Failed("the models could not be fetched: see above")
-        stage = prepare(asked, FOLDER, CACHE)
+        stage = prepare(asked, CACHE)
         with _running(stage):
             return _check(stage, composed=asked.source is None) if asked.check else _show(stage)
     except KeyboardInterrupt:
@@ -53,6 +48,7 @@ def _running(stage: Stage) -> Iterator[None]:
         stage.children.start("worker", [*CLOUD, "worker"])
         stage.children.start("uplink", [*EDGE, "uplink"])
         _install_app(stage)
+        eventually(lambda: _hears_unit(stage), within_s=60, saying="the unit's heartbeat does not reach the service")
         yield
     finally:
         stage.children.stop()
@@ -68,9 +64,14 @@ def _answers(stage: Stage) -> bool:
         return False
 
 
+def _hears_unit(stage: Stage) -> bool:
+    stage.children.raise_if_dead()
+    return check.heard_of_unit(stage.database)
+
+
 def _install_app(stage: Stage) -> None:
     """The parent signs in and allows notifications, as a phone's browser would ask."""
-    parent = next(login for login in stage.logins if login.who == "parent")
+    parent = next(login for login in stage.logins if login.child)
     subscription = stage.phone.subscribe()
     with httpx.Client(base_url=stage.url, headers={"Origin": stage.url}, follow_redirects=True) as browser:
         browser.post("/login", data={"login": parent.login, "password": parent.password}).raise_for_status()
@@ -86,18 +87,14 @@ def _install_app(stage: Stage) -> None:
 def _show(stage: Stage) -> int:
     say(f"ready: {stage.url}")
     for login in stage.logins:
-        sys.stderr.write(f"   {login.who:10} {login.login:24} password {login.password}\n")
-    sys.stderr.write(f"   logs in {FOLDER / 'logs'}; Ctrl-C stops everything\n")
-    unit = stage.children.start("unit", [*EDGE, "run", "--source", stage.source])
-    ended_s: float | None = None
+        whose = f"{login.who}, parent of {login.child}" if login.child else login.who
+        sys.stderr.write(f"   log-in {login.login:10} password {login.password:20} {whose}\n")
+    sys.stderr.write(f"   logs in {stage.children.logs}; Ctrl-C stops everything\n")
+    stage.children.start("unit", [*EDGE, "run", "--source", stage.source])
     while True:
         stage.children.raise_if_dead()
         for message in stage.phone.look():
             say(f"on a parent's phone, by {message.by}: {message.text}")
-        if unit.poll() is not None:
-            ended_s = ended_s or time.monotonic()
-            if time.monotonic() - ended_s > AGAIN_AFTER_S:
-                unit, ended_s = stage.children.start("unit", [*EDGE, "run", "--source", stage.source]), None
         time.sleep(0.2)
 
 
@@ -109,13 +106,12 @@ def _check(stage: Stage, *, composed: bool) -> int:
     unit.wait()
     stage.children.raise_if_dead()
     committed = told.outcomes.total()
-    database = FOLDER / "cloud.sqlite3"
     wanted = 2 if composed else 0
 
     def arrived() -> bool:
         stage.phone.look()
-        sent = len(check.delivery_ms(database))
-        return check.stored(database) >= committed and sent >= wanted and len(stage.phone.received) >= sent
+        sent = len(check.delivery_ms(stage.database))
+        return check.stored(stage.database) >= committed and sent >= wanted and len(stage.phone.received) >= sent
 
     try:
         eventually(arrived, within_s=60)
@@ -125,10 +121,10 @@ def _check(stage: Stage, *, composed: bool) -> int:
         frames=told.frames,
         recognised={stage.names[ref]: count for ref, count in told.recognised.items()},
         unknown=told.outcomes["unknown"],
-        events_stored=check.stored(database),
+        events_stored=check.stored(stage.database),
         messages_delivered=len(stage.phone.received),
         capture_to_commit_ms_p95=check.p95(told.commit_ms),
-        capture_to_delivery_ms_p95=check.p95(check.delivery_ms(database)),
+        capture_to_delivery_ms_p95=check.p95(check.delivery_ms(stage.database)),
     )
     problems = check.missing(result, committed=committed, composed=composed)
     for problem in problems:

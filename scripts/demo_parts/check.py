@@ -5,7 +5,7 @@ import sqlite3
 import statistics
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def listen(lines: Iterable[str]) -> Told:
         told.commit_ms.append(said["capture_to_commit_ms"])
         if said.get("person"):
             told.recognised[said["person"]] += 1
-    return Told(told.outcomes, told.recognised, told.commit_ms, frames)
+    return replace(told, frames=frames)
 
 
 def stored(database: Path) -> int:
@@ -52,6 +52,12 @@ def stored(database: Path) -> int:
     with sqlite3.connect(database) as connection:
         count: int = connection.execute("SELECT count(*) FROM observation").fetchone()[0]
         return count
+
+
+def heard_of_unit(database: Path) -> bool:
+    """Has a heartbeat come all the way, so that the next sighting will?"""
+    with sqlite3.connect(database) as connection:
+        return connection.execute("SELECT 1 FROM device WHERE heartbeat_at IS NOT NULL").fetchone() is not None
 
 
 def delivery_ms(database: Path) -> list[float]:

@@ -16,10 +16,14 @@ class Children:
     """Processes started together and stopped together, the last one first."""
 
     def __init__(self, logs: Path, environ: Mapping[str, str]) -> None:
-        self._logs = logs
+        self.logs = logs
         self._environ = {**os.environ, **environ}
         self._running: dict[str, subprocess.Popen[str]] = {}
         logs.mkdir(parents=True, exist_ok=True)
+
+    def set(self, name: str, value: str) -> None:
+        """For every process started from now on."""
+        self._environ[name] = value
 
     def run(self, name: str, command: Sequence[str]) -> str:
         """Run to its end; returns what it printed. Raises Failed."""
@@ -59,7 +63,7 @@ class Children:
         self._running.clear()
 
     def log_of(self, name: str) -> Path:
-        return self._logs / f"{name}.log"
+        return self.logs / f"{name}.log"
 
     def _obituary(self, name: str, code: int) -> str:
         lines = self.log_of(name).read_text(errors="replace").splitlines()[-15:]

@@ -29,9 +29,10 @@ def say(line: str) -> None:
 
 @dataclass(frozen=True)
 class Login:
-    who: str
     login: str
     password: str
+    who: str
+    child: str | None
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Stage:
     broker: Mosquitto | Amqtt
     phone: Phone
     url: str
+    database: Path
     source: str
     names: dict[str, str]
     """Whom the unit knows: a pupil's name by person reference."""
@@ -55,8 +57,10 @@ def broker(folder: Path) -> Mosquitto | Amqtt:
     return Amqtt(folder)
 
 
-def prepare(options: Options, folder: Path, cache: Path) -> Stage:
-    """Start from nothing in `folder`. Raises Failed, Unavailable or OSError."""
+def prepare(options: Options, cache: Path) -> Stage:
+    """Start from nothing in `options.folder`. Raises Failed, Unavailable or OSError."""
+    folder = options.folder
+    database = folder / "cloud.sqlite3"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     gallery, source = _who_walks_by(options, folder, cache)
@@ -67,7 +71,7 @@ def prepare(options: Options, folder: Path, cache: Path) -> Stage:
     children = Children(
         folder / "logs",
         {
-            "DIEMDANH_CLOUD_DATABASE_URL": f"sqlite:///{folder / 'cloud.sqlite3'}",
+            "DIEMDANH_CLOUD_DATABASE_URL": f"sqlite:///{database}",
             "DIEMDANH_CLOUD_BROKER_URL": bus.url,
             "DIEMDANH_CLOUD_LISTEN_PORT": str(port),
             "DIEMDANH_CLOUD_PUBLIC_URL": url,
@@ -85,12 +89,14 @@ def prepare(options: Options, folder: Path, cache: Path) -> Stage:
     children.run("migrate", [*CLOUD, "migrate"])
     people = [part for name in gallery for part in ("--person", name)]
     seeded = json.loads(children.run("seed", [*CLOUD, "seed", "--demo", *people]))
-    token = children.run("device", [*CLOUD, "device", "add", UNIT, "--school", "demo", "--name", "Cổng chính"])
+    token = children.run(
+        "device", [*CLOUD, "device", "add", UNIT, "--school", seeded["school"], "--name", "Cổng chính"]
+    )
     children.set("DIEMDANH_EDGE_CLOUD_TOKEN", token.strip())
-    names = {person["ref"]: person["name"] for person in seeded["people"]}
+    names = {person["person"]: person["name"] for person in seeded["persons"]}
     _enrol(children, folder / "enrol", {ref: gallery[name] for ref, name in names.items()})
-    logins = [Login(login["who"], login["login"], login["password"]) for login in seeded["logins"]]
-    return Stage(children, bus, phone, url, source, names, logins)
+    logins = [Login(one["login"], one["password"], one["name"], one["child"]) for one in seeded["logins"]]
+    return Stage(children, bus, phone, url, database, source, names, logins)
 
 
 def _who_walks_by(options: Options, folder: Path, cache: Path) -> tuple[dict[str, Path], str]:

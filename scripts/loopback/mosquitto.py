@@ -8,6 +8,11 @@ from scripts.loopback.ports import free_port, is_open
 from scripts.loopback.waiting import eventually
 
 
+def _program() -> str | None:
+    # Debian keeps it where only root's PATH looks.
+    return shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+
+
 class Mosquitto:
     """One broker; keeps its port over `kill` and `start`. `lines` are added to its configuration."""
 
@@ -21,8 +26,12 @@ class Mosquitto:
     def url(self) -> str:
         return f"mqtt://127.0.0.1:{self.port}"
 
+    @staticmethod
+    def is_installed() -> bool:
+        return _program() is not None
+
     def start(self) -> None:
-        program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+        program = _program()
         assert program, "Mosquitto is not installed: run scripts/test, which offers to install it"
         self._process = subprocess.Popen(
             [program, "-c", str(self._config)],
