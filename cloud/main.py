@@ -20,6 +20,7 @@ from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
+from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import roster_api
 from cloud.biometrics.rosters import open_rosters
 from cloud.devices import api as devices_api
@@ -42,6 +43,7 @@ FEATURES = (
     attendance_api,
     devices_api,
     notifications_api,
+    biometrics_api,
     roster_api,
 )
 MAX_BODY_BYTES = 1024 * 1024

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, delete, select, update
+from sqlalchemy import LargeBinary, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from cloud.biometrics.sealing import Damaged, new_key, open_sealed, seal
@@ -146,12 +146,6 @@ class Keyring:
 
     def close(self) -> None:
         self._unprepared.close()
-
-    def destroy_school(self, school_id: UUID) -> None:
-        """A school has left the service: nothing of it can be read any more."""
-        with self._database.writing() as session:
-            session.execute(delete(PupilKey).where(PupilKey.school_id == school_id))
-            session.execute(delete(SchoolKey).where(SchoolKey.school_id == school_id))
 
 
 def open_keyring(url: str, secret: str) -> Keyring:

@@ -12,6 +12,8 @@ from tests.cloud.pages.people import EVERYBODY, House
 OPEN = dict.fromkeys(EVERYBODY, 200)
 TO_LOGIN = {"nobody": 303}
 HIDDEN = dict.fromkeys(EVERYBODY, 404) | TO_LOGIN
+ANYBODY_BADLY = dict.fromkeys(EVERYBODY, 422) | TO_LOGIN
+"""Who may say what is tested where it is said well."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ ROWS = [
         "POST",
     ),
     Row("/api/v1/devices/{device}/events", "/api/v1/devices/gate-1/events", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/api/v1/students/{student_id}/consent", "/api/v1/students/{lan}/consent", HIDDEN | {"alice": 200, "bob": 200}),
+    Row("/api/v1/students/{student_id}/consent", "/api/v1/students/{lan}/consent", ANYBODY_BADLY, "POST"),
+    Row("/api/v1/students/{student_id}/templates", "/api/v1/students/{lan}/templates", ANYBODY_BADLY, "PUT"),
+    Row("/api/v1/schools/{slug}/rosters", "/api/v1/schools/a/rosters", HIDDEN | {"alice": 200}),
     Row("/api/v1/devices/{device}/roster", "/api/v1/devices/gate-1/roster", dict.fromkeys(EVERYBODY, 303)),
     Row(
         "/api/v1/devices/{device}/roster/keys/{key_id}",
