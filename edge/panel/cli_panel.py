@@ -58,8 +58,10 @@ def _run(args: argparse.Namespace) -> int:
     from edge.sd_notify import Supervisor
     from edge.store.key_file import read_or_make_key
     from edge.store.live import live_folder
+    from edge.store.recovery import ensure_whole
 
     settings = read_settings(args)
+    ensure_whole(settings.data_dir)
     clock = SystemClock()
     desk = Desk(
         DeskSettings(

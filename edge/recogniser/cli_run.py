@@ -66,6 +66,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.key_file import read_or_make_key
     from edge.store.live import LiveBoard, live_folder
     from edge.store.outbox import Outbox
+    from edge.store.recovery import ensure_whole
     from edge.store.roster import Roster
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ModelStore
@@ -79,6 +80,7 @@ def _run(args: argparse.Namespace) -> int:
     board = LiveBoard(live_folder(os.environ, settings.data_dir))
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
     rules = rules_for(models, min_face_px=settings.min_face_px, passage_window_s=settings.passage_window_s)
+    ensure_whole(settings.data_dir)
     connection = connect(settings.data_dir)
     roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
     gallery = RosterGallery(connection, roster, pipeline.model)

@@ -1,5 +1,6 @@
 """The unit's one database: opened the durable way, its tables brought up to date."""
 
+import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,11 @@ from edge.errors import Misconfigured, Unavailable
 
 FILE_NAME = "unit.db"
 BUSY_TIMEOUT_MS = 5_000
+
+
+class Replaced(Exception):
+    """What was just written went into a file that is no longer used. Nothing else helps but to start again."""
+
 
 MIGRATIONS = (
     # A script here is never edited once it has shipped: append the next one.
@@ -113,7 +119,7 @@ def connect(data_dir: Path) -> apsw.Connection:
         raise Misconfigured(f"{path}: cannot be written: {error}. Check data_dir and who owns it.") from error
     except (apsw.CorruptError, apsw.NotADBError) as error:
         raise Misconfigured(
-            f"{path}: damaged: {error}. Move it aside (it may hold events that the cloud lacks) and start again."
+            f"{path}: damaged: {error}. Start the services again: they save what can be read (store/recovery.py)."
         ) from error
     return connection
 
@@ -132,18 +138,30 @@ def whole_number(connection: apsw.Connection, sql: str) -> int:
 
 @contextmanager
 def transaction(connection: apsw.Connection) -> Iterator[None]:
-    """All or nothing, on disk when it is left. Raises Unavailable when the disk is full or does not answer."""
+    """All or nothing, on disk when it is left. Raises Unavailable when the disk is full or does not answer.
+
+    Raises Replaced when another process has put a salvaged database into this one's place (recovery.py).
+    """
     try:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             connection.execute("COMMIT")
+            if _has_moved(connection):
+                raise Replaced(f"{connection.filename}: was damaged and replaced: this service starts again.")
         finally:
             # SQLite rolls back by itself when the disk is full.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
     except (apsw.FullError, apsw.IOError, apsw.BusyError) as error:
         raise Unavailable(f"{connection.filename}: not written: {error}. Is the disk full or failing?") from error
+
+
+def _has_moved(connection: apsw.Connection) -> bool:
+    """Whether the file that is open is no longer the one at its path."""
+    answer = ctypes.c_int(0)
+    connection.file_control("main", apsw.SQLITE_FCNTL_HAS_MOVED, ctypes.addressof(answer))
+    return bool(answer.value)
 
 
 def _migrate(connection: apsw.Connection, path: Path) -> None:

@@ -47,6 +47,7 @@ def add(commands: "Commands") -> None:
 def _run(args: argparse.Namespace) -> int:
     from edge.store.db import connect
     from edge.store.outbox import Outbox
+    from edge.store.recovery import ensure_whole
     from edge.uplink.health import Health
     from edge.uplink.keep_up import Uplink
     from edge.uplink.publish import Publisher
@@ -54,6 +55,7 @@ def _run(args: argparse.Namespace) -> int:
     settings = read_settings(args)
     clock = SystemClock()
     session = uuid4()
+    ensure_whole(settings.data_dir)
     connection = connect(settings.data_dir)
     outbox = Outbox(connection, clock)
     publisher = Publisher(outbox, settings.device, session, clock, ack_timeout_s=settings.ack_timeout_s)
