@@ -53,7 +53,7 @@ def from_folder(folder: Path, file: str, into: Path) -> None:
     try:
         shutil.copyfile(folder / file, into)
     except OSError as error:
-        raise Unavailable(f"{folder / file}: {error.strerror}") from error
+        raise Unavailable(f"{file}: {error.strerror}") from error
 
 
 def from_url(source: UrlSource, into: Path, progress: Progress) -> None:

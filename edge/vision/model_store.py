@@ -41,8 +41,8 @@ class Built(BaseModel):
 class Teller:
     """Says what happens, one line at a time; on a terminal a download shows how far it is."""
 
-    def __init__(self, stream: IO[str] = sys.stderr) -> None:
-        self._stream = stream
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        self._stream = stream or sys.stderr
 
     def say(self, line: str) -> None:
         self._stream.write(f"{line}\n")

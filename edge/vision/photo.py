@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge import MAX_PICTURE_PIXELS
 from edge.errors import Misconfigured, Rejected
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
@@ -42,8 +43,8 @@ def read_photo(file: Path) -> Image:
         raise Rejected(f"cannot be read: {error.strerror}") from error
     try:
         image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-    except cv2.error:
-        image = None
+    except cv2.error as error:
+        raise Rejected(f"has more than {MAX_PICTURE_PIXELS // 1_000_000} megapixels: make it smaller") from error
     if image is None:
         raise Rejected("is not a picture, or a damaged one: save it again as JPEG or PNG")
     return fitted(np.asarray(image, np.uint8), LONGEST_PX)
