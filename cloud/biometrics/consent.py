@@ -78,10 +78,12 @@ def record(session: Session, said: Said, *, recorded_by: UUID, now: datetime) ->
 
 
 def where_it_stands(session: Session, student_id: UUID, *, now: datetime) -> Standing:
-    pupil = queries.subject(session, student_id)
+    pupil, today = queries.subject(session, student_id), school_day(now)
+    if pupil.left_on is not None and pupil.left_on <= today:
+        return Standing.LEFT
     return standing(
         queries.decisions(session, student_id),
         guardians=set(queries.guardians_of(session, student_id)),
         birth_date=pupil.birth_date,
-        today=school_day(now),
+        today=today,
     )

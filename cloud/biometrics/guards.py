@@ -14,12 +14,12 @@ _TODAY = {
     "sqlite": "CAST(strftime('%Y%m%d', 'now', '+7 hours') AS INTEGER)",
     "postgresql": "CAST(to_char(now() AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYYMMDD') AS INTEGER)",
 }
-_BIRTH = {
-    "sqlite": "CAST(strftime('%Y%m%d', s.birth_date) AS INTEGER)",
-    "postgresql": "CAST(to_char(s.birth_date, 'YYYYMMDD') AS INTEGER)",
+_DAY = {
+    "sqlite": "CAST(strftime('%Y%m%d', {}) AS INTEGER)",
+    "postgresql": "CAST(to_char({}, 'YYYYMMDD') AS INTEGER)",
 }
 
-# The same rule as rules.standing, which a test holds against this one.
+# The same rule as consent.where_it_stands, which a test holds against this one.
 _VIEW = """
 CREATE VIEW consent_in_force AS
 WITH latest AS (
@@ -34,6 +34,7 @@ WITH latest AS (
 SELECT s.id AS student_id FROM student s
 WHERE EXISTS (SELECT 1 FROM latest l WHERE l.student_id = s.id AND l.party = 'guardian' AND l.answer = 'granted')
   AND NOT EXISTS (SELECT 1 FROM latest l WHERE l.student_id = s.id AND l.answer <> 'granted')
+  AND (s.left_on IS NULL OR {left} > {today})
   AND ({today} - {birth} < 70000
        OR EXISTS (SELECT 1 FROM latest l WHERE l.student_id = s.id AND l.party = 'child' AND l.answer = 'granted'))
 """
@@ -58,6 +59,9 @@ _SQLITE = (
     BEGIN SELECT RAISE(ABORT, 'a template is never changed: erase it and make another'); END""",
     """CREATE TRIGGER consent_decision_erases AFTER INSERT ON consent_decision WHEN NEW.answer <> 'granted'
     BEGIN DELETE FROM face_template WHERE student_id = NEW.student_id; END""",
+    f"""CREATE TRIGGER student_left_erases AFTER UPDATE OF left_on ON student
+    WHEN NEW.left_on IS NOT NULL AND {_DAY["sqlite"].format("NEW.left_on")} <= {_TODAY["sqlite"]}
+    BEGIN DELETE FROM face_template WHERE student_id = NEW.id; END""",  # noqa: S608
     """CREATE TRIGGER consent_decision_by_guardian BEFORE INSERT ON consent_decision
     WHEN NEW.party = 'guardian' AND NOT EXISTS (
         SELECT 1 FROM guardianship g WHERE g.student_id = NEW.student_id AND g.guardian_id = NEW.guardian_id)
@@ -108,6 +112,15 @@ _POSTGRES = (
     END $$""",
     """CREATE TRIGGER consent_decision_guard BEFORE INSERT ON consent_decision
     FOR EACH ROW EXECUTE FUNCTION consent_decision_guard()""",
+    f"""CREATE FUNCTION student_left_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF {_DAY["postgresql"].format("NEW.left_on")} <= {_TODAY["postgresql"]} THEN
+            DELETE FROM face_template WHERE student_id = NEW.id;
+        END IF;
+        RETURN NULL;
+    END $$""",  # noqa: S608
+    """CREATE TRIGGER student_left_guard AFTER UPDATE OF left_on ON student
+    FOR EACH ROW WHEN (NEW.left_on IS NOT NULL) EXECUTE FUNCTION student_left_guard()""",
     f"""CREATE FUNCTION roster_guard() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_TABLE_NAME = 'student' THEN
@@ -133,7 +146,13 @@ _POSTGRES = (
         for table in _APPEND_ONLY_TABLES
     ),
 )
-_POSTGRES_FUNCTIONS = ("face_template_guard", "consent_decision_guard", "roster_guard", "append_only_guard")
+_POSTGRES_FUNCTIONS = (
+    "face_template_guard",
+    "consent_decision_guard",
+    "student_left_guard",
+    "roster_guard",
+    "append_only_guard",
+)
 
 
 def put_up(connection: Connection) -> None:
@@ -141,7 +160,10 @@ def put_up(connection: Connection) -> None:
     if not inspect(connection).has_table("roster_head"):
         return
     dialect = connection.dialect.name
-    connection.exec_driver_sql(_VIEW.format(today=_TODAY[dialect], birth=_BIRTH[dialect]))
+    day = _DAY[dialect]
+    connection.exec_driver_sql(
+        _VIEW.format(today=_TODAY[dialect], birth=day.format("s.birth_date"), left=day.format("s.left_on"))
+    )
     for statement in _SQLITE if dialect == "sqlite" else _POSTGRES:
         connection.exec_driver_sql(statement)
 

@@ -40,6 +40,8 @@ class Standing(StrEnum):
     CHILD_NOT_ASKED = "child_not_asked"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    LEFT = "left"
+    """The pupil is with the school no more."""
 
 
 @dataclass(frozen=True, slots=True)

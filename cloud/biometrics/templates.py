@@ -97,20 +97,14 @@ def open_templates(
     return opened
 
 
-def left_the_school(session: Session, school_id: UUID, student_ids: Collection[UUID], *, now: datetime) -> None:
-    """Erase, in the transaction that says that they have left."""
-    queries.erase(session, student_ids)
-    for student_id in student_ids:
-        outbox.put(session, ERASED, Erased(school_id=school_id, student_id=student_id), now=now)
-
-
 def sweep(database: Database, keyring: Keyring, clock: Clock) -> int:
     """Daily: erase what lost its consent in silence, destroy keys that seal nothing. Returns how many pupils it met."""
     now = clock()
     with database.writing() as session:
         ended = queries.without_consent(session)
+        queries.erase(session, [student_id for _, student_id in ended])
         for school_id, student_id in ended:
-            left_the_school(session, school_id, [student_id], now=now)
+            outbox.put(session, ERASED, Erased(school_id=school_id, student_id=student_id), now=now)
     with database.reading() as session:
         used = queries.keys_in_use(session)
     keyring.destroy_unused(used, made_before=now - ENROLMENT_UNDER_WAY, now=now)

@@ -22,10 +22,13 @@ class Subject:
     id: UUID
     school_id: UUID
     birth_date: date | None
+    left_on: date | None
 
 
 def subject(session: Session, student_id: UUID) -> Subject:
-    row = session.execute(select(Student.id, Student.school_id, Student.birth_date).where(Student.id == student_id))
+    row = session.execute(
+        select(Student.id, Student.school_id, Student.birth_date, Student.left_on).where(Student.id == student_id)
+    )
     return Subject(*row.one())
 
 

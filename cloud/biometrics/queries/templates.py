@@ -75,7 +75,7 @@ def accesses(session: Session, student_id: UUID) -> Sequence[TemplateAccess]:
 
 def without_consent(session: Session) -> list[tuple[UUID, UUID]]:
     """School and pupil of the templates whose consent has ended without anybody's word: a seventh birthday, a guardian
-    who is none any more."""
+    who is none any more, a last day that has come."""
     rows = session.execute(
         select(FaceTemplate.school_id, FaceTemplate.student_id)
         .where(FaceTemplate.student_id.not_in(select(IN_FORCE.c.student_id)))

@@ -1,5 +1,6 @@
 """Templates at rest: sealed, read by the record, gone for good when they are erased."""
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +9,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from cloud.biometrics.consent import where_it_stands
 from cloud.biometrics.events import ERASED
 from cloud.biometrics.keyring import Keyring, KeyUnavailable, open_keyring
-from cloud.biometrics.queries.consent import open_requests
+from cloud.biometrics.queries.consent import consent_in_force, open_requests
 from cloud.biometrics.queries.templates import Reader, accesses, template_count
-from cloud.biometrics.rules import Answer
+from cloud.biometrics.rules import Answer, Standing
 from cloud.biometrics.tables import FaceTemplate
-from cloud.biometrics.templates import View, enrol, left_the_school, on_erased, open_templates, sweep
+from cloud.biometrics.templates import ENROLMENT_UNDER_WAY, View, enrol, on_erased, open_templates, sweep
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid
@@ -134,12 +136,30 @@ def test_withdrawal_opens_a_request_that_is_acknowledged_at_once(database: Datab
     assert (request.kind, request.acknowledged_at, request.done_at) == ("withdrawal", NOW, None)
 
 
-def test_leaving_erases_and_the_pupil_stays(database: Database, keyring: Keyring, family: Family) -> None:
+def test_leaving_erases_in_its_own_transaction_and_the_pupil_stays(
+    database: Database, keyring: Keyring, family: Family
+) -> None:
     enrolled(database, keyring, family)
     with database.writing() as session:
-        left_the_school(session, family.school_id, [family.child], now=NOW)
+        session.get_one(Student, family.child).left_on = date(2026, 11, 1)
+        session.flush()
         assert template_count(session, family.child) == 0
-        assert session.get(Student, family.child) is not None
+        assert where_it_stands(session, family.child, now=NOW) is Standing.LEFT
+        assert not consent_in_force(session, family.child)
+    with database.writing() as session, pytest.raises(Conflict, match="left"):
+        enrol(session, keyring, family.child, [VIEW], made_by=STAFF, now=NOW)
+    later = NOW + ENROLMENT_UNDER_WAY * 2
+    sweep(database, keyring, lambda: later)
+    assert keyring.destroy(family.child, now=later) == 0, "the sweep has destroyed the key already"
+
+
+def test_a_last_day_that_is_still_to_come_erases_nothing_yet(
+    database: Database, keyring: Keyring, family: Family
+) -> None:
+    enrolled(database, keyring, family)
+    with database.writing() as session:
+        session.get_one(Student, family.child).left_on = date(2199, 1, 1)
+    assert vectors(database, keyring, family) == [VECTOR, VECTOR]
 
 
 def test_consent_that_ends_in_silence_is_swept(database: Database, keyring: Keyring, family: Family) -> None:
