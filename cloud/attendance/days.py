@@ -48,6 +48,7 @@ def _settled(session: Session, new: Sequence[Incoming]) -> Iterator[tuple[UUID |
 def _update(session: Session, day: date, schools: dict[UUID, UUID], window: timedelta, now: datetime) -> None:
     before = presence.days_of(session, schools.keys(), day)
     changed: list[Changed] = []
+    arrivals: list[Arrived] = []
     for student_id, sightings in presence.sightings_of(session, schools.keys(), day).items():
         after = day_of(sightings, window=window)
         if after == before.get(student_id):
@@ -55,12 +56,14 @@ def _update(session: Session, day: date, schools: dict[UUID, UUID], window: time
         changed.append(Changed(student_id, schools[student_id], after))
         came = arrival(before.get(student_id), after, window=window)
         if came:
-            event = Arrived(
-                school_id=schools[student_id],
-                student_id=student_id,
-                day=day,
-                first_in_at=came.first_in_at,
-                corrects=came.corrects,
+            arrivals.append(
+                Arrived(
+                    school_id=schools[student_id],
+                    student_id=student_id,
+                    day=day,
+                    first_in_at=came.first_in_at,
+                    corrects=came.corrects,
+                )
             )
-            outbox.put(session, ARRIVED, event, now=now)
     presence.write_days(session, changed, day, now=now)
+    outbox.put(session, ARRIVED, *arrivals, now=now)

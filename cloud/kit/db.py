@@ -9,8 +9,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import cast
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, Connection
@@ -58,8 +59,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def insert(session: Session, table: type[Base]) -> sqlite_dialect.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT, which both databases write alike."""
+    # The bare table, not the class: many rows go in without the unit of work looking at each.
+    bare = cast(Table, table.__table__)
     on_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite_dialect.insert(table) if on_sqlite else postgresql.insert(table)
+    return sqlite_dialect.insert(bare) if on_sqlite else postgresql.insert(bare)
 
 
 @contextmanager

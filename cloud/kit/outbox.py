@@ -15,7 +15,7 @@ from sqlalchemy import Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cloud.kit.clock import Clock
-from cloud.kit.db import Base, Database, UtcDateTime
+from cloud.kit.db import Base, Database, UtcDateTime, insert
 from cloud.kit.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -52,8 +52,10 @@ class Claimed:
     """Grows with each claim, so that a worker whose lease has run out cannot finish for the next one."""
 
 
-def put(session: Session, topic: str, event: BaseModel, *, now: datetime) -> None:
-    session.add(OutboxEvent(topic=topic, payload=event.model_dump_json(), available_at=now))
+def put(session: Session, topic: str, *events: BaseModel, now: datetime) -> None:
+    if events:
+        rows = [{"topic": topic, "payload": event.model_dump_json(), "available_at": now} for event in events]
+        session.execute(insert(session, OutboxEvent), rows)
 
 
 def claim(session: Session, *, now: datetime, limit: int = BATCH) -> list[Claimed]:
