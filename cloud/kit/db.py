@@ -6,6 +6,7 @@ because another one wrote meanwhile; `reading()` never waits for a writer.
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -81,6 +82,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._read_engine = engine.execution_options(read_only=True, postgresql_readonly=True)
+        # SQLite's own waiting is a sleep that grows: threads of one process hand the pen over at once instead.
+        self._pen = threading.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -92,7 +95,7 @@ class Database:
 
         Raises Unavailable when the database does not answer: the same again later is right.
         """
-        with answering(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), answering(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -100,6 +103,18 @@ class Database:
         """A consistent view that cannot write and does not wait. Raises Unavailable."""
         with answering(), Session(self._read_engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._pen.acquire(timeout=sqlite.BUSY_TIMEOUT_MS / 1000):
+            raise Unavailable("The database is busy.")
+        try:
+            yield
+        finally:
+            self._pen.release()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -5,17 +5,18 @@ however often a worker is killed. A claim is a lease: when the worker dies, the 
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Index, String, Text, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, and_, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cloud.kit.clock import Clock
 from cloud.kit.db import Base, Database, UtcDateTime, insert
+from cloud.kit.errors import Unavailable
 from cloud.kit.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -87,24 +88,40 @@ def dispatch(database: Database, handlers: Mapping[str, Handler], clock: Clock) 
     with database.writing() as session:
         events = claim(session, now=clock())
     if events:
-        with database.writing() as session:
+        try:
+            handle(database, events, handlers, clock())
+        except Unavailable:
+            raise
+        except Exception:
+            # One of them failed and undid all: each alone, then.
             for event in events:
-                handle(session, event, handlers, clock())
+                _handle_alone(database, event, handlers, clock())
     return len(events)
 
 
-def handle(session: Session, event: Claimed, handlers: Mapping[str, Handler], now: datetime) -> None:
-    ours = update(OutboxEvent).where(
-        OutboxEvent.id == event.id, OutboxEvent.attempts == event.attempts, OutboxEvent.done_at.is_(None)
-    )
+def handle(database: Database, events: Sequence[Claimed], handlers: Mapping[str, Handler], now: datetime) -> None:
+    with database.writing() as session:
+        ours = update(OutboxEvent).where(_held(events)).values(done_at=now, failure=None).returning(OutboxEvent.id)
+        held = set(session.scalars(ours.execution_options(synchronize_session=False)))
+        for event in events:
+            if event.id in held:
+                handlers[event.topic](session, event.payload)
+
+
+def _handle_alone(database: Database, event: Claimed, handlers: Mapping[str, Handler], now: datetime) -> None:
     try:
-        with session.begin_nested():
-            finished = session.execute(ours.values(done_at=now, failure=None).returning(OutboxEvent.id))
-            if finished.first() is None:
-                return
-            handlers[event.topic](session, event.payload)
-            session.flush()
+        handle(database, [event], handlers, now)
+    except Unavailable:
+        raise
     except Exception as error:
-        reason = f"no handler for {event.topic}" if event.topic not in handlers else f"{type(error).__name__}: {error}"
+        reason = f"{type(error).__name__}: {error}" if event.topic in handlers else f"no handler for {event.topic}"
         log.exception("outbox event %s failed, attempt %d", event.id, event.attempts)
-        session.execute(ours.values(available_at=now + retry_after(event.attempts), failure=reason[:300]))
+        again = update(OutboxEvent).where(_held([event]))
+        with database.writing() as session:
+            session.execute(again.values(available_at=now + retry_after(event.attempts), failure=reason[:300]))
+
+
+def _held(events: Sequence[Claimed]) -> ColumnElement[bool]:
+    """Those that are still ours: not done, and not claimed by another worker since."""
+    claims = [(event.id, event.attempts) for event in events]
+    return and_(tuple_(OutboxEvent.id, OutboxEvent.attempts).in_(claims), OutboxEvent.done_at.is_(None))

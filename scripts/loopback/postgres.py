@@ -23,7 +23,9 @@ def _program(name: str) -> str:
 class Postgres:
     """A cluster in a temporary folder. PostgreSQL refuses to run as root, so root lends it to `postgres`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable` writes to the disk as a real one does; tests need not wait for that."""
+        self._fsync = "on" if durable else "off"
         self.port = free_port()
         self._folder = Path(tempfile.mkdtemp(prefix="diemdanh-pg-", dir="/tmp"))
         self._as_user: list[str] = []
@@ -53,7 +55,7 @@ class Postgres:
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self._folder,
-            "fsync": "off",
+            "fsync": self._fsync,
             "max_connections": 60,
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]

@@ -69,9 +69,8 @@ def test_a_worker_whose_lease_ran_out_cannot_handle_what_another_has_claimed(dat
         late = outbox.claim(session, now=MORNING)
     with database.writing() as session:
         current = outbox.claim(session, now=MORNING + outbox.LEASE)
-    with database.writing() as session:
-        for event in late + current:
-            outbox.handle(session, event, {"t": found_school}, MORNING)
+    for events in (late, current, late):
+        outbox.handle(database, events, {"t": found_school}, MORNING)
     assert schools(database) == ["a"]
 
 
