@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.cloud.pages.people import House
+from tests.cloud.pages.people import PASSWORD, House
 from tests.cloud.small_school import MORNING, sighting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -19,6 +19,22 @@ def test_a_parent_sees_their_child_arrive(house: House, visit: Visit) -> None:
     expect(page.locator(".clock")).to_have_text("07:07")
     expect(page.get_by_text("Đã đến trường lúc")).to_be_visible()
     expect(page.get_by_role("heading", name="Nguyễn Thị Lan")).to_be_visible()
+
+
+def test_a_parent_logs_in_and_out_by_hand(visit: Visit) -> None:
+    page = visit(None, "/children", **PHONE)
+    page.get_by_label("Tên đăng nhập").fill("bob")
+    page.get_by_label("Mật khẩu").fill("something else")
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("alert")).to_contain_text("không khớp")
+    expect(page.get_by_label("Tên đăng nhập")).to_have_value("bob")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nguyễn Thị Lan")).to_be_visible()
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
 
 
 def test_another_parent_sees_nothing_of_that_child(house: House, visit: Visit) -> None:

@@ -67,3 +67,12 @@ def test_a_name_that_contains_markup_stays_a_name(house: House, visit: Visit) ->
     house.report(sighting(1, house.school.lan, at=MORNING))
     expect(page.locator(".feed li")).to_contain_text('<img src=x onerror="document.title=1"> & Lan')
     assert page.locator(".feed img").count() == 0
+
+
+def test_a_page_whose_stream_could_not_begin_comes_back_by_itself(house: House, visit: Visit) -> None:
+    page = visit("alice", "/login")
+    page.route("**/live?*", lambda route: route.abort(), times=1)
+    page.goto("/schools/a")
+    expect(page.locator("html[data-live=off]")).to_have_count(1)
+    expect(page.get_by_text("Đang nối lại…")).to_be_visible()
+    expect(page.locator("html[data-live=on]")).to_have_count(1, timeout=20_000)

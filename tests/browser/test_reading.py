@@ -1,15 +1,30 @@
 """Every page can be read: by its weight, its contrast, its width, from the keyboard."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from cloud import migrations
+from cloud.kit.db import open_database
 from tests.browser.conftest import Visit
-from tests.cloud.pages.people import House
+from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for all: here pages are only looked at."""
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('house')}/cloud.sqlite3")
+    migrations.upgrade(database)
+    with open_house(database) as house:
+        house.report(sighting(1, house.school.lan, at=MORNING))
+        yield house
+    database.close()
+
 
 PAGES = ((None, "/login"), ("alice", "/schools/a"), ("bob", "/children"), ("bob", "/students/{lan}"), ("bob", "/none"))
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
@@ -29,7 +44,6 @@ def test_a_first_visit_loads_at_most_100_kilobytes(house: House, visit: Visit, l
 @pytest.mark.parametrize(("login", "path"), PAGES)
 def test_text_stands_out_from_its_ground(house: House, visit: Visit, login: str | None, path: str, scheme: str) -> None:
     """WCAG 2.2, 1.4.3 (AA): 4.5 to 1, or 3 to 1 for large text."""
-    house.report(sighting(1, house.school.lan, at=MORNING))
     page = visit(login, path.format(lan=house.school.lan), color_scheme=scheme, reduced_motion="reduce")
     assert page.evaluate(MEASURE_CONTRAST) == []
 
@@ -39,7 +53,6 @@ def test_text_stands_out_from_its_ground(house: House, visit: Visit, login: str 
 def test_nothing_has_to_be_scrolled_sideways(
     house: House, visit: Visit, login: str | None, path: str, width: int
 ) -> None:
-    house.report(sighting(1, house.school.lan, at=MORNING))
     page = visit(login, path.format(lan=house.school.lan), viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 

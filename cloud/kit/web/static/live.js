@@ -1,11 +1,18 @@
-// Says whether the page is live, and leaves when the reader is no longer signed in.
+// Says whether the page is live, comes back when it could not begin, and leaves when the reader is no longer signed in.
 (() => {
-  const state = (name) => { document.documentElement.dataset.live = name; };
-  document.addEventListener("htmx:sse:after:connection", () => state("on"));
+  const show = (state) => { document.documentElement.dataset.live = state; };
+  let begun = false;
+  document.addEventListener("htmx:sse:after:connection", () => { begun = true; show("on"); });
   document.addEventListener("htmx:sse:error", (event) => {
-    state("off");
+    show("off");
     // A stream that is refused means that the session ended meanwhile: the page itself then leads to the log-in.
     if (event.detail.status === 401) location.reload();
   });
   document.addEventListener("ended", () => location.reload());
+  // htmx reconnects what has been connected once; a first attempt that fails is ours to repeat.
+  document.addEventListener("htmx:finally:request", () => {
+    if (begun) return;
+    show("off");
+    setTimeout(() => location.reload(), 3000 + Math.random() * 4000);
+  });
 })();
