@@ -9,7 +9,7 @@ from starlette.responses import Response
 from cloud.attendance.ingest import ingest
 from cloud.attendance.queries.set_aside import Kind, Problem
 from cloud.attendance.reading import Delivery
-from cloud.devices.access import AskingUnit, Envelope
+from cloud.devices.asking import AskingUnit, Envelope
 from cloud.kit.errors import CloudError, Invalid, TooLarge, Unauthenticated
 from cloud.kit.web.service import service
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cloud.biometrics import rosters
 from cloud.biometrics.rosters import Rosters
-from cloud.devices.access import AskingUnit, Envelope
+from cloud.devices.asking import AskingUnit, Envelope
 from cloud.kit.errors import Forbidden, Invalid, Unavailable
 from cloud.kit.web.service import service
 from edge.contract import RosterAck, Unreadable, parse

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.devices import ingest
-from cloud.devices.access import AskingUnit, Envelope
+from cloud.devices.asking import AskingUnit, Envelope
 from cloud.devices.ingest import HealthReport
 from cloud.kit.errors import Invalid
 from cloud.kit.web.service import service

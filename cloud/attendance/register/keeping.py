@@ -24,7 +24,7 @@ from cloud.attendance.register.facts import DayStatus, Presence
 from cloud.attendance.register.rules import status_of
 from cloud.kit import outbox
 from cloud.kit.clock import day_bounds, school_day
-from cloud.people.history import classes_on
+from cloud.people.history_queries import classes_on
 from cloud.people.queries import hold_students
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.calendar.queries import calendar_of

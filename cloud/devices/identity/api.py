@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.devices.access import AskingUnit
+from cloud.devices.asking import AskingUnit
 from cloud.devices.identity import broker_files, issuing, queries
 from cloud.devices.identity.issuing import Issuer
 from cloud.kit.clock import Clock

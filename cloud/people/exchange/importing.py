@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.kit.clock import school_day
-from cloud.people import history
+from cloud.people import history_queries as history
 from cloud.people.exchange import queries
 from cloud.people.exchange.formats import Field
 from cloud.people.exchange.planning import Changed, ImportPlan, plan_import

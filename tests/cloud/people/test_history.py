@@ -6,8 +6,8 @@ import pytest
 
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid
-from cloud.people import history
-from cloud.people.search import find_pupils
+from cloud.people import history_queries as history
+from cloud.people.search_queries import find_pupils
 from cloud.people.tables import Guardianship, Student
 from cloud.school.tables import SchoolClass
 from tests.cloud.schoolhouse import at
