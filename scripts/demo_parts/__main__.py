@@ -6,15 +6,20 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 
 from edge.errors import EdgeError
 from scripts.demo_parts import check, options
 from scripts.demo_parts.children import Failed
+from scripts.demo_parts.morning import Morning
 from scripts.demo_parts.stage import CLOUD, EDGE, Stage, prepare, say
 from scripts.loopback.waiting import eventually
 
+CALM_PER_S, LIVELY_PER_S = 0.7, 25.0
+IN_THE_PICTURE = 560
+"""Pupils who have come in when the picture is taken."""
 CACHE = options.ROOT / "var" / "portraits"
 
 
@@ -28,7 +33,9 @@ def main() -> int:
             raise Failed("the models could not be fetched: see above")
         stage = prepare(asked, CACHE)
         with _running(stage):
-            return _check(stage, composed=asked.source is None) if asked.check else _show(stage)
+            if asked.check:
+                return _check(stage, composed=asked.source is None)
+            return _show(stage, asked.picture)
     except KeyboardInterrupt:
         say("stopped")
         return 0
@@ -84,17 +91,28 @@ def _install_app(stage: Stage) -> None:
         ).raise_for_status()
 
 
-def _show(stage: Stage) -> int:
+def _show(stage: Stage, picture: Path | None) -> int:
     say(f"ready: {stage.url}")
     for login in stage.logins:
         whose = f"{login.who}, parent of {login.child}" if login.child else login.who
         sys.stderr.write(f"   log-in {login.login:10} password {login.password:20} {whose}\n")
     sys.stderr.write(f"   logs in {stage.children.logs}; Ctrl-C stops everything\n")
     stage.children.start("unit", [*EDGE, "run", "--source", stage.source])
+    rate_per_s = LIVELY_PER_S if picture else CALM_PER_S
+    others = Morning(stage.url, stage.back_gate_token, stage.database, rate_per_s=rate_per_s, without=set(stage.names))
     while True:
         stage.children.raise_if_dead()
+        others.go_on()
         for message in stage.phone.look():
-            say(f"on a parent's phone, by {message.by}: {message.text}")
+            if any(name in message.text for name in stage.names.values()):
+                say(f"on a parent's phone, by {message.by}: {message.text}")
+        if picture and others.seq >= IN_THE_PICTURE and stage.phone.received:
+            admin = next(login for login in stage.logins if not login.child)
+            from scripts.demo_parts.picture import take
+
+            take(stage.url, admin.login, admin.password, picture)
+            say(f"the dashboard is in {picture}")
+            return 0
         time.sleep(0.2)
 
 

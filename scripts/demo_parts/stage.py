@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.demo_parts import portraits
+from scripts.demo_parts import morning, portraits
 from scripts.demo_parts.children import Children
 from scripts.demo_parts.clip import compose
 from scripts.demo_parts.options import Options
@@ -48,6 +48,7 @@ class Stage:
     names: dict[str, str]
     """Whom the unit knows: a pupil's name by person reference."""
     logins: list[Login]
+    back_gate_token: str
 
 
 def broker(folder: Path) -> Mosquitto | Amqtt:
@@ -93,10 +94,12 @@ def prepare(options: Options, cache: Path) -> Stage:
         "device", [*CLOUD, "device", "add", UNIT, "--school", seeded["school"], "--name", "Cổng chính"]
     )
     children.set("DIEMDANH_EDGE_CLOUD_TOKEN", token.strip())
+    second = [*CLOUD, "device", "add", morning.UNIT, "--school", seeded["school"], "--name", morning.NAME]
+    back_gate_token = children.run("device", second).strip()
     names = {person["person"]: person["name"] for person in seeded["persons"]}
     _enrol(children, folder / "enrol", {ref: gallery[name] for ref, name in names.items()})
     logins = [Login(one["login"], one["password"], one["name"], one["child"]) for one in seeded["logins"]]
-    return Stage(children, bus, phone, url, database, source, names, logins)
+    return Stage(children, bus, phone, url, database, source, names, logins, back_gate_token)
 
 
 def _who_walks_by(options: Options, folder: Path, cache: Path) -> tuple[dict[str, Path], str]:

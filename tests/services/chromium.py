@@ -1,27 +1,13 @@
 """A real Chromium, headless, driven by Playwright."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-# Without these a Chromium on a closed network spends its time calling home.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from scripts.loopback.chromium import QUIET, chromium_path
 
-
-def chromium_path() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert found, "Chromium is not installed: run scripts/test, which offers to install it"
-    return found
+__all__ = ["QUIET", "browser", "chromium_path"]
 
 
 @pytest.fixture(scope="session")
