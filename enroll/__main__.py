@@ -1,10 +1,26 @@
-"""`diemdanh-enroll`: the kiosk."""
+"""`diemdanh-enroll`: the kiosk's command line. A new command is one line in COMMANDS."""
 
 import sys
+from collections.abc import Sequence
+
+from edge.contract.command_line import dispatch
+from edge.errors import EdgeError
+from enroll import cli_check
+
+COMMANDS = (cli_check.add,)
 
 
-def main() -> int:
-    return 0
+def main(argv: Sequence[str] | None = None) -> int:
+    return dispatch(
+        "diemdanh-enroll",
+        "Enrolment on the school's own machine: photos are judged here, and leave it only as templates.",
+        examples="""
+            diemdanh-enroll check photos/     which photos are good to enrol
+        """,
+        commands=COMMANDS,
+        expected=EdgeError,
+        argv=argv,
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 
 import cloud.__main__
 import edge.__main__
+import enroll.__main__
 from cloud.settings import CloudSettings
 from edge.contract import topics
 from edge.settings import EdgeSettings
@@ -38,6 +39,7 @@ def test_every_topic_is_documented(topic: topics.Topic) -> None:
 PROGRAMS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "diemdanh-edge": (edge.__main__.main, "edge"),
     "diemdanh-cloud": (cloud.__main__.main, "cloud"),
+    "diemdanh-enroll": (enroll.__main__.main, "enroll"),
 }
 
 
