@@ -70,5 +70,9 @@ class KeepOpen:
             except Misconfigured as error:
                 log.error("device off: %s", error)
                 return
+            except Exception:
+                # A driver's own fault costs its device a moment and the unit nothing; it is loud in the log.
+                log.exception("device failed name=%s", self._device.name)
+                self._leaving.wait(self._backoff.next_s())
             finally:
                 self._device.close()

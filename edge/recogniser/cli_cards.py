@@ -56,7 +56,6 @@ def add(commands: "Commands") -> None:
     finger.add_argument("--port", default="/dev/serial0", help="of the sensor; default: %(default)s")
     take = action("take", _take, "this person's chips and fingers mean nobody any more")
     take.add_argument("person")
-    take.add_argument("--port", default="/dev/serial0", help="of the sensor, if a finger is to be forgotten")
     listing = action("list", _list, "what this unit knows")
     listing.add_argument("--json", action="store_true")
 
@@ -106,12 +105,13 @@ def _finger(args: argparse.Namespace) -> int:
     from edge.errors import Rejected, Unavailable
 
     credentials = _credentials(args)
-    taken = {one.value for one in credentials.given() if one.method is Method.FINGERPRINT}
+    taken = {int(one.value) for one in credentials.given() if one.method is Method.FINGERPRINT}
+    taken |= set(credentials.fingers_to_forget())
     # A wrong reference is told before anybody touches the glass.
     _credential(Method.FINGERPRINT, "0", args.person)
     sensor = _sensor(args.port)
     try:
-        slot = next((slot for slot in range(sensor.capacity) if str(slot) not in taken), None)
+        slot = next((slot for slot in range(sensor.capacity) if slot not in taken), None)
         if slot is None:
             raise Rejected(f"{sensor.name}: all its {sensor.capacity} slots are taken. Take somebody's first.")
         sensor.enrol(slot, lambda wish: print(wish, file=sys.stderr))
@@ -128,20 +128,11 @@ def _finger(args: argparse.Namespace) -> int:
 
 
 def _take(args: argparse.Namespace) -> int:
-    """The finger first: while its template is on the sensor, it has to be known whose it is."""
-    from edge.contract import Method
-
     credentials = _credentials(args)
-    fingers = [one for one in credentials.given() if (one.method, one.person) == (Method.FINGERPRINT, args.person)]
+    taken, fingers = credentials.take(args.person), len(credentials.fingers_to_forget())
+    sys.stderr.write(f"taken: {taken}\n")
     if fingers:
-        sensor = _sensor(args.port)
-        try:
-            for one in fingers:
-                sensor.forget(int(one.value))
-        finally:
-            sensor.close()
-    taken = credentials.take(args.person)
-    sys.stderr.write(f"taken: {len(taken)}\n")
+        sys.stderr.write(f"still on the sensor: {fingers}; forgotten as soon as `diemdanh-edge run` has it\n")
     return 0
 
 

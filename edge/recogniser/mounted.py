@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge.frame import Frame
 from edge.hardware.actuators.gpio import GpioIndicator, GpioRelay, Pins
 from edge.hardware.actuators.port import Relay, Voice
 from edge.hardware.actuators.voice import open_voice
 from edge.hardware.ports import Indicator, Signal
+from edge.hardware.readers.fingerprint.sensor import FingerprintSensor
 from edge.hardware.readers.select import Readers, open_readers
 from edge.hardware.thermometer.fever import FeverRules
 from edge.hardware.thermometer.sampling import Sampler
 from edge.hardware.thermometer.select import open_thermometer
+from edge.recogniser.fingers import ForgettingSensor
 from edge.recogniser.loop import Decision, Present
 from edge.recogniser.temperatures import Mounting, Temperatures
 from edge.settings import EdgeSettings
@@ -88,11 +90,19 @@ def mount(settings: EdgeSettings) -> Iterator[Mounted]:
                 sampler, _mounting(settings), FeverRules(fever_c=settings.fever_c, heat_loss=settings.skin_heat_loss)
             )
         yield Mounted(
-            readers=open_readers(settings.readers),
+            readers=_readers(settings),
             indicators=_indicators(settings, stack),
             temperatures=temperatures,
             min_face_px=settings.min_face_px,
         )
+
+
+def _readers(settings: EdgeSettings) -> Readers:
+    readers = open_readers(settings.readers)
+    forgetting = [
+        ForgettingSensor(one, settings.data_dir) if isinstance(one, FingerprintSensor) else one for one in readers.all
+    ]
+    return replace(readers, all=tuple(forgetting))
 
 
 def _mounting(settings: EdgeSettings) -> Mounting:

@@ -60,12 +60,21 @@ class Credentials:
                 (credential.method, credential.value, credential.person),
             )
 
-    def take(self, person: str) -> list[Credential]:
-        """Nothing means this person any more. Returns what did: a finger's template is still to be deleted."""
+    def take(self, person: str) -> int:
+        """Nothing means this person any more, and the sensor is to forget their fingers. How much it was."""
         with transaction(self._connection):
-            taken = [one for one in self.given() if one.person == person]
+            taken = sum(one.person == person for one in self.given())
+            erase_fingers(self._connection, person)
             self._connection.execute("DELETE FROM credential WHERE person = ?", (person,))
         return taken
+
+    def fingers_to_forget(self) -> list[int]:
+        """Slots whose templates are still on the sensor and must not be; nobody is known by them."""
+        return [int(row[0]) for row in self._connection.execute("SELECT slot FROM finger_to_forget ORDER BY slot")]
+
+    def finger_forgotten(self, slot: int) -> None:
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM finger_to_forget WHERE slot = ?", (slot,))
 
     def person_of(self, method: Method, value: str) -> str | None:
         row = self._connection.execute(
@@ -76,3 +85,16 @@ class Credentials:
     def given(self) -> list[Credential]:
         rows = self._connection.execute("SELECT method, value, person FROM credential ORDER BY method, value")
         return [Credential(Method(method), value, person) for method, value, person in rows]
+
+
+def erase_fingers(connection: apsw.Connection, person: str) -> None:
+    """Within the caller's transaction: no finger means this person from now on, and the sensor is to forget them.
+
+    A finger is biometric like a face and goes with it; a card is not, and stays.
+    """
+    connection.execute(
+        "INSERT OR IGNORE INTO finger_to_forget"
+        " SELECT CAST(value AS INTEGER) FROM credential WHERE method = ? AND person = ?",
+        (Method.FINGERPRINT, person),
+    )
+    connection.execute("DELETE FROM credential WHERE method = ? AND person = ?", (Method.FINGERPRINT, person))

@@ -84,6 +84,10 @@ MIGRATIONS = (
     ) STRICT;
     INSERT INTO delivered VALUES (1, 0, NULL, NULL, NULL);
     """,
+    """
+    -- Fingers that are still on the sensor and must not be: whoever has the sensor forgets them.
+    CREATE TABLE finger_to_forget (slot INTEGER PRIMARY KEY) STRICT;
+    """,
 )
 
 

@@ -10,6 +10,7 @@ import apsw
 from edge.contract import RosterAck, RosterPackage
 from edge.contract.roster import roster_digest
 from edge.errors import Rejected
+from edge.store.credentials import erase_fingers
 from edge.store.db import transaction
 from edge.store.roster import people_known
 
@@ -58,6 +59,8 @@ class DeliveredRoster:
                 self._connection.execute("DELETE FROM template")
             for person in (*package.erase, *(entry.person for entry in package.entries)):
                 self._connection.execute("DELETE FROM template WHERE person = ?", (person,))
+            for person in package.erase:
+                erase_fingers(self._connection, person)
             self._connection.executemany(
                 "INSERT INTO template (person, model, quality, sealed, cloud_id, key_id) VALUES (?, ?, ?, ?, ?, ?)",
                 (

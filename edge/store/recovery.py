@@ -20,7 +20,17 @@ from edge.store.db import FILE_NAME, connect
 
 log = logging.getLogger(__name__)
 
-CARRIED = ("outbox", "set_aside", "held", "template", "card_key", "revoked_card", "credential", "person_card")
+CARRIED = (
+    "outbox",
+    "set_aside",
+    "held",
+    "template",
+    "card_key",
+    "revoked_card",
+    "credential",
+    "finger_to_forget",
+    "person_card",
+)
 
 
 def ensure_whole(data_dir: Path) -> int | None:

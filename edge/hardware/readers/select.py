@@ -35,6 +35,8 @@ def open_readers(spec: str) -> Readers:
         elif kind in {Method.QR, Method.CARD} and where.startswith("/"):
             readers.append(HidReader(Path(where), Method(kind)))
         elif kind == Method.FINGERPRINT and where:
+            if any(isinstance(reader, FingerprintSensor) for reader in readers):
+                raise Misconfigured(f"reader {one!r}: a second fingerprint sensor. A slot would mean two people.")
             readers.append(FingerprintSensor(where))
         else:
             raise Misconfigured(f"reader {one!r}: no such reader. A reader is {FORMS}.")

@@ -7,9 +7,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from edge.__main__ import main
+from edge.contract import Method
 from edge.errors import Unavailable
 from edge.hardware.readers.fingerprint.fake import FakeFingerprintSensor
-from edge.store.credentials import Credentials
+from edge.hardware.readers.fingerprint.sensor import FingerprintSensor
+from edge.recogniser.fingers import ForgettingSensor
+from edge.store.credentials import Credential, Credentials
 from edge.store.db import connect
 
 
@@ -84,8 +87,24 @@ def test_a_finger_is_learnt_into_a_free_slot_and_forgotten_with_the_person(
             assert cards("finger", person, "--port", str(sensor.path)) == 0
         assert sensor.library == {0: "thumb of hs-1", 1: "thumb of hs-2"}
         assert [one["value"] for one in listed(capsys)["given"]] == ["0", "1"]
-        assert cards("take", "hs-1", "--port", str(sensor.path)) == 0
+        assert cards("take", "hs-1") == 0
+        assert "still on the sensor: 1" in capsys.readouterr().err
+        running = ForgettingSensor(FingerprintSensor(str(sensor.path)), unit / "data")
+        running.open()
+        assert running.read(0.0) is None
+        running.close()
         assert sensor.library == {1: "thumb of hs-2"}
+        assert Credentials(connect(unit / "data")).fingers_to_forget() == []
+
+
+def test_a_slot_that_is_still_to_be_forgotten_is_given_to_nobody(unit: Path):
+    with FakeFingerprintSensor(unit) as sensor:
+        for person in ("hs-1", "hs-2"):
+            for _ in range(2):
+                sensor.touch(f"thumb of {person}")
+            assert cards("finger", person, "--port", str(sensor.path)) == 0
+            assert cards("take", person) == 0
+        assert sorted(sensor.library) == [0, 1]
 
 
 def test_a_finger_whose_person_cannot_be_written_down_does_not_stay_on_the_sensor(
@@ -102,10 +121,21 @@ def test_a_finger_whose_person_cannot_be_written_down_does_not_stay_on_the_senso
         assert sensor.library == {}
 
 
-def test_a_person_whose_finger_cannot_be_forgotten_keeps_it(unit: Path, capsys: pytest.CaptureFixture[str]):
+def test_while_the_sensor_is_away_what_it_has_to_forget_waits(unit: Path):
+    credentials = Credentials(connect(unit / "data"))
+    credentials.give(Credential(Method.FINGERPRINT, "7", "hs-1"))
     with FakeFingerprintSensor(unit) as sensor:
-        for _ in range(2):
-            sensor.touch("thumb")
-        assert cards("finger", "hs-1", "--port", str(sensor.path)) == 0
-    assert cards("take", "hs-1", "--port", str(sensor.path)) == 1
-    assert len(listed(capsys)["given"]) == 1
+        sensor.library[7] = "thumb"
+        reader = ForgettingSensor(FingerprintSensor(str(sensor.path)), unit / "data")
+        reader.open()
+        sensor.unplug()
+        assert credentials.take("hs-1") == 1
+        with pytest.raises(Unavailable):
+            reader.read(0.0)
+        reader.close()
+        assert credentials.fingers_to_forget() == [7]
+        sensor.plug_in()
+        reader.open()
+        reader.read(0.0)
+        reader.close()
+        assert (sensor.library, credentials.fingers_to_forget()) == ({}, [])

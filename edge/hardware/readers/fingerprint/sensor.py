@@ -57,7 +57,8 @@ class FingerprintSensor:
             self._serial = Serial(self._port, self._baud, timeout=0.05, write_timeout=ANSWER_S, exclusive=True)
         except (OSError, termios.error) as error:
             raise Unavailable(
-                f"{self.name}: {error}. Check its wires (TX to RX), `enable_uart=1`, and the group `dialout`."
+                f"{self.name}: {error}. Does `diemdanh-edge run` have it? Else check its wires (TX to RX),"
+                " `enable_uart=1`, and the group `dialout`."
             ) from error
         self._packets, self._finger_stays = PacketReader(), False
         try:

@@ -52,6 +52,27 @@ def test_settings_name_readers():
     assert open_readers("").all == ()
 
 
+def test_two_fingerprint_sensors_are_refused_for_a_slot_would_mean_two_people():
+    with pytest.raises(Misconfigured, match="second fingerprint sensor"):
+        open_readers("fingerprint:/dev/serial0,fingerprint:/dev/ttyUSB0")
+
+
+def test_a_driver_with_a_fault_of_its_own_is_loud_and_tried_again(caplog: pytest.LogCaptureFixture):
+    heard: queue.Queue[Presented] = queue.Queue()
+
+    class Faulty(FakeReader):
+        def read(self, timeout_s: float) -> Presented | None:
+            if self.calls.count("open") < 2:
+                raise ZeroDivisionError
+            return super().read(timeout_s)
+
+    reader = Faulty(Method.CARD)
+    reader.show("1")
+    with listen([reader], heard.put, backoff=at_once):
+        assert heard.get(timeout=10).text == "1"
+    assert "device failed" in caplog.text
+
+
 @pytest.mark.parametrize(
     "spec", ["face:camera", "card:camera", "card", "qr:usb", "fingerprint:", "qr:camera;card:/dev/x"]
 )
