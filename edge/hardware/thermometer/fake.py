@@ -9,22 +9,20 @@ thermometer.plug_in()
 
 import numpy as np
 
-from edge.errors import Rejected, Unavailable
+from edge.errors import Rejected
+from edge.hardware.fake_device import FakeDevice
 from edge.hardware.thermometer.port import Datasheet, Thermogram
 
 
-class FakeThermometer:
+class FakeThermometer(FakeDevice):
     """Keeps the contract of `port.Thermometer`, raises the real errors, and records what was done to it."""
 
     def __init__(self, datasheet: Datasheet | None = None, name: str = "fake thermometer") -> None:
-        self.calls: list[str] = []
-        self.name = name
+        super().__init__(name)
         self.datasheet = datasheet or Datasheet((5.0, 5.0), (1, 1), accuracy_c=0.2, interval_s=0.01)
         self._apparent_c = 25.0
         self._ambient_c = 25.0
         self._garbled = 0
-        self._gone = False
-        self._open = False
 
     def show(self, apparent_c: float, ambient_c: float = 25.0) -> None:
         self._apparent_c, self._ambient_c = apparent_c, ambient_c
@@ -32,29 +30,10 @@ class FakeThermometer:
     def garble(self, measurements: int = 1) -> None:
         self._garbled += measurements
 
-    def unplug(self) -> None:
-        self._gone = True
-
-    def plug_in(self) -> None:
-        self._gone = False
-
-    def open(self) -> None:
-        self.calls.append("open")
-        if self._gone:
-            raise Unavailable(f"{self.name}: Remote I/O error. Plug it in.")
-        self._open = True
-
     def read(self) -> Thermogram:
-        if not self._open:
-            raise Unavailable(f"{self.name}: not open.")
-        if self._gone:
-            raise Unavailable(f"{self.name}: Remote I/O error. Was it unplugged?")
+        self._must_be_there()
         if self._garbled:
             self._garbled -= 1
             raise Rejected(f"{self.name}: a measurement with a wrong checksum.")
         across, down = self.datasheet.pixels
         return Thermogram(np.full((down, across), self._apparent_c, np.float32), self._ambient_c)
-
-    def close(self) -> None:
-        self.calls.append("close")
-        self._open = False

@@ -34,6 +34,7 @@ class FakeFingerprintSensor:
         self._lifting = False
         self._buffers: dict[int, str] = {}
         self._messy = 0
+        self._refusals = 0
         self._garbled = 0
         self._silent = False
         self._master: int | None = None
@@ -64,6 +65,10 @@ class FakeFingerprintSensor:
     def smear(self, looks: int = 1) -> None:
         """The next images are too messy."""
         self._messy += looks
+
+    def refuse_extraction(self) -> None:
+        """The next image is not taken over, for a reason that another try does not mend."""
+        self._refusals += 1
 
     def garble(self, answers: int = 1) -> None:
         """The next answers arrive with a wrong checksum, after some noise."""
@@ -128,6 +133,9 @@ class FakeFingerprintSensor:
                     self._lifting = False
                     return bytes([Code.NO_FINGER])
                 return bytes([Code.OK if self._on_glass() else Code.NO_FINGER])
+            case Instruction.EXTRACT if self._refusals:
+                self._refusals -= 1
+                return bytes([Code.BAD_PACKET])
             case Instruction.EXTRACT:
                 finger = self._on_glass()
                 if finger is None or self._messy:

@@ -81,6 +81,8 @@ class FingerprintSensor:
             # Smeared or at the edge: the next look at the same finger may be better.
             self._finger_stays = False
             return None
+        # After any other refusal the buffer would still hold the finger before, and so name somebody else.
+        self._accept(code)
         slot = self._search()
         return Presented(Method.FINGERPRINT, None if slot is None else str(slot), self.name, self._monotonic())
 

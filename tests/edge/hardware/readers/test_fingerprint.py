@@ -101,6 +101,18 @@ def test_a_smeared_image_is_taken_again(sensor: FakeFingerprintSensor, driver: F
     assert [found and found.text for found in read] == [None, None, "3"]
 
 
+def test_an_image_that_is_not_taken_over_names_nobody_and_least_of_all_who_was_there_before(
+    sensor: FakeFingerprintSensor, driver: FingerprintSensor
+):
+    sensor.library[3] = "thumb"
+    sensor.touch("thumb")
+    assert driver.read(10).text == "3"
+    sensor.refuse_extraction()
+    sensor.touch("a stranger's thumb")
+    with pytest.raises(Unavailable, match="0x01"):
+        driver.read(10)
+
+
 def test_a_finger_is_learnt_from_two_touches_and_found_again(sensor: FakeFingerprintSensor, driver: FingerprintSensor):
     said: list[str] = []
     sensor.touch("thumb")
