@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 from edge.contract.command_line import Commands, add_command
@@ -33,6 +34,9 @@ def run(_: argparse.Namespace) -> int:
     keeper = checkpointer(database)
     if keeper:
         keeper.start()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops in good order at these, and then raises them once more for whoever was there before it.
+        signal.signal(wanted, lambda *_: None)
     sys.stderr.write(f"The pages are at http://{settings.listen_host}:{settings.listen_port} (Ctrl-C stops)\n")
     uvicorn.run(
         create_app(settings, database),
