@@ -73,6 +73,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     for transport, bell in zip(channels, bells, strict=True):
         loops.append((transport.channel, bell, partial(send_due, database, transport, clock)))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
+    loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
     if ours:
         loops.append(("sweep", Bell(), _every(SWEEP_EVERY, clock, partial(sweep, database, ours.keyring, clock))))
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Index, String, Text, and_, select, tuple_, update
+from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, select, tuple_, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cloud.kit.clock import Clock
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(hours=1)
 BATCH = 100
+KEPT = timedelta(days=7)
+"""Handled events are kept so long, for whoever asks why something was told."""
 
 
 class OutboxEvent(Base):
@@ -106,6 +108,13 @@ def handle(database: Database, events: Sequence[Claimed], handlers: Mapping[str,
         for event in events:
             if event.id in held:
                 handlers[event.topic](session, event.payload)
+
+
+def sweep(database: Database, clock: Clock) -> int:
+    """Forget what was handled longer than KEPT ago; 0, since there is nothing more to do at once."""
+    with database.writing() as session:
+        session.execute(delete(OutboxEvent).where(OutboxEvent.done_at < clock() - KEPT))
+    return 0
 
 
 def _handle_alone(database: Database, event: Claimed, handlers: Mapping[str, Handler], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """A pupil's day is the same in whatever order, however often and however late its sightings come."""
 
+import threading
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -103,6 +104,25 @@ def test_events_out_of_order_duplicated_and_split_give_the_same_day_as_in_order(
             session.execute(delete(Observation))
     assert days[0] is not None
     assert days == [days[0]] * 3
+
+
+def test_two_workers_at_once_lose_nothing_of_a_day(database: Database, school: SmallSchool) -> None:
+    """Each sees only its own sightings before it commits; the day that remains must follow from all of them."""
+
+    def work(device: str, first_minute: int) -> None:
+        for n in range(15):
+            at = MORNING + timedelta(minutes=first_minute + 4 * n)
+            send(database, sighting(n + 1, school.lan, at=at), sighting(n + 101, school.minh, at=at), device=device)
+
+    threads = [threading.Thread(target=work, args=given) for given in (("gate-1", 2), ("gate-2", 0))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for student_id in (school.lan, school.minh):
+        day = day_in(database, student_id)
+        assert day is not None
+        assert (day.first_in_at, day.first_device_id, day.passages) == (MORNING, "gate-2", 30)
 
 
 def test_an_arrival_is_told_once_and_a_later_passage_is_not(database: Database, school: SmallSchool) -> None:

@@ -100,6 +100,18 @@ def test_a_topic_that_nobody_handles_waits_and_says_so(database: Database) -> No
         assert session.scalars(select(OutboxEvent.failure)).one() == "no handler for t"
 
 
+def test_what_was_handled_long_ago_is_forgotten_and_what_waits_is_not(database: Database) -> None:
+    put(database, "a")
+    dispatch(database)
+    put(database, "b")
+    kept = []
+    for moment in (MORNING + outbox.KEPT, MORNING + outbox.KEPT + timedelta(seconds=1)):
+        outbox.sweep(database, lambda moment=moment: moment)
+        with database.reading() as session:
+            kept.append(sorted(session.scalars(select(OutboxEvent.payload))))
+    assert kept == [['{"name":"a"}', '{"name":"b"}'], ['{"name":"b"}']]
+
+
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (5, 16), (13, 3600), (400, 3600)])
 def test_waits_grow_up_to_an_hour(attempts: int, seconds: int) -> None:
     assert outbox.retry_after(attempts) == timedelta(seconds=seconds)
