@@ -69,7 +69,7 @@ def test_a_worker_whose_lease_ran_out_cannot_handle_what_another_has_claimed(dat
         late = outbox.claim(session, now=MORNING)
     with database.writing() as session:
         current = outbox.claim(session, now=MORNING + outbox.LEASE)
-    for events in (late, current, late):
+    for events in (late, current, current, late):
         outbox.handle(database, events, {"t": found_school}, MORNING)
     assert schools(database) == ["a"]
 

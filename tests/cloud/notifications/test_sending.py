@@ -179,12 +179,22 @@ def test_what_a_killed_worker_had_claimed_is_sent_after_its_lease(
 ) -> None:
     queue(database, school, Channel.EMAIL)
     with database.writing() as session:
-        [held] = queries.claim(session, Channel.EMAIL, now=MORNING)
+        queries.claim(session, Channel.EMAIL, now=MORNING)
     assert send(database, mail_by(mail)) is State.QUEUED
     assert send(database, mail_by(mail), MORNING + queries.LEASE) is State.SENT
+
+
+def test_a_worker_whose_lease_ran_out_cannot_speak_for_the_next_one(database: Database, school: SmallSchool) -> None:
+    queue(database, school, Channel.EMAIL)
     with database.writing() as session:
-        queries.mark_failed(session, held, failure="too late to say so")
-    assert message(database).state == State.SENT
+        [late] = queries.claim(session, Channel.EMAIL, now=MORNING)
+        [current] = queries.claim(session, Channel.EMAIL, now=MORNING + queries.LEASE)
+        queries.mark_failed(session, late, failure="too late to say so")
+    assert message(database).state == State.QUEUED
+    with database.writing() as session:
+        queries.mark_sent(session, current, now=MORNING)
+        queries.mark_retry(session, current, at=MORNING, failure="twice")
+    assert (message(database).state, message(database).failure) == (State.SENT, None)
 
 
 def test_a_fault_of_ours_keeps_the_message(database: Database, school: SmallSchool) -> None:
