@@ -26,7 +26,8 @@ class Evidence:
     """When the track was first looked at."""
     looks: int = 0
     quality: float = 0.0
-    """Of the best look."""
+    geometry: float = 0.0
+    """Of the best look; the second is the part of the quality that costs nothing to know."""
     t_s: float = 0.0
     captured_s: float = 0.0
     """`Frame.t_s` and `Frame.grabbed_s` of the latest look."""
@@ -38,19 +39,18 @@ class Evidence:
     passage: str | None = None
     """What the debounce knows this passage by."""
 
-    def worth_more_than(self, t_s: float) -> float:
-        """The quality that a look at `t_s` must have to be worth an embedding."""
+    def is_worth(self, geometry: float, t_s: float) -> bool:
+        """Would a look at `t_s` on a face of this geometric quality tell more than is known?"""
         if self.announced is Outcome.IDENTIFIED:
-            return float("inf")
-        if self.looks < MAX_LOOKS and t_s - self.t_s >= LOOK_AGAIN_S:
-            return 0.0
-        return BETTER * self.quality
+            return False
+        due = self.looks < MAX_LOOKS and t_s - self.t_s >= LOOK_AGAIN_S
+        return due or geometry >= BETTER * max(self.geometry, _LEAST_WEIGHT)
 
     def is_of(self, template: Template) -> bool:
         """Could `template` be of the face seen so far?"""
         return self.template is None or float(np.linalg.norm(template - self.template)) <= ANOTHER_FACE
 
-    def add(self, template: Template, quality: float, frame: Frame) -> None:
+    def add(self, template: Template, geometry: float, quality: float, frame: Frame) -> None:
         """One more look; `match` is to be renewed."""
         weight = max(quality, _LEAST_WEIGHT)
         self.weight += weight
@@ -59,5 +59,5 @@ class Evidence:
         else:
             self.template = self.template + (template - self.template) * np.float32(weight / self.weight)
         self.looks += 1
-        self.quality = max(self.quality, quality)
+        self.quality, self.geometry = max(self.quality, quality), max(self.geometry, geometry)
         self.t_s, self.captured_s = frame.t_s, frame.grabbed_s

@@ -10,6 +10,7 @@ from edge.recogniser.decide import Debounce, Rules, conclude
 from edge.recogniser.evidence import Evidence
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
+from edge.vision.quality import geometric_quality
 from edge.vision.track import Tracked, Tracker
 from edge.vision.types import Box
 
@@ -104,15 +105,15 @@ class _Recogniser:
         track, box = seen.track, seen.face.box
         held = self._evidence.get(track)
         if min(box.width, box.height) >= self._rules.min_face_px:
-            above = held.worth_more_than(frame.t_s) if held else 0.0
-            quality = 0.0 if above == math.inf else self._pipeline.quality(frame.image, seen.face, above=above)
-            if quality >= above:
+            geometry = geometric_quality(seen.face, frame.image.shape[1], frame.image.shape[0])
+            if held is None or held.is_worth(geometry, frame.t_s):
+                quality = self._pipeline.quality(frame.image, seen.face)
                 template = self._pipeline.template(frame.image, seen.face)
                 if held and not held.is_of(template):
                     yield from self._last_word(track)
                     track, held = self._tracker.start_anew(track), None
                 held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s))
-                held.add(template, quality, frame)
+                held.add(template, geometry, quality, frame)
                 self._compare(held)
         if held:
             yield from self._announce(track, held, waited_s=frame.t_s - held.since_s)

@@ -11,8 +11,8 @@ import numpy as np
 from edge.vision.manifest import Model
 from edge.vision.runtime import LiteRtNetwork, Network, OnnxNetwork, Tensor
 
-RECIPE = 1
-"""Raise it when a conversion changes: what was built by an older one is built again."""
+RECIPES = {"as-is": 1, "yunet": 3, "dlib-resnet": 1, "dlib-landmarks": 1}
+"""The version of each conversion. Raise it when one changes: what was built by an older one is built again."""
 
 LANDMARKS_FILE = "landmarks.npz"
 YUNET_FILE = "yunet.onnx"

@@ -85,7 +85,7 @@ class ModelStore:
             record = Built.model_validate_json((self.folder_of(model) / _RECORD).read_bytes())
         except (OSError, ValidationError):
             return None
-        current = record.published_sha256 == model.sha256 and record.recipe == build.RECIPE
+        current = record.published_sha256 == model.sha256 and record.recipe == build.RECIPES[model.build]
         return record if current else None
 
     def verify(self, model: Model) -> Built:
@@ -155,7 +155,7 @@ class ModelStore:
         published.unlink()
         record = Built(
             published_sha256=model.sha256,
-            recipe=build.RECIPE,
+            recipe=build.RECIPES[model.build],
             files={file.name: sha256_of(file) for file in sorted(made.iterdir())},
             embedding_ms=build.fastest(made),
         )

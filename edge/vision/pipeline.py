@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from edge.vision.quality import geometric_quality, quality
+from edge.vision.quality import quality
 from edge.vision.types import Chip, Face, Image, Template
 
 
@@ -71,11 +71,10 @@ class Pipeline:
         self.watched(image, faces)
         return faces
 
-    def quality(self, image: Image, face: Face, *, above: float = 0.0) -> float:
-        """0 to 1: how well the face may be recognised. Below `above` the answer may be too high, but stays below."""
+    def quality(self, image: Image, face: Face) -> float:
+        """0 to 1: how well the face may be recognised."""
         with self.timings.stage("quality"):
-            geometry = geometric_quality(face, image.shape[1], image.shape[0])
-            return quality(image, face) if geometry >= above else geometry
+            return quality(image, face)
 
     def template(self, image: Image, face: Face) -> Template:
         with self.timings.stage("align"):

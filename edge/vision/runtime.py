@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Tensor = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
 
 
 class Network(Protocol):
-    def run(self, value: Tensor) -> dict[str, Tensor]:
+    def run(self, value: Tensor | Bytes) -> dict[str, Tensor]:
         """The outputs by name. They are valid until the next `run`. Not thread-safe."""
 
 
@@ -36,7 +37,7 @@ class OnnxNetwork:
         self._input = self._session.get_inputs()[0].name
         self._outputs = [output.name for output in self._session.get_outputs()]
 
-    def run(self, value: Tensor) -> dict[str, Tensor]:
+    def run(self, value: Tensor | Bytes) -> dict[str, Tensor]:
         return dict(zip(self._outputs, self._session.run(self._outputs, {self._input: value}), strict=True))
 
 
@@ -51,7 +52,7 @@ class LiteRtNetwork:
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._outputs = {output["name"]: output["index"] for output in self._interpreter.get_output_details()}
 
-    def run(self, value: Tensor) -> dict[str, Tensor]:
+    def run(self, value: Tensor | Bytes) -> dict[str, Tensor]:
         self._interpreter.set_tensor(self._input, value)
         self._interpreter.invoke()
         return {name: self._interpreter.get_tensor(index) for name, index in self._outputs.items()}

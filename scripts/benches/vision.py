@@ -1,5 +1,6 @@
 """Ours and the `face_recognition` package's way, in turn on the same frames, one core.
 
+Times are processor time on one pinned core, so that what else the machine does blurs little.
 Theirs is dlib called exactly as that package calls it: HOG detector (enlarging the picture once, its default, and
 not at all), five points, descriptor, for every face of every frame. The last line is JSON:
 
@@ -67,9 +68,9 @@ class OwnTime:
 
     def wrap(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any) -> Any:
-            begun = time.perf_counter()
+            begun = time.process_time()
             result = call(*args)
-            self.seconds += time.perf_counter() - begun
+            self.seconds += time.process_time() - begun
             return result
 
         return timed
@@ -126,7 +127,7 @@ def _one_face(pipeline: Pipeline, theirs: FaceRecognition, frames: list[Image], 
 
 def _all_frames(store: ModelStore, theirs: FaceRecognition, images: list[Image], rounds: int) -> dict[str, float]:
     """Time for all frames; in every round one after the other, medians over the rounds."""
-    ours_s, own_s, theirs_s, plain_s = [], [], [], []
+    ours_s, own_s, theirs_s = [], [], []
     pipeline = load_pipeline(store)
     own = OwnTime()
     pipeline.detector.detect(images[0])
@@ -139,8 +140,8 @@ def _all_frames(store: ModelStore, theirs: FaceRecognition, images: list[Image],
         ours_s.append(_ms(lambda: list(recognise(frames, pipeline, lambda: gallery, rules))) / 1000)
         own_s.append(own.seconds)
         theirs_s.append(_ms(_dlib_frames, theirs, images, 1) / 1000)
-        plain_s.append(_ms(_dlib_frames, theirs, images, 0) / 1000)
-    ours, dlibs, plain = (statistics.median(times) for times in (ours_s, theirs_s, plain_s))
+    ours, dlibs = statistics.median(ours_s), statistics.median(theirs_s)
+    plain = _ms(_dlib_frames, theirs, images, 0) / 1000
     overhead = statistics.median(whole / inside for whole, inside in zip(ours_s, own_s, strict=True))
     count = len(images)
     embedded = pipeline.timings.calls["embed"] // rounds
@@ -204,9 +205,9 @@ def _centre(face: Face) -> Image:
 
 
 def _ms(call: Callable[..., Any], *args: Any) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     call(*args)
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (time.process_time() - begun)
 
 
 if __name__ == "__main__":

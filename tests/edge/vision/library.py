@@ -49,8 +49,6 @@ def files_of(store: ModelStore, name: str) -> list[bytes]:
 class Server(BaseHTTPRequestHandler):
     """/whole/F gives F, /half/F breaks off, /wrong/F is something else, /moved/F redirects, /silent/F says nothing."""
 
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self) -> None:
         how, _, name = self.path.strip("/").partition("/")
         content = CONTENT.get(name, b"")
@@ -71,7 +69,6 @@ class Server(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-        self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         pass
