@@ -9,11 +9,12 @@ from edge.identity import cli_claim, cli_renew
 from edge.panel import cli_panel
 from edge.recogniser import cli_cards, cli_enrol, cli_run, cli_status, cli_watch
 from edge.uplink import cli_uplink
-from edge.vision import cli_models
+from edge.vision import cli_evaluate, cli_models
 
 COMMANDS = (
     cli_models.add,
     cli_watch.add,
+    cli_evaluate.add,
     cli_claim.add,
     cli_renew.add,
     cli_enrol.add,

@@ -1,0 +1,1 @@
+"""How well people are told apart, measured on one's own photos: scores in, figures out."""
