@@ -1,6 +1,6 @@
 """The models on this machine: fetched from the manifest's sources, checked, converted, kept in a cache folder.
 
-A model is a folder `models/NAME` with the files that run and `built.json`, which names their checksums. The folder is
+A model is a folder `models/NAME/VERSION` with the files that run and `built.json`, which names their checksums. The folder is
 made elsewhere and moved there when it is complete, so half a model is never seen.
 """
 
@@ -77,7 +77,8 @@ class ModelStore:
         return cls(read_manifest(), cache, Path(folder) if folder else None)
 
     def folder_of(self, model: Model) -> Path:
-        return self._cache / "models" / model.name
+        """One for every version of the weights and of their conversion: a unit that is rolled back finds its own."""
+        return self._cache / "models" / model.name / f"{model.digest}-{build.RECIPES[model.build]}"
 
     def built(self, model: Model) -> Built | None:
         """What is here of `model`, without reading the files themselves; None if it has to be pulled."""

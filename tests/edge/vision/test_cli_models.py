@@ -32,7 +32,8 @@ def test_pull_then_list_then_verify(capsys):
 
 def test_verify_names_the_altered_file_and_fails(machine, capsys):
     assert main(["models", "pull"]) == 0
-    (machine / "models" / "points" / "points.bin").write_bytes(b"altered")
+    (points,) = (machine / "models" / "points").glob("*/points.bin")
+    points.write_bytes(b"altered")
     assert main(["models", "verify"]) == 1
     said = capsys.readouterr().out
     assert "points.bin" in said
