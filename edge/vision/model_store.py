@@ -1,6 +1,6 @@
 """The models on this machine: fetched from the manifest's sources, checked, converted, kept in a cache folder.
 
-A model is a folder `models/NAME/VERSION` with the files that run and `built.json`, which names their checksums. The folder is
+A model is a folder `models/NAME/VERSION` with the files that run and `built.json`, which names their checksums. It is
 made elsewhere and moved there when it is complete, so half a model is never seen.
 """
 
