@@ -51,6 +51,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.hardware.readers.listening import listen
     from edge.hardware.select import open_source
     from edge.hardware.terminal import TerminalIndicator
+    from edge.recogniser.calibration_file import read_calibration
     from edge.recogniser.feedback import Feedback
     from edge.recogniser.loop import recognise
     from edge.recogniser.mounted import mount
@@ -81,7 +82,12 @@ def _run(args: argparse.Namespace) -> int:
     connection = connect(settings.data_dir)
     board = LiveBoard(live_folder(os.environ, settings.data_dir))
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
-    rules = rules_for(models, min_face_px=settings.min_face_px, passage_window_s=settings.passage_window_s)
+    rules = rules_for(
+        models,
+        min_face_px=settings.min_face_px,
+        passage_window_s=settings.passage_window_s,
+        calibration=read_calibration(settings.data_dir),
+    )
     roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
     gallery = RosterGallery(connection, roster, pipeline.model)
     direction = None if settings.direction == "both" else Direction(settings.direction)
