@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cloud.kit.clock import Clock
@@ -38,6 +38,8 @@ class OutboxEvent(Base):
     available_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Not before; moved ahead by whoever claims the event, and again after a failure."""
     attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[UUID | None]
+    """Whose it is: each claim is a new one, so that a worker whose time ran out cannot finish for the next."""
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure: Mapped[str | None] = mapped_column(String(300))
 
@@ -52,7 +54,7 @@ class Claimed:
     topic: str
     payload: str
     attempts: int
-    """Grows with each claim, so that a worker whose lease has run out cannot finish for the next one."""
+    lease: UUID
 
 
 def put(session: Session, topic: str, *events: BaseModel, now: datetime) -> None:
@@ -70,14 +72,15 @@ def claim(session: Session, *, now: datetime, limit: int = BATCH) -> list[Claime
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    lease = new_id()
     claimed = session.execute(
         update(OutboxEvent)
         .where(OutboxEvent.id.in_(due))
-        .values(available_at=now + LEASE, attempts=OutboxEvent.attempts + 1)
+        .values(available_at=now + LEASE, attempts=OutboxEvent.attempts + 1, lease=lease)
         .returning(OutboxEvent.id, OutboxEvent.topic, OutboxEvent.payload, OutboxEvent.attempts)
         .execution_options(synchronize_session=False)
     )
-    return sorted((Claimed(*row) for row in claimed), key=lambda event: event.id)
+    return sorted((Claimed(*row, lease) for row in claimed), key=lambda event: event.id)
 
 
 def retry_after(attempts: int) -> timedelta:
@@ -102,6 +105,7 @@ def dispatch(database: Database, handlers: Mapping[str, Handler], clock: Clock) 
 
 
 def handle(database: Database, events: Sequence[Claimed], handlers: Mapping[str, Handler], now: datetime) -> None:
+    """Write what the handlers of one claim's events write, and that they are done, in one transaction."""
     with database.writing() as session:
         ours = update(OutboxEvent).where(_held(events)).values(done_at=now, failure=None).returning(OutboxEvent.id)
         held = set(session.scalars(ours.execution_options(synchronize_session=False)))
@@ -131,6 +135,6 @@ def _handle_alone(database: Database, event: Claimed, handlers: Mapping[str, Han
 
 
 def _held(events: Sequence[Claimed]) -> ColumnElement[bool]:
-    """Those that are still ours: not done, and not claimed by another worker since."""
-    claims = [(event.id, event.attempts) for event in events]
-    return and_(tuple_(OutboxEvent.id, OutboxEvent.attempts).in_(claims), OutboxEvent.done_at.is_(None))
+    """Of one claim, those that are still its own: not done, and not claimed by another worker since."""
+    ids = [event.id for event in events]
+    return and_(OutboxEvent.id.in_(ids), OutboxEvent.lease == events[0].lease, OutboxEvent.done_at.is_(None))
