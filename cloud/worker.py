@@ -56,6 +56,7 @@ class Bell:
 def run(settings: CloudSettings, database: Database, clock: Clock, stop: threading.Event) -> None:
     """Work until `stop` is set. Raises Misconfigured."""
     channels = transports(settings)
+    broker = _broker(settings)
     ours = open_rosters(settings)
     handlers = announce.handlers({transport.channel for transport in channels}, clock)
     handlers = {**handlers, ERASED: on_erased(ours.keyring if ours else None, clock)}
@@ -79,7 +80,6 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]
     for thread in threads:
         thread.start()
-    password = settings.broker_password.get_secret_value() if settings.broker_password else None
     handle = partial(
         take_in,
         database=database,
@@ -88,7 +88,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         stored=something_happened.ring,
     )
     try:
-        Consumer(_broker(settings, password), SUBSCRIPTIONS, handle).run(stop)
+        Consumer(broker, SUBSCRIPTIONS, handle).run(stop)
     finally:
         stop.set()
         for thread in threads:
@@ -172,8 +172,9 @@ def _repeat(name: str, work: Callable[[], int], bell: Bell, stop: threading.Even
             stop.wait(AFTER_A_FAULT_S)
 
 
-def _broker(settings: CloudSettings, password: str | None) -> Broker:
-    """By certificate where the broker's files are, else by password."""
+def _broker(settings: CloudSettings) -> Broker:
+    """By certificate where the broker's files are, else by password. Raises Misconfigured."""
     if settings.broker_dir is None:
+        password = settings.broker_password.get_secret_value() if settings.broker_password else None
         return Broker(settings.broker_url, settings.broker_user, password)
     return Broker(settings.broker_url, tls=partial(worker_tls, settings.broker_dir))

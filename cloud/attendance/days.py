@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance.events import ARRIVED, Arrived
 from cloud.attendance.queries import observations, presence
-from cloud.attendance.queries.observations import Incoming
+from cloud.attendance.queries.observations import Anchor, Incoming
 from cloud.attendance.queries.presence import Changed
 from cloud.attendance.rules import arrival, day_of
 from cloud.kit import outbox
@@ -37,9 +37,12 @@ def follow(session: Session, new: Sequence[Incoming], *, window: timedelta, now:
 
 def _settled(session: Session, new: Sequence[Incoming]) -> Iterator[tuple[UUID | None, UUID, datetime]]:
     """Sightings whose moment is known at last, because the unit's clock is right again within the same boot."""
-    for one in observations.waiting(session, {one.device_id for one in new}):
-        anchor = observations.anchor(session, one.device_id, one.boot_id)
-        if anchor:
+    anchors = {one.boot: Anchor(one.happened_at, one.sighting.clock.monotonic_ms) for one in new if one.happened_at}
+    observations.note_anchors(session, anchors)
+    waiting = observations.waiting(session, {one.boot for one in new})
+    known = observations.anchors_of(session, {one.boot for one in waiting}) if waiting else {}
+    for one in waiting:
+        if anchor := known.get(one.boot):
             moment = anchor.moment_of(one.monotonic_ms)
             observations.settle(session, one.key, moment)
             yield one.student_id, one.school_id, moment

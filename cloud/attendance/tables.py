@@ -57,6 +57,17 @@ class Observation(Base):
     model: Mapped[str | None] = mapped_column(String(64))
 
 
+class ClockAnchor(Base):
+    """The first moment of a unit's boot at which its clock was right: what was seen before is dated by it."""
+
+    __tablename__ = "clock_anchor"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    boot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    captured_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    monotonic_ms: Mapped[int] = mapped_column(BigInteger)
+
+
 class Presence(Base):
     """One pupil's day as it follows from the observations; always recomputed from all of them, never patched."""
 

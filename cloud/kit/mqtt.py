@@ -19,7 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from cloud.kit.errors import Unavailable
+from cloud.kit.errors import Misconfigured, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,16 @@ class Broker:
     password: str | None = None
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
     """For mqtts://; made anew for every connection, so that a renewed certificate is taken up."""
+
+    def __post_init__(self) -> None:
+        """Raises Misconfigured."""
+        try:
+            parts = urlsplit(self.url)
+            usable = parts.scheme in {"mqtt", "mqtts"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise Misconfigured(f"broker_url {self.url!r}: write it as mqtt://HOST:1883 or mqtts://HOST:8883")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Sightings as units reported them: written once, never changed but for the moment they are believed to be of."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,12 +8,15 @@ from uuid import UUID
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
-from cloud.attendance.tables import Observation
+from cloud.attendance.tables import ClockAnchor, Observation
 from cloud.kit.db import insert
 from edge.contract import Sighting
 
 Key = tuple[str, int]
 """(device_id, seq)"""
+
+Boot = tuple[str, UUID]
+"""(device_id, boot_id): what one monotonic clock belongs to."""
 
 Content = tuple[datetime, UUID, int, str | None]
 """What two sightings under one key must share to be the same one, sent again."""
@@ -39,6 +42,10 @@ class Incoming:
         return self.device_id, self.sighting.seq
 
     @property
+    def boot(self) -> Boot:
+        return self.device_id, self.sighting.clock.boot_id
+
+    @property
     def content(self) -> Content:
         return content(self.sighting)
 
@@ -57,6 +64,21 @@ class Waiting:
     @property
     def key(self) -> Key:
         return self.device_id, self.seq
+
+    @property
+    def boot(self) -> Boot:
+        return self.device_id, self.boot_id
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A moment that a unit knew, on the clock that runs since its boot."""
+
+    captured_at: datetime
+    monotonic_ms: int
+
+    def moment_of(self, monotonic_ms: int) -> datetime:
+        return self.captured_at + timedelta(milliseconds=monotonic_ms - self.monotonic_ms)
 
 
 def insert_new(session: Session, incoming: Iterable[Incoming]) -> set[Key]:
@@ -109,7 +131,7 @@ def contents(session: Session, keys: Collection[Key]) -> dict[Key, Content]:
     return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in rows}
 
 
-def waiting(session: Session, device_ids: Collection[str]) -> list[Waiting]:
+def waiting(session: Session, boots: Collection[Boot]) -> list[Waiting]:
     rows = session.execute(
         select(
             Observation.device_id,
@@ -118,36 +140,32 @@ def waiting(session: Session, device_ids: Collection[str]) -> list[Waiting]:
             Observation.monotonic_ms,
             Observation.school_id,
             Observation.student_id,
-        ).where(Observation.device_id.in_(device_ids), Observation.happened_at.is_(None))
+        ).where(
+            tuple_(Observation.device_id, Observation.boot_id).in_(boots),
+            # Written so that the index of those that wait is used.
+            Observation.happened_at.is_(None),
+        )
     )
     return [Waiting(*row) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A moment that a unit knew, on the clock that runs since its boot."""
+def note_anchors(session: Session, anchors: Mapping[Boot, Anchor]) -> None:
+    """The first one of a boot counts."""
+    rows = [
+        {"device_id": boot[0], "boot_id": boot[1], "captured_at": one.captured_at, "monotonic_ms": one.monotonic_ms}
+        for boot, one in sorted(anchors.items())
+    ]
+    if rows:
+        session.execute(insert(session, ClockAnchor).on_conflict_do_nothing(), rows)
 
-    captured_at: datetime
-    monotonic_ms: int
 
-    def moment_of(self, monotonic_ms: int) -> datetime:
-        return self.captured_at + timedelta(milliseconds=monotonic_ms - self.monotonic_ms)
-
-
-def anchor(session: Session, device_id: str, boot_id: UUID) -> Anchor | None:
-    """A sighting of that boot whose moment is believed as the unit gave it."""
-    row = session.execute(
-        select(Observation.captured_at, Observation.monotonic_ms)
-        .where(
-            Observation.device_id == device_id,
-            Observation.boot_id == boot_id,
-            Observation.clock_trusted,
-            Observation.happened_at == Observation.captured_at,
+def anchors_of(session: Session, boots: Collection[Boot]) -> dict[Boot, Anchor]:
+    rows = session.execute(
+        select(ClockAnchor.device_id, ClockAnchor.boot_id, ClockAnchor.captured_at, ClockAnchor.monotonic_ms).where(
+            tuple_(ClockAnchor.device_id, ClockAnchor.boot_id).in_(boots)
         )
-        .order_by(Observation.seq.desc())
-        .limit(1)
-    ).one_or_none()
-    return Anchor(*row) if row else None
+    )
+    return {(row[0], row[1]): Anchor(row[2], row[3]) for row in rows}
 
 
 def settle(session: Session, key: Key, moment: datetime) -> None:

@@ -185,6 +185,20 @@ def test_sightings_wait_while_the_clock_is_not_trusted_and_settle_when_it_is(
     assert {moment for moment, _ in told(database)} == {MORNING, MORNING - timedelta(minutes=1)}
 
 
+def test_a_late_sighting_of_a_boot_whose_clock_was_right_once_is_dated_by_it(
+    database: Database, school: SmallSchool
+) -> None:
+    """Live events go first, the backlog from before the clock was set follows; another boot's clock says nothing."""
+    send(database, sighting(9, school.minh, monotonic_ms=180_000))
+    in_1970 = datetime(1970, 1, 1, 0, 2, tzinfo=UTC)
+    send(database, sighting(1, school.lan, at=in_1970, trusted=False, monotonic_ms=120_000), device="gate-2")
+    assert day_in(database, school.lan) is None
+    send(database, sighting(1, school.lan, at=in_1970, trusted=False, monotonic_ms=120_000))
+    day = day_in(database, school.lan)
+    assert day is not None
+    assert day.first_in_at == MORNING - timedelta(minutes=1)
+
+
 def test_a_clock_that_claims_tomorrow_is_not_believed(database: Database, school: SmallSchool) -> None:
     send(database, sighting(1, school.lan, at=NOON + timedelta(days=1)))
     assert day_in(database, school.lan, TODAY + timedelta(days=1)) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import paho.mqtt.client as mqtt
 import pytest
 
-from cloud.kit.errors import Unavailable
+from cloud.kit.errors import Misconfigured, Unavailable
 from cloud.kit.mqtt import Broker, Consumer, Handler, Message, Subscription
 from edge.contract import Ack, topics
 from scripts.loopback.amqtt_broker import Amqtt
@@ -123,6 +123,12 @@ def test_a_broker_that_speaks_3_1_1_only_is_enough(tmp_path: Path) -> None:
             eventually(lambda: unit.acknowledged() == {1})
     finally:
         amqtt.stop()
+
+
+@pytest.mark.parametrize("url", ["broker", "http://broker", "mqtt://", "mqtt://broker:many", "mqtt://[broker"])
+def test_an_address_that_is_none_is_refused_at_start(url: str) -> None:
+    with pytest.raises(Misconfigured, match="mqtt://HOST:1883"):
+        Broker(url)
 
 
 @pytest.mark.parametrize("lines", ["allow_anonymous false\n"])
