@@ -16,11 +16,14 @@ from edge.doctor.finding import Finding, broken, ok, unknown, warning
 from edge.errors import EdgeError
 from edge.hardware.machine import Power
 from edge.identity.files import Identity, is_due, name_on
+from edge.recogniser.calibration_file import Calibration
 from edge.store.budget import Budget
 from edge.store.vital_signs import VitalSigns
 
 HOT_C, TOO_HOT_C = 70.0, 80.0
 """A Raspberry Pi slows itself down from 80 °C on."""
+GROWN = 1.25
+"""In a gallery so many times as large more strangers look like somebody than was wished."""
 SYNCED = Path("/run/systemd/timesync/synchronized")
 CONNECT_TIMEOUT_S = 5.0
 
@@ -37,6 +40,20 @@ def models(problems: list[str]) -> Finding:
     if not problems:
         return ok("models", "all here, checksums right")
     return broken("models", "; ".join(problems), "diemdanh-edge models pull")
+
+
+def calibration(found: Calibration | EdgeError | None, model: str | None, people: int) -> Finding:
+    """`model` is the digest of the embedder that is here, `people` how many the roster has."""
+    remedy = "diemdanh-edge calibrate"
+    if isinstance(found, EdgeError):
+        return broken("calibration", str(found), remedy)
+    if found is None:
+        return ok("calibration", "none: the model's strict preset applies")
+    if model is not None and found.model != model:
+        return broken("calibration", f"made for model {found.model}, and {model} is here", remedy)
+    if people > GROWN * found.gallery_people:
+        return warning("calibration", f"for {found.gallery_people} people, and the roster has {people}", remedy)
+    return ok("calibration", f"for {found.gallery_people} people, made {found.made_at:%Y-%m-%d}")
 
 
 def clock(*, trusted: bool, now: datetime, synchronised: bool | None) -> Finding:

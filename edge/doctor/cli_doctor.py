@@ -1,6 +1,7 @@
 """`diemdanh-edge doctor`: what is wrong, and what to do."""
 
 import argparse
+import contextlib
 import json
 import os
 import shlex
@@ -63,6 +64,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
         checks.data(settings.data_dir),
         *_from_the_store(settings, clock),
         checks.models(_missing_models()),
+        _calibration(settings),
         checks.clock(trusted=trusted, now=now, synchronised=checks.system_is_synchronised()),
         checks.temperature(machine.cpu_temperature_c()),
         checks.power(machine.power()),
@@ -92,6 +94,28 @@ def _from_the_store(settings: EdgeSettings, clock: "SystemClock") -> "list[Findi
         return [checks.camera(vital_signs.VitalSigns())]
     waited = (clock.now() - counts.oldest).total_seconds() / 86_400 if counts.oldest else 0.0
     return [checks.camera(signs), checks.backlog(counts.backlog, waited)]
+
+
+def _calibration(settings: EdgeSettings) -> "Finding":
+    from edge.doctor import checks
+    from edge.errors import EdgeError
+    from edge.recogniser.calibration_file import read_calibration
+    from edge.store.db import FILE_NAME, connect
+    from edge.store.roster import people_known
+    from edge.vision.model_store import ModelStore
+
+    model, people = None, 0
+    try:
+        found = read_calibration(settings.data_dir)
+    except EdgeError as error:
+        return checks.calibration(error, model, people)
+    # What is wrong with the models or the database is another check's to say.
+    with contextlib.suppress(EdgeError):
+        embedder = ModelStore.of_this_machine().ready("embedder")
+        model = embedder.digest if embedder else None
+    with contextlib.suppress(EdgeError):
+        people = people_known(connect(settings.data_dir)) if (settings.data_dir / FILE_NAME).exists() else 0
+    return checks.calibration(found, model, people)
 
 
 def _missing_models() -> list[str]:

@@ -11,7 +11,9 @@ import pytest
 from edge.contract import CameraState
 from edge.doctor import checks
 from edge.doctor.finding import Finding, Grade
+from edge.errors import Misconfigured
 from edge.hardware.machine import Power, read_throttled
+from edge.recogniser.calibration_file import Calibration
 from edge.store.budget import DAYS_WANTED, Budget, budget
 from edge.store.db import connect
 from edge.store.vital_signs import VitalSigns
@@ -19,6 +21,10 @@ from tests.services.mosquitto import Mosquitto
 from tests.services.ports import free_port
 
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
+FOR_FORTY = Calibration(
+    model="m1", threshold=0.4, ask_threshold=0.45, margin=0.05, wished_fpir=0.01, gallery_people=40, people=400,
+    made_at=NOW,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,12 @@ NOW = datetime(2026, 11, 16, tzinfo=UTC)
         (checks.camera(VitalSigns()), Grade.BROKEN),
         (checks.models([]), Grade.OK),
         (checks.models(["embedder: checksum"]), Grade.BROKEN),
+        (checks.calibration(None, "m1", 40), Grade.OK),
+        (checks.calibration(FOR_FORTY, "m1", 45), Grade.OK),
+        (checks.calibration(FOR_FORTY, None, 40), Grade.OK),
+        (checks.calibration(FOR_FORTY, "m1", 60), Grade.WARNING),
+        (checks.calibration(FOR_FORTY, "m2", 40), Grade.BROKEN),
+        (checks.calibration(Misconfigured("cannot be read"), "m1", 40), Grade.BROKEN),
         (checks.clock(trusted=True, now=NOW, synchronised=True), Grade.OK),
         (checks.clock(trusted=True, now=NOW, synchronised=False), Grade.WARNING),
         (checks.clock(trusted=False, now=datetime(1970, 1, 1, tzinfo=UTC), synchronised=None), Grade.BROKEN),
@@ -96,7 +108,7 @@ def test_it_says_all_of_it_to_programs_too_and_fails_when_something_is_broken(tm
     findings = {finding["check"]: finding for finding in json.loads(answer.stdout)}
     assert answer.returncode == 1
     assert set(findings) == {
-        "data", "disk", "camera", "models", "clock", "temperature", "power", "certificate", "broker",
+        "data", "disk", "camera", "models", "calibration", "clock", "temperature", "power", "certificate", "broker",
     }  # fmt: skip
     assert "diemdanh-edge models pull" in findings["models"]["remedy"]
     assert findings["camera"]["grade"] == "broken"
