@@ -56,7 +56,24 @@ class BlazeFace:
         scores = 1 / (1 + np.exp(-np.minimum(logits[found], LOGIT_LIMIT)))
         boxes = np.concatenate([centres - sizes / 2, sizes], axis=1)
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, SAME_FACE_OVERLAP)
-        return [Face(_as_yunet(boxes[index]), float(scores[index]), points[index]) for index in np.ravel(kept)]
+        return [
+            Face(_as_yunet(boxes[index]), float(scores[index]), points[index])
+            for index in _apart(boxes, [int(index) for index in np.ravel(kept)])
+        ]
+
+
+def _apart(boxes: Tensor, surest_first: list[int]) -> list[int]:
+    """Without the echoes: a neighbouring anchor may see the same face half a box aside, too far for suppression.
+
+    `boxes` (n, 4) x, y, width, height. Nobody's face is centred inside another's and still seen.
+    """
+    apart: list[int] = []
+    for index in surest_first:
+        centre = boxes[index, :2] + boxes[index, 2:] / 2
+        inside = (boxes[apart, :2] <= centre) & (centre <= boxes[apart, :2] + boxes[apart, 2:])
+        if not inside.all(axis=1).any():
+            apart.append(index)
+    return apart
 
 
 def _as_yunet(box: Tensor) -> Box:
