@@ -4,15 +4,31 @@
 because another one wrote meanwhile; `reading()` never waits for a writer.
 """
 
+import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    make_url,
+    select,
+    sql,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, Connection
@@ -64,6 +80,21 @@ def insert(session: Session, table: type[Base]) -> sqlite_dialect.Insert | postg
     bare = cast(Table, table.__table__)
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     return sqlite_dialect.insert(bare) if on_sqlite else postgresql.insert(bare)
+
+
+def insert_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> set[tuple[object, ...]]:
+    """Insert the rows, all of the same columns, whose primary key is not there yet; returns the keys that went in."""
+    if not rows:
+        return set()
+    bare, columns = cast(Table, table.__table__), list(rows[0])
+    statement = insert(session, table).on_conflict_do_nothing().returning(*bare.primary_key)
+    if isinstance(statement, sqlite_dialect.Insert):
+        return {tuple(row) for row in session.execute(statement, rows)}
+    # As one document: the driver takes longer over a placeholder for each value than the server over the rows.
+    document = sql.cast(sql.literal(json.dumps(rows, default=str), Text), JSON)
+    source = func.json_populate_recordset(literal_column(f"NULL::{bare.name}"), document).table_valued(*columns)
+    selected = select(*(source.c[column] for column in columns))
+    return {tuple(row) for row in session.execute(statement.from_select(columns, selected))}
 
 
 @contextmanager

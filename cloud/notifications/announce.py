@@ -57,10 +57,6 @@ def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handle
     }
 
 
-def arrival_handler(channels: Collection[Channel], clock: Clock) -> Handler:
-    return handlers(channels, clock)[attendance.ARRIVED]
-
-
 def _arrival(payload: str) -> Occasion:
     event = Arrived.model_validate_json(payload)
 

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from cloud.attendance.tables import ClockAnchor, Observation
+from cloud.kit import db
 from cloud.kit.db import insert
 from edge.contract import Sighting
 
@@ -83,9 +85,8 @@ class Anchor:
 
 def insert_new(session: Session, incoming: Iterable[Incoming]) -> set[Key]:
     """Insert what is not there yet, in the order of keys (two workers never wait for each other in a ring)."""
-    statement = insert(session, Observation).on_conflict_do_nothing().returning(Observation.device_id, Observation.seq)
     rows = [_row(one) for one in sorted(incoming, key=lambda one: one.key)]
-    return {(device_id, seq) for device_id, seq in session.execute(statement, rows)} if rows else set()
+    return cast(set[Key], db.insert_new(session, Observation, rows))
 
 
 def _row(one: Incoming) -> dict[str, object]:

@@ -87,6 +87,20 @@ def test_what_cannot_be_used_is_named_and_kept_aside(house: House, payload: byte
     assert post(house, batch(sighting(1))).status_code == 200
 
 
+def test_a_problem_is_settled_by_whoever_runs_its_school(house: House) -> None:
+    post(house, b"nonsense")
+    with house.database.reading() as session:
+        problem_id = session.scalars(select(SetAside.id)).one()
+    answers = {}
+    for name in ("nobody", "bob", "charlie", "dave", "alice"):
+        with house.visit(name) as client:
+            assert (f"/problems/{problem_id}/settled" in client.get("/schools/a").text) is (name == "alice")
+            answers[name] = client.post(f"/problems/{problem_id}/settled").status_code
+    assert answers == {"nobody": 303, "bob": 404, "charlie": 404, "dave": 404, "alice": 200}
+    with house.visit("alice") as client:
+        assert str(problem_id) not in client.get("/schools/a").text
+
+
 def test_a_heartbeat_over_https_counts_as_one(house: House) -> None:
     beat = Heartbeat(
         device="gate-1", session=SESSION, sent_at=MORNING, software="0.1.0", clock_trusted=True, uptime_s=1, backlog=0,

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from cloud.kit.db import Database, open_database
+from cloud.kit.db import Database, insert_new, open_database
 from cloud.kit.errors import Unavailable
+from cloud.kit.ids import new_id
 from cloud.kit.outbox import OutboxEvent
 
 MOMENT = datetime(2026, 11, 16, 0, 31, 4, 250_000, tzinfo=UTC)
@@ -22,6 +23,20 @@ def event(moment: datetime = MOMENT) -> OutboxEvent:
 def count(database: Database) -> int:
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(OutboxEvent)) or 0
+
+
+def test_many_rows_go_in_at_once_and_only_new_keys_are_reported(database: Database) -> None:
+    rows = [
+        {"id": new_id(), "topic": "Điểm danh", "payload": '{"a": "\\"\'%s"}', "available_at": MOMENT, "attempts": n}
+        for n in range(3)
+    ]
+    with database.writing() as session:
+        assert insert_new(session, OutboxEvent, rows[:2]) == {(row["id"],) for row in rows[:2]}
+        assert insert_new(session, OutboxEvent, rows) == {(rows[2]["id"],)}
+        assert insert_new(session, OutboxEvent, []) == set()
+        stored = session.scalars(select(OutboxEvent).order_by(OutboxEvent.attempts)).all()
+    said = [(one.id, one.topic, one.payload, one.available_at, one.attempts) for one in stored]
+    assert said == [tuple(row.values()) for row in rows]
 
 
 def test_a_moment_comes_back_aware_in_utc_from_any_zone(database: Database) -> None:

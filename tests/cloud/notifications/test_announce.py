@@ -6,13 +6,12 @@ import pytest
 from sqlalchemy import select, update
 
 from cloud.accounts.tables import User
-from cloud.attendance.events import ARRIVED
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.notifications import queries
-from cloud.notifications.announce import arrival_handler
+from cloud.notifications.announce import handlers
 from cloud.notifications.tables import Message
 from cloud.notifications.transport import Channel, PushAddress
 from edge.contract import Sighting
@@ -31,8 +30,7 @@ def school(database: Database) -> SmallSchool:
 
 def see(database: Database, *sightings: Sighting, now: datetime = MORNING) -> None:
     ingest(database, [Delivery("gate-1", batch(*sightings))], clock=lambda: now, window=WINDOW)
-    handlers = {ARRIVED: arrival_handler(frozenset(Channel), lambda: now)}
-    outbox.dispatch(database, handlers, lambda: now)
+    outbox.dispatch(database, handlers(frozenset(Channel), lambda: now), lambda: now)
 
 
 def messages(database: Database) -> list[Message]:

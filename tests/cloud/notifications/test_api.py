@@ -7,11 +7,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from cloud.attendance.events import ARRIVED
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.notifications import queries
-from cloud.notifications.announce import arrival_handler
+from cloud.notifications.announce import handlers
 from cloud.notifications.rules import is_acceptable_endpoint
 from cloud.notifications.sending import send_due
 from cloud.notifications.tables import Message, PushSubscription
@@ -49,7 +48,7 @@ def test_from_a_browser_s_wish_to_the_receipt_of_a_message(house: House, push: P
         assert len(client.get("/push/key").json()["key"]) == 87
         assert client.post("/push/subscriptions", json=as_json(push.subscribe())).status_code == 204
     house.report(sighting(1, house.school.lan))
-    outbox.dispatch(house.database, {ARRIVED: arrival_handler({Channel.WEB_PUSH}, house.clock)}, house.clock)
+    outbox.dispatch(house.database, handlers({Channel.WEB_PUSH}, house.clock), house.clock)
     send_due(house.database, WebPush(KEY, "mailto:it@school.example"), house.clock)
     [delivery] = push.deliveries
     assert "Nguyễn Thị Lan đã đến trường" in delivery.text

@@ -69,6 +69,7 @@ ROWS = [
         "POST",
     ),
     Row("/api/v1/devices/{device}/health", "/api/v1/devices/gate-1/health", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/problems/{problem_id}/settled", "/problems/{nobody}/settled", HIDDEN, "POST"),
     Row("/push/key", "/push/key", dict.fromkeys(EVERYBODY, 404)),
     Row("/push/subscriptions", "/push/subscriptions", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN, "POST"),
     Row("/push/subscriptions", "/push/subscriptions", dict.fromkeys(EVERYBODY, 422) | TO_LOGIN, "DELETE"),
