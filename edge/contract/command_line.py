@@ -60,6 +60,8 @@ def dispatch(
         add(choices)
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    # A line for every request says nothing that our own lines do not, and repeats the address each time.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     run: Run = args.run
     try:
         return run(args)
