@@ -56,12 +56,14 @@ def test_a_sighting_is_stored_acknowledged_and_told_while_poison_is_kept_aside(
         batch(sighting(5)).replace(b'"outcome":"unknown"', b'"outcome":"ghost"'),
     ]
     with working(settings, database), unit_on_mqtt(broker.port) as unit, unit_on_mqtt(broker.port, "gate-9") as nobody:
+        # Whatever is reported before the worker has subscribed reaches nobody, so a good one is answered first.
+        eventually(lambda: unit.report(batch(sighting(7))) or {7} <= unit.acknowledged())
         for payload in poison:
             unit.report(payload)
         nobody.report(batch(sighting(1), device="gate-9"))
         unit.publish(topics.health("gate-1"), b"nonsense")
-        good = batch(sighting(6, school.lan), sighting(7))
-        eventually(lambda: unit.report(good) or {6, 7} <= unit.acknowledged())
+        unit.report(batch(sighting(6, school.lan)))
+        eventually(lambda: {6, 7} <= unit.acknowledged())
         eventually(lambda: mail.messages)
         eventually(lambda: any(aside.seq == 5 for ack in unit.acks for aside in ack.set_aside))
         eventually(lambda: count(database, SetAside) == 7)
