@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
+"""Thousandths of a degree Celsius; on a Raspberry Pi and a Jetson this zone is the processor."""
 HWMON = Path("/sys/class/hwmon")
 
 UNDERVOLTAGE_NOW, THROTTLED_NOW, UNDERVOLTAGE_BEFORE, THROTTLED_BEFORE = 1 << 0, 1 << 2, 1 << 16, 1 << 18

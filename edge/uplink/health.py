@@ -9,12 +9,10 @@ import apsw
 
 from edge.clock import Clock
 from edge.contract import Heartbeat
+from edge.hardware import machine
 from edge.store import vital_signs
 from edge.store.outbox import Outbox
 from edge.store.roster import people_known
-
-_TEMPERATURE = Path("/sys/class/thermal/thermal_zone0/temp")
-"""Thousandths of a degree Celsius; on a Raspberry Pi and a Jetson this zone is the processor."""
 
 
 class Health:
@@ -41,13 +39,6 @@ class Health:
             camera=signs.camera,
             frames_per_s=signs.frames_per_s,
             disk_free_mb=shutil.disk_usage(self._data_dir).free // 2**20,
-            cpu_temperature_c=_cpu_temperature_c(),
+            cpu_temperature_c=machine.cpu_temperature_c(),
             roster_size=people_known(self._connection),
         )
-
-
-def _cpu_temperature_c() -> float | None:
-    try:
-        return int(_TEMPERATURE.read_text()) / 1000
-    except (OSError, ValueError):
-        return None
