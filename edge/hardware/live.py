@@ -11,6 +11,7 @@ from edge.backoff import Backoff
 from edge.contract import CameraState
 from edge.errors import Rejected, Unavailable
 from edge.frame import Frame
+from edge.hardware.pixels import Pixels
 from edge.hardware.ports import Camera
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class LiveSource:
                 self._changed.notify_all()
 
     def _read_until_gone(self, opened_s: float) -> None:
+        pixels = Pixels(self._camera.name)
         while not self._leaving.is_set():
             try:
                 picture = self._camera.read()
@@ -100,6 +102,9 @@ class LiveSource:
                 continue
             if picture is None:
                 raise Unavailable(f"{self._camera.name}: the stream ended.")
+            # A camera that gives nothing but rubbish is lost before long: only what can be used counts as a picture.
+            if (image := pixels.usable(picture.image)) is None:
+                continue
             now_s = self._monotonic()
             if not self._connected:
                 log.info("camera ok name=%s", self._camera.name)
@@ -107,6 +112,6 @@ class LiveSource:
                 self._backoff.succeeded()
             with self._changed:
                 self._last_frame_s = now_s
-                self._newest = Frame(picture.image, self._index, now_s - opened_s, now_s)
+                self._newest = Frame(image, self._index, now_s - opened_s, now_s)
                 self._changed.notify_all()
             self._index += 1

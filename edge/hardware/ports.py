@@ -15,9 +15,12 @@ from edge.frame import Frame
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`image` is (height_px, width_px, 3) uint8 BGR, not written to again by the driver."""
+    """`image` is (height_px, width_px, 3) uint8 BGR, not written to again by the driver.
 
-    image: NDArray[np.uint8]
+    A driver MAY hand over what its camera gives instead: gray, BGRA, 10 to 16 bits in uint16 (pixels.py converts).
+    """
+
+    image: NDArray[np.uint8 | np.uint16]
     at_s: float | None = None
     """Where in the clip it stands; None from a camera, which has no timeline of its own."""
 

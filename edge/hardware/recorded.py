@@ -6,7 +6,9 @@ from types import TracebackType
 from typing import Self
 
 from edge.contract import CameraState
+from edge.errors import Rejected
 from edge.frame import Frame
+from edge.hardware.pixels import Pixels
 from edge.hardware.ports import Camera
 
 
@@ -48,14 +50,19 @@ class RecordedSource:
         started_s = self._monotonic()
         # However long it takes to read, the first frame is never late.
         previous_s = float("-inf")
-        index = 0
+        index = used = 0
+        pixels = Pixels(self._camera.name)
         while (picture := self._camera.read()) is not None:
             t_s = picture.at_s if picture.at_s is not None else self._monotonic() - started_s
-            if self._is_due(started_s + t_s, interval_s=t_s - previous_s):
-                yield Frame(picture.image, index, t_s, self._monotonic())
+            if (image := pixels.usable(picture.image)) is not None:
+                used += 1
+                if self._is_due(started_s + t_s, interval_s=t_s - previous_s):
+                    yield Frame(image, index, t_s, self._monotonic())
             previous_s = t_s
             index += 1
         self._state = CameraState.NONE
+        if index and not used:
+            raise Rejected(f"{self._camera.name}: not one of its {index} pictures can be used; the log says why.")
 
     def _is_due(self, due_s: float, *, interval_s: float) -> bool:
         """Waits for the frame's moment; False if the next one is due already."""

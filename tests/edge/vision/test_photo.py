@@ -55,6 +55,17 @@ def test_what_is_no_picture_is_rejected(tmp_path):
             read_photo(tmp_path / "photo.jpg")
 
 
+def test_a_jpeg_that_breaks_off_is_rejected_and_a_whole_one_with_a_thumbnail_is_not(tmp_path):
+    whole = cv2.imencode(".jpg", picture())[1].tobytes()
+    thumbnail = cv2.imencode(".jpg", picture(30, 20))[1].tobytes()
+    exif = b"\xff\xe1" + (2 + len(thumbnail)).to_bytes(2, "big") + thumbnail
+    (tmp_path / "whole.jpg").write_bytes(whole[:2] + exif + whole[2:])
+    assert read_photo(tmp_path / "whole.jpg").shape == (300, 200, 3)
+    (tmp_path / "cut.jpg").write_bytes((whole[:2] + exif + whole[2:])[: -len(whole) // 2])
+    with pytest.raises(Rejected, match="a damaged one"):
+        read_photo(tmp_path / "cut.jpg")
+
+
 def test_a_file_that_is_far_too_large_is_not_even_read(tmp_path):
     with (tmp_path / "huge.jpg").open("wb") as file:
         file.truncate(MAX_FILE_BYTES + 1)
