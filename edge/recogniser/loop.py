@@ -1,18 +1,23 @@
-"""Frames in, decisions out: as few embeddings a track as settle it, and one announcement a passage."""
+"""Frames in, decisions out: as few embeddings a track as settle it, and one announcement a passage.
+
+Two kinds of work are done by others: finding faces in a frame (`Pipeline.detect`) and looking at one of them
+(`looks.py`). Who is in the picture, and what is known of them, is `Following`: it belongs to one thread.
+"""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from edge.contract import Outcome
 from edge.frame import Frame
 from edge.recogniser.decide import Debounce, Rules, conclude
 from edge.recogniser.evidence import Evidence
+from edge.recogniser.looks import Glimpse, Look, look_at
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import geometric_quality
 from edge.vision.track import Tracked, Tracker
-from edge.vision.types import Box
+from edge.vision.types import Box, Face
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +67,80 @@ def recognise(
 ) -> Iterator[Decision]:
     """Decisions as they become certain; those of tracks in progress follow when `frames` ends.
 
-    `gallery` is asked before every comparison, so that a roster which changes takes effect at once. Where the time
-    went is in `pipeline.timings`. Raises Misconfigured when the gallery was made with another model.
+    Every frame is looked at, one after the other, in the caller's thread: the same frames give the same decisions.
+    For a camera, which does not wait, there is `workers.recognise_live`. `gallery` is asked before every comparison,
+    so that a roster which changes takes effect at once. Where the time went is in `pipeline.timings`. Raises
+    Misconfigured when the gallery was made with another model.
     """
-    recogniser = _Recogniser(pipeline, gallery, rules, attend)
+    following = Following(pipeline, gallery, rules, attend, look=lambda glimpse: look_at(pipeline, glimpse))
     for frame in frames:
-        yield from recogniser.look(frame)
-    yield from recogniser.end()
+        yield from following.see(frame, pipeline.detect(frame.image))
+    yield from following.end()
 
 
-class _Recogniser:
-    def __init__(self, pipeline: Pipeline, gallery: Callable[[], Gallery], rules: Rules, attend: Attend | None) -> None:
+class Following:
+    """Who is in the picture, and what is known of them.
+
+    `look` is given every glimpse that is worth one. It gives the look, or None if it comes later: then the caller
+    owes `learn`, or `miss` if there will be none.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        gallery: Callable[[], Gallery],
+        rules: Rules,
+        attend: Attend | None,
+        look: Callable[[Glimpse], Look | None],
+    ) -> None:
         self._pipeline = pipeline
         self._gallery = gallery
         self._rules = rules
         self._attend = attend
+        self._look = look
         self._tracker = Tracker()
         self._debounce = Debounce(rules.passage_window_s)
         self._evidence: dict[int, Evidence] = {}
+        self._awaited: set[int] = set()
+        """Tracks of which a look is under way."""
+        self._gone: set[int] = set()
+        """Those of them that have ended: the last word on them waits for the look."""
+        self._t_s = 0.0
 
-    def look(self, frame: Frame) -> Iterator[Decision]:
-        faces = self._pipeline.detect(frame.image)
+    def see(self, frame: Frame, faces: Sequence[Face]) -> Iterator[Decision]:
+        """The faces of the next frame."""
+        self._t_s = frame.t_s
         with self._pipeline.timings.stage("track"):
             tracked, ended = self._tracker.update(faces, frame.t_s)
         if self._attend is not None:
             self._attend(frame, [self._present(seen) for seen in tracked])
         for track in ended:
-            yield from self._last_word(track)
+            yield from self._leave(track)
         for seen in tracked:
-            yield from self._look_at(seen, frame)
+            track = seen.track
+            if (glimpse := self._worth_a_look(seen, frame)) is not None:
+                if (look := self._look(glimpse)) is not None:
+                    track = yield from self._add(look)
+                else:
+                    self._awaited.add(track)
+            yield from self._settle(track)
+            held = self._evidence.get(track)
+            if held and held.passage is not None:
+                self._debounce.stays(held.passage, frame.t_s)
+
+    def learn(self, look: Look) -> Iterator[Decision]:
+        """A look that came later than its frame; those of one track come in order."""
+        track = look.glimpse.track
+        now = yield from self._add(look)
+        yield from self._settle(now)
+        yield from self._no_more_awaited(track, now)
+
+    def miss(self, glimpse: Glimpse) -> Iterator[Decision]:
+        """There will be no look at this one."""
+        yield from self._no_more_awaited(glimpse.track, glimpse.track)
 
     def end(self) -> Iterator[Decision]:
+        """No frame follows, and no look is owed any more."""
         for track in self._tracker.end_all():
             yield from self._last_word(track)
 
@@ -101,29 +149,48 @@ class _Recogniser:
         identified = held if held and held.announced is Outcome.IDENTIFIED else None
         return Present(seen.track, seen.face.box, identified.match.person if identified and identified.match else None)
 
-    def _look_at(self, seen: Tracked, frame: Frame) -> Iterator[Decision]:
-        track, box = seen.track, seen.face.box
+    def _worth_a_look(self, seen: Tracked, frame: Frame) -> Glimpse | None:
+        box = seen.face.box
+        if seen.track in self._awaited or min(box.width, box.height) < self._rules.min_face_px:
+            return None
+        geometry = geometric_quality(seen.face, frame.image.shape[1], frame.image.shape[0])
+        held = self._evidence.get(seen.track)
+        if held is not None and not held.is_worth(geometry, frame.t_s):
+            return None
+        return Glimpse(seen.track, frame, seen.face, geometry)
+
+    def _add(self, look: Look) -> Generator[Decision, None, int]:
+        """Gives the number of the track that the look is of: a new one if it is another face than before."""
+        track, frame = look.glimpse.track, look.glimpse.frame
         held = self._evidence.get(track)
-        if min(box.width, box.height) >= self._rules.min_face_px:
-            geometry = geometric_quality(seen.face, frame.image.shape[1], frame.image.shape[0])
-            if held is None or held.is_worth(geometry, frame.t_s):
-                quality = self._pipeline.quality(frame.image, seen.face)
-                template = self._pipeline.template(frame.image, seen.face)
-                if held and not held.is_of(template):
-                    yield from self._last_word(track)
-                    track, held = self._tracker.start_anew(track), None
-                held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s))
-                held.add(template, geometry, quality, frame)
-                self._compare(held)
-        if held:
-            yield from self._announce(track, held, waited_s=frame.t_s - held.since_s)
-            if held.passage is not None:
-                self._debounce.stays(held.passage, frame.t_s)
+        if held and not held.is_of(look.template):
+            yield from self._last_word(track)
+            track, held = self._tracker.start_anew(track), None
+        held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s))
+        held.add(look.template, look.glimpse.geometry, look.quality, frame)
+        self._compare(held)
+        return track
 
     def _compare(self, held: Evidence) -> None:
         assert held.template is not None
         with self._pipeline.timings.stage("match"):
             held.match = self._gallery().match(held.template, self._pipeline.model)
+
+    def _no_more_awaited(self, track: int, now: int) -> Iterator[Decision]:
+        self._awaited.discard(track)
+        if track in self._gone:
+            self._gone.discard(track)
+            yield from self._last_word(now)
+
+    def _leave(self, track: int) -> Iterator[Decision]:
+        if track in self._awaited:
+            self._gone.add(track)
+        else:
+            yield from self._last_word(track)
+
+    def _settle(self, track: int) -> Iterator[Decision]:
+        if (held := self._evidence.get(track)) is not None:
+            yield from self._announce(track, held, waited_s=self._t_s - held.since_s)
 
     def _last_word(self, track: int) -> Iterator[Decision]:
         held = self._evidence.pop(track, None)

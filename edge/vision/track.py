@@ -87,11 +87,15 @@ class Tracker:
         return tracked, ended
 
     def start_anew(self, number: int) -> int:
-        """The track `number` turned out to have changed hands: what follows is a track of its own, numbered anew."""
-        track = next(track for track in self._tracks if track.number == number)
+        """The track `number` turned out to have changed hands: what follows is a track of its own, numbered anew.
+
+        Also of one that has ended meanwhile: nothing follows then.
+        """
         self._count += 1
-        track.number = self._count
-        return track.number
+        for track in self._tracks:
+            if track.number == number:
+                track.number = self._count
+        return self._count
 
     def end_all(self) -> list[int]:
         """The source has ended: so has every track."""

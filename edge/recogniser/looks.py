@@ -1,0 +1,33 @@
+"""One look at one face: everything of it that costs time, and nothing that remembers."""
+
+from dataclasses import dataclass
+
+from edge.frame import Frame
+from edge.vision.pipeline import Pipeline
+from edge.vision.types import Face, Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """A face that is worth a look: with the frame itself, not a copy of it."""
+
+    track: int
+    frame: Frame
+    face: Face
+    geometry: float
+    """Its geometric quality."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the look at a glimpse has shown."""
+
+    glimpse: Glimpse
+    quality: float
+    template: Template
+
+
+def look_at(pipeline: Pipeline, glimpse: Glimpse) -> Look:
+    """Any thread may do it, one look at a time."""
+    image, face = glimpse.frame.image, glimpse.face
+    return Look(glimpse, pipeline.quality(image, face), pipeline.template(image, face))
