@@ -88,6 +88,23 @@ MIGRATIONS = (
     -- Fingers that are still on the sensor and must not be: whoever has the sensor forgets them.
     CREATE TABLE finger_to_forget (slot INTEGER PRIMARY KEY) STRICT;
     """,
+    """
+    -- Who cannot be told apart by the face alone (siblings, twins), and who says so.
+    CREATE TABLE look_alike (
+        one TEXT NOT NULL, other TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (one, other, source),
+        CHECK (one < other)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Who belongs to which class, and which class has a lesson in this unit's room when (minutes of the school's day,
+    -- ISO weekday, first and last day).
+    CREATE TABLE class_member (
+        class TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (class, person)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE lesson (
+        class TEXT NOT NULL, weekday INTEGER NOT NULL, starts_min INTEGER NOT NULL, ends_min INTEGER NOT NULL,
+        first_day TEXT NOT NULL, last_day TEXT NOT NULL
+    ) STRICT;
+    """,
 )
 
 

@@ -10,9 +10,9 @@ import apsw
 from edge.contract import RosterAck, RosterPackage
 from edge.contract.roster import roster_digest
 from edge.errors import Rejected
-from edge.store.credentials import erase_fingers
 from edge.store.db import transaction
-from edge.store.roster import people_known
+from edge.store.erase import erase_person
+from edge.store.roster import people_known, roster_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,10 @@ class DeliveredRoster:
         """
         with transaction(self._connection):
             self.check(package)
-            if package.base == 0:
-                self._connection.execute("DELETE FROM template")
-            for person in (*package.erase, *(entry.person for entry in package.entries)):
-                self._connection.execute("DELETE FROM template WHERE person = ?", (person,))
-            for person in package.erase:
-                erase_fingers(self._connection, person)
+            for person in (*package.erase, *(self._gone(package) if package.base == 0 else ())):
+                erase_person(self._connection, person)
+            for entry in package.entries:
+                self._connection.execute("DELETE FROM template WHERE person = ?", (entry.person,))
             self._connection.executemany(
                 "INSERT INTO template (person, model, quality, sealed, cloud_id, key_id) VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -72,7 +70,7 @@ class DeliveredRoster:
             ack = self._what_is_here(package, now)
             if ack.sha256 != package.sha256:
                 raise Rejected(f"roster {package.version} does not come out as the cloud says: refused")
-            self._connection.execute("UPDATE roster SET version = version + 1")
+            roster_changed(self._connection)
             self._connection.execute(
                 "UPDATE delivered SET version = ?, key_id = ?, acknowledgement = ?",
                 (package.version, str(package.key_id), ack.encode().decode()),
@@ -92,7 +90,12 @@ class DeliveredRoster:
     def key_has_come(self) -> None:
         """What could not be opened can be now: whoever reads the roster reads it again."""
         with transaction(self._connection):
-            self._connection.execute("UPDATE roster SET version = version + 1")
+            roster_changed(self._connection)
+
+    def _gone(self, package: RosterPackage) -> set[str]:
+        """Who is here and not in a package that is everybody."""
+        here: list[Any] = self._connection.execute("SELECT DISTINCT person FROM template").fetchall()
+        return {person for (person,) in here} - {entry.person for entry in package.entries}
 
     def _what_is_here(self, package: RosterPackage, now: datetime) -> RosterAck:
         held: list[Any] = self._connection.execute(

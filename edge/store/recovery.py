@@ -30,6 +30,9 @@ CARRIED = (
     "credential",
     "finger_to_forget",
     "person_card",
+    "look_alike",
+    "class_member",
+    "lesson",
 )
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from numpy.typing import NDArray
 
 from edge.store.db import transaction, whole_number
+from edge.store.erase import erase_person
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +54,14 @@ class Roster:
         """
         with transaction(self._connection):
             for person, templates in people.items():
+                if not templates:
+                    erase_person(self._connection, person)
                 self._connection.execute("DELETE FROM template WHERE person = ?", (person,))
                 self._connection.executemany(
                     "INSERT INTO template (person, model, quality, sealed) VALUES (?, ?, ?, ?)",
                     ((person, one.model, one.quality, self._seal(one)) for one in templates),
                 )
-            self._connection.execute("UPDATE roster SET version = version + 1")
+            roster_changed(self._connection)
             return self.version()
 
     def templates(self, model: str) -> list[Enrolled]:
@@ -97,6 +100,11 @@ class Roster:
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = one.template.astype("<f2").tobytes()
         return nonce + self._cipher.encrypt(nonce, plain, _bound_to(one.person, one.model))
+
+
+def roster_changed(connection: apsw.Connection) -> None:
+    """Within the caller's transaction: whoever matches by the roster reads it again."""
+    connection.execute("UPDATE roster SET version = version + 1")
 
 
 def people_known(connection: apsw.Connection) -> int:

@@ -1,0 +1,13 @@
+"""Whoever leaves this unit's roster takes with them all that is theirs here, and not their templates alone."""
+
+import apsw
+
+from edge.store.credentials import erase_fingers
+
+
+def erase_person(connection: apsw.Connection, person: str) -> None:
+    """Within the caller's transaction. Cards stay: they are no part of the body, and are revoked by themselves."""
+    connection.execute("DELETE FROM template WHERE person = ?", (person,))
+    connection.execute("DELETE FROM look_alike WHERE ? IN (one, other)", (person,))
+    connection.execute("DELETE FROM class_member WHERE person = ?", (person,))
+    erase_fingers(connection, person)
