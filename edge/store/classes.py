@@ -45,29 +45,37 @@ class Classes:
     def replace_members(self, classes: Mapping[str, Collection[str]]) -> None:
         """These classes instead of all that were here."""
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM class_member")
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO class_member VALUES (?, ?)",
-                ((one, person) for one, people in classes.items() for person in people),
-            )
-            roster_changed(self._connection)
+            self.replace_members_within(classes)
+
+    def replace_members_within(self, classes: Mapping[str, Collection[str]]) -> None:
+        """As `replace_members`, for a caller who has begun the transaction and commits it."""
+        self._connection.execute("DELETE FROM class_member")
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO class_member VALUES (?, ?)",
+            ((one, person) for one, people in classes.items() for person in people),
+        )
+        roster_changed(self._connection)
 
     def replace_lessons(self, lessons: Iterable[Lesson]) -> None:
         """This timetable instead of the one that was here. Raises Rejected, taking none, for one that cannot be."""
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM lesson")
-            for one in lessons:
-                if not (1 <= one.weekday <= 7 and one.starts < one.ends and one.first_day <= one.last_day):
-                    raise Rejected(
-                        f"lesson of class {one.class_ref} on weekday {one.weekday} {one.starts}-{one.ends}, "
-                        f"{one.first_day} to {one.last_day}: ends before it begins, or on no day of the week"
-                    )
-                days = one.first_day.isoformat(), one.last_day.isoformat()
-                self._connection.execute(
-                    "INSERT INTO lesson VALUES (?, ?, ?, ?, ?, ?)",
-                    (one.class_ref, one.weekday, _minutes(one.starts), _minutes(one.ends), *days),
+            self.replace_lessons_within(lessons)
+
+    def replace_lessons_within(self, lessons: Iterable[Lesson]) -> None:
+        """As `replace_lessons`, for a caller who has begun the transaction, and rolls it back for a Rejected."""
+        self._connection.execute("DELETE FROM lesson")
+        for one in lessons:
+            if not (1 <= one.weekday <= 7 and one.starts < one.ends and one.first_day <= one.last_day):
+                raise Rejected(
+                    f"lesson of class {one.class_ref} on weekday {one.weekday} {one.starts}-{one.ends}, "
+                    f"{one.first_day} to {one.last_day}: ends before it begins, or on no day of the week"
                 )
-            roster_changed(self._connection)
+            days = one.first_day.isoformat(), one.last_day.isoformat()
+            self._connection.execute(
+                "INSERT INTO lesson VALUES (?, ?, ?, ?, ?, ?)",
+                (one.class_ref, one.weekday, _minutes(one.starts), _minutes(one.ends), *days),
+            )
+        roster_changed(self._connection)
 
     def at(self, now: datetime) -> frozenset[str]:
         """The classes that have a lesson here at `now` (any time zone), or within EARLY_MIN minutes."""

@@ -40,9 +40,13 @@ class LookAlikes:
     def replace(self, by: LinkedBy, pairs: Iterable[tuple[str, str]]) -> None:
         """All that `by` says, instead of all that it said before. A pair of one person with themselves is none."""
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM look_alike WHERE source = ?", (by,))
-            self._put(by, pairs)
-            roster_changed(self._connection)
+            self.replace_within(by, pairs)
+
+    def replace_within(self, by: LinkedBy, pairs: Iterable[tuple[str, str]]) -> None:
+        """As `replace`, for a caller who has begun the transaction and commits it."""
+        self._connection.execute("DELETE FROM look_alike WHERE source = ?", (by,))
+        self._put(by, pairs)
+        roster_changed(self._connection)
 
     def link(self, by: LinkedBy, one: str, other: str) -> None:
         with transaction(self._connection):
