@@ -9,9 +9,11 @@ from edge.vision.detect_blazeface import BlazeFace
 from edge.vision.detect_yunet import YuNet
 from edge.vision.embed import LiteRtEmbedder, OnnxEmbedder
 from edge.vision.landmarks import LandmarkPredictor
+from edge.vision.liveness import MiniFasNet, Scaled
 from edge.vision.manifest import Model, Role
 from edge.vision.model_store import ModelStore
 from edge.vision.pipeline import Detector, Embedder, Pipeline
+from edge.vision.runtime import OnnxNetwork
 
 
 def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: int = 1) -> Pipeline:
@@ -27,6 +29,23 @@ def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: in
         _aligner(store, _ready(store, "landmarks")),
         _embedder(store, _ready(store, "embedder"), threads),
     )
+
+
+def load_liveness(store: ModelStore, *, threads: int = 1) -> MiniFasNet:
+    """The networks that judge liveness, all of them, their checksums verified.
+
+    Raises Misconfigured when one is missing or altered.
+    """
+    networks = []
+    for model in store.manifest.of_role("liveness"):
+        store.verify(model)
+        assert model.input
+        assert model.crop_scale
+        network = OnnxNetwork(store.folder_of(model) / model.file, threads=threads, dims={"N": 1})
+        networks.append(Scaled(network, model.crop_scale, model.input.width_px))
+    if not networks:
+        raise Misconfigured("no model for liveness is in the manifest")
+    return MiniFasNet(networks)
 
 
 def _ready(store: ModelStore, role: Role) -> Model:

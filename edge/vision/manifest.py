@@ -14,7 +14,7 @@ _IN_CHECKOUT = Path(__file__).parents[2] / "models" / "manifest.toml"
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Role = Literal["detector", "landmarks", "embedder"]
+Role = Literal["detector", "landmarks", "embedder", "liveness"]
 
 
 class _Entry(BaseModel):
@@ -60,7 +60,11 @@ class Model(_Entry):
     input: InputGeometry | None = None
     distance: Literal["euclidean"] | None = None
     dimension: Annotated[int, Field(gt=0)] | None = None
+    crop_scale: Annotated[float, Field(gt=0)] | None = None
+    """Of a network that judges liveness: how many times as wide and as high as the face it looks."""
     thresholds: dict[str, float] = {}
+    card: Name | None = None
+    """Of which `models/cards/CARD.md` tells; by default the one of its own name."""
 
     @property
     def digest(self) -> str:
@@ -78,6 +82,12 @@ class Model(_Entry):
     def _an_embedder_can_be_compared(self) -> "Model":
         if self.role == "embedder" and (self.distance is None or self.dimension is None or self.input is None):
             raise ValueError("an embedder needs input, distance and dimension")
+        return self
+
+    @model_validator(mode="after")
+    def _a_liveness_network_knows_what_it_looks_at(self) -> "Model":
+        if self.role == "liveness" and (self.crop_scale is None or self.input is None):
+            raise ValueError("a liveness network needs input and crop_scale")
         return self
 
 

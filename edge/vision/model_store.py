@@ -22,6 +22,7 @@ from edge.vision import build, model_sources
 from edge.vision.manifest import Manifest, Model, Role, read_manifest
 
 ROLES: tuple[Role, ...] = ("detector", "landmarks", "embedder")
+"""What a unit cannot do without; liveness it can."""
 _RECORD = "built.json"
 
 
@@ -107,7 +108,8 @@ class ModelStore:
         return next((model for model in self.manifest.of_role(role) if self.built(model)), None)
 
     def pull(self, names: Sequence[str] = (), teller: Teller | None = None) -> None:
-        """Have `names`, or whatever a unit needs: for each role the first model that can be had.
+        """Have `names`, or whatever a unit needs: for each role the first model that can be had, and what judges
+        liveness if it can be had.
 
         Raises Unavailable or Rejected, with every source's reason, when one cannot be had; Misconfigured when the
         cache cannot be written.
@@ -120,6 +122,7 @@ class ModelStore:
                 return
             for role in ROLES:
                 self._have_one_of(self.manifest.of_role(role), scratch, teller)
+            self._have_if_possible(self.manifest.of_role("liveness"), scratch, teller)
 
     def published(self, *names: str, teller: Teller | None = None) -> list[Path]:
         """The files of these models as they were published, for benchmarks and tests; a unit does not keep them."""
@@ -141,6 +144,19 @@ class ModelStore:
                 if other is None:
                     raise
                 teller.say(f"{error}\n{model.name} cannot be had now; taking {other.name} instead ({other.about})")
+
+    def _have_if_possible(self, models: Sequence[Model], scratch: Path, teller: Teller) -> None:
+        """All of them: they are used together."""
+        try:
+            for model in models:
+                self._have(model, scratch, teller)
+        except EdgeError as error:
+            files = " and ".join(model.file for model in models)
+            teller.say(
+                f"{error}\nliveness is off: a photo held before the camera counts as the person. Put {files} into a "
+                "folder, name it with DIEMDANH_MODEL_PATH and run `diemdanh-edge models pull` again; how they are "
+                "made: models/cards/minifasnet.md"
+            )
 
     def _have(self, model: Model, scratch: Path, teller: Teller) -> None:
         try:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from edge.vision.liveness import Liveness
 from edge.vision.quality import quality
 from edge.vision.types import Chip, Face, Image, Template
 
@@ -50,12 +51,16 @@ class Timings:
 
 
 class Pipeline:
-    """detect, quality, align, embed; single-threaded, and it never writes into an image."""
+    """detect, quality, liveness, align, embed; single-threaded, and it never writes into an image."""
 
-    def __init__(self, detector: Detector, aligner: Aligner, embedder: Embedder) -> None:
+    def __init__(
+        self, detector: Detector, aligner: Aligner, embedder: Embedder, liveness: Liveness | None = None
+    ) -> None:
         self.detector = detector
         self.aligner = aligner
         self.embedder = embedder
+        self.liveness = liveness
+        """None: off, nobody is judged."""
         self.timings = Timings()
         self.watched: Callable[[Image, list[Face]], None] = lambda image, faces: None
         """Called with every frame and its faces: what the screen at the gate is drawn from. MUST NOT raise."""
@@ -75,6 +80,13 @@ class Pipeline:
         """0 to 1: how well the face may be recognised."""
         with self.timings.stage("quality"):
             return quality(image, face)
+
+    def live_score(self, image: Image, face: Face) -> float | None:
+        """0 (a picture) to 1 (a living face); None when liveness is off. Dear: for looks, not for every frame."""
+        if self.liveness is None:
+            return None
+        with self.timings.stage("liveness"):
+            return self.liveness.score(image, face)
 
     def template(self, image: Image, face: Face) -> Template:
         with self.timings.stage("align"):

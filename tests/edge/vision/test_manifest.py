@@ -13,8 +13,9 @@ SHIPPED = read_manifest(MODELS / "manifest.toml")
 
 @pytest.mark.parametrize("model", SHIPPED.model, ids=lambda model: model.name)
 def test_every_model_has_a_card_and_its_licence_is_told(model):
-    card = (MODELS / "cards" / f"{model.name}.md").read_text(encoding="utf-8")
-    assert card.startswith(f"# {model.name}\n")
+    name = model.card or model.name
+    card = (MODELS / "cards" / f"{name}.md").read_text(encoding="utf-8")
+    assert card.startswith(f"# {name}\n")
     assert model.sha256 in card
     licences = (MODELS / "LICENCES.md").read_text(encoding="utf-8")
     assert f"| `{model.name}` |" in licences
@@ -22,7 +23,9 @@ def test_every_model_has_a_card_and_its_licence_is_told(model):
 
 
 def test_no_card_is_left_of_a_model_that_is_gone():
-    assert {file.stem for file in (MODELS / "cards").glob("*.md")} == {model.name for model in SHIPPED.model}
+    assert {file.stem for file in (MODELS / "cards").glob("*.md")} == {
+        model.card or model.name for model in SHIPPED.model
+    }
 
 
 def test_every_role_has_a_model_and_yunet_is_preferred():
@@ -38,6 +41,12 @@ def test_the_embedder_names_the_thresholds_that_rules_are_made_of():
         embedder.threshold("gate")
 
 
+def test_the_liveness_networks_look_at_two_scales_and_leave_room_for_doubt():
+    close, far = SHIPPED.of_role("liveness")
+    assert (close.crop_scale, far.crop_scale) == (2.7, 4.0)
+    assert 0 < close.threshold("spoof") < close.threshold("live") < 1
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(Misconfigured, match="yunet, blazeface"):
         SHIPPED.named("yolo")
@@ -49,6 +58,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
         ('sha256 = "8f2', r"model\.0\.sha256"),
         ('role = "detective" #', r"model\.0\.role"),
         ('licence = "MIT"\ncolour = 3 #', r"model\.0\.colour"),
+        ('role = "liveness" #', r"model\.0: .*crop_scale"),
     ],
 )
 def test_a_wrong_manifest_is_refused_with_the_path_of_the_mistake(tmp_path, wrong, said):

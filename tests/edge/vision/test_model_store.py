@@ -12,7 +12,8 @@ import pytest
 
 from edge.errors import Misconfigured, Unavailable
 from edge.vision import model_sources
-from edge.vision.manifest import Manifest
+from edge.vision.load import load_liveness
+from edge.vision.manifest import Manifest, read_manifest
 from edge.vision.model_store import ModelStore, Teller
 from tests.edge.vision.library import CONTENT, files_of, folder_with, manifest, serving
 
@@ -134,6 +135,22 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(Misconfigured, match="cache"):
         pulled(tmp_path, manifest(), "best")
+
+
+def test_a_unit_does_without_liveness_and_is_told_so(tmp_path):
+    """The manifest that ships has no source for it but the folder."""
+    folder = folder_with(tmp_path / "models", *CONTENT)
+    judging = [model.model_copy(update={"file": f"{model.name}.bin"}) for model in read_manifest().of_role("liveness")]
+    both = Manifest(model=(*manifest().model, *judging))
+    store, said = pulled(tmp_path, both, folder=folder)
+    assert store.ready("embedder") is not None
+    assert store.ready("liveness") is None
+    assert "liveness is off" in said
+    assert "minifasnet-v2.bin and minifasnet-v1se.bin" in said
+    with pytest.raises(Misconfigured, match="models pull"):
+        load_liveness(store)
+    with pytest.raises(Unavailable, match=r"minifasnet-v2\.bin"):
+        store.pull(["minifasnet-v2"], Teller(io.StringIO()))
 
 
 @pytest.mark.parametrize(
