@@ -1,15 +1,20 @@
-"""What `calibrate` chose, kept beside the roster. A file of its own: a person may read it, and delete it."""
+"""What `calibrate` chose, kept beside the roster: a file for the school, and one for each class that was calibrated.
+
+Files of their own: a person may read them, and delete them.
+"""
 
 import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.errors import Misconfigured
 
 FILE = "calibration.json"
+CLASS_PREFIX = "calibration-"
 Distance = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -30,9 +35,12 @@ class Calibration(BaseModel):
     made_at: datetime
 
 
-def read_calibration(data_dir: Path) -> Calibration | None:
-    """None when there is none. Raises Misconfigured when it cannot be read: nobody is let pass by a guess."""
-    file = data_dir / FILE
+def read_calibration(data_dir: Path, class_ref: str | None = None) -> Calibration | None:
+    """The school's, or that of one class; None when there is none.
+
+    Raises Misconfigured when it cannot be read: nobody is let pass by a guess.
+    """
+    file = data_dir / file_of(class_ref)
     try:
         return Calibration.model_validate_json(file.read_bytes())
     except FileNotFoundError:
@@ -45,15 +53,30 @@ def read_calibration(data_dir: Path) -> Calibration | None:
         raise _unreadable(file, str(error.strerror)) from error
 
 
+def read_class_calibrations(data_dir: Path) -> dict[str, Calibration]:
+    """By class. Raises Misconfigured as `read_calibration` does."""
+    found = {}
+    for file in sorted(data_dir.glob(f"{CLASS_PREFIX}*.json")):
+        class_ref = unquote(file.stem.removeprefix(CLASS_PREFIX))
+        if (calibration := read_calibration(data_dir, class_ref)) is not None:
+            found[class_ref] = calibration
+    return found
+
+
+def file_of(class_ref: str | None) -> str:
+    """The file's name: any class may be called anything."""
+    return FILE if class_ref is None else f"{CLASS_PREFIX}{quote(class_ref, safe='')}.json"
+
+
 def _unreadable(file: Path, why: str) -> Misconfigured:
     return Misconfigured(
         f"{file}: cannot be read ({why}): run `diemdanh-edge calibrate` again, or delete it for the manifest's preset"
     )
 
 
-def write_calibration(data_dir: Path, calibration: Calibration) -> Path:
+def write_calibration(data_dir: Path, calibration: Calibration, class_ref: str | None = None) -> Path:
     """Whole or not at all. Raises Misconfigured when `data_dir` cannot be written."""
-    file = data_dir / FILE
+    file = data_dir / file_of(class_ref)
     new = file.with_suffix(".new")
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -67,10 +90,10 @@ def write_calibration(data_dir: Path, calibration: Calibration) -> Path:
     return file
 
 
-def drop_calibration(data_dir: Path) -> bool:
-    """Was there one?"""
-    try:
-        (data_dir / FILE).unlink()
-    except FileNotFoundError:
-        return False
-    return True
+def drop_calibrations(data_dir: Path) -> bool:
+    """The school's and those of all classes. Was there any?"""
+    files = [data_dir / FILE, *data_dir.glob(f"{CLASS_PREFIX}*.json")]
+    there = [file for file in files if file.exists()]
+    for file in there:
+        file.unlink()
+    return bool(there)

@@ -50,7 +50,10 @@ def _run(args: argparse.Namespace) -> int:
 
     from edge.clock import SystemClock
     from edge.errors import Misconfigured
-    from edge.recogniser.calibration_file import Calibration, drop_calibration, write_calibration
+    from edge.recogniser.calibration_file import Calibration, drop_calibrations, write_calibration
+    from edge.store.db import connect
+    from edge.store.look_alikes import LinkedBy, LookAlikes
+    from edge.vision.duplicates import duplicates
     from edge.vision.evaluation.calibration import Preset, calibrate, people_needed
     from edge.vision.model_store import ModelStore
 
@@ -66,35 +69,67 @@ def _run(args: argparse.Namespace) -> int:
     identify = embedder.threshold("identify")
     preset = Preset(identify, embedder.threshold("ask"), embedder.threshold("margin"),
                     max(identify, embedder.thresholds.get("pair", identify)))  # fmt: skip
-    everybody = _photographed(args.images, models) if args.images else _enrolled(settings, embedder.digest)
+    everybody = (
+        _photographed(args.images, models) if args.images else _enrolled(settings, embedder.digest, preset.laxest)
+    )
     rng = np.random.default_rng(1)
     sample = everybody.at_most(MOST_PHOTOS, rng)
     gallery_people = args.gallery or len(everybody.names)
-    choice = calibrate(sample, args.fpir, gallery_people, preset, 200, rng) if len(sample) else None
+
+    def chosen(people: int) -> "Choice | None":
+        return calibrate(sample, args.fpir, people, preset, 200, rng) if len(sample) else None
+
+    choice = chosen(gallery_people)
+    sizes = {} if args.images or args.gallery else _class_sizes(settings, everybody.names)
+    by_size = {people: chosen(people) for people in set(sizes.values())}
+    classes = {one: found for one, people in sizes.items() if (found := by_size[people]) is not None}
     if choice is None:
         needed = people_needed(args.fpir)
         sys.stderr.write(
             f"not calibrated: {len(sample.names)} people are too few for a rate of {args.fpir:g}, it takes {needed}. "
             f"The manifest's strict preset applies: threshold {preset.threshold}, margin {preset.margin}\n"
         )
-        if not args.dry_run and drop_calibration(settings.data_dir):
+        if not args.dry_run and drop_calibrations(settings.data_dir):
             sys.stderr.write("the calibration of before was deleted\n")
     elif not args.dry_run:
-        stored = Calibration(
-            model=embedder.digest, threshold=choice.threshold, ask_threshold=choice.ask_threshold,
-            margin=choice.margin, wished_fpir=args.fpir, gallery_people=gallery_people, people=len(sample.names),
-            made_at=SystemClock().now(),
-        )  # fmt: skip
-        file = write_calibration(settings.data_dir, stored)
-        sys.stderr.write(f"stored in {file}; it applies when the recogniser starts again\n")
+        drop_calibrations(settings.data_dir)
+        for class_ref, found in [(None, choice), *classes.items()]:
+            stored = Calibration(
+                model=embedder.digest, threshold=found.threshold, ask_threshold=found.ask_threshold,
+                margin=found.margin, wished_fpir=args.fpir, gallery_people=found.gallery_people,
+                people=len(sample.names), made_at=SystemClock().now(),
+            )  # fmt: skip
+            file = write_calibration(settings.data_dir, stored, class_ref)
+            sys.stderr.write(f"stored in {file}; it applies when the recogniser starts again\n")
+    if not args.dry_run and not args.images:
+        linked = duplicates([everybody.names[one] for one in everybody.person], everybody.templates,
+                            (choice or preset).threshold)  # fmt: skip
+        LookAlikes(connect(settings.data_dir)).replace(
+            LinkedBy.CALIBRATION, ((pair.one, pair.other) for pair in linked)
+        )
+        sys.stderr.write(f"{len(linked)} pairs nearer than the threshold are linked: a card or staff decides\n")
     if args.json:
-        print(_as_json(choice, preset, sample, args.fpir, embedder.digest))
+        print(_as_json(choice, preset, sample, args.fpir, embedder.digest, classes))
     elif choice is not None:
         print(_as_text(choice, preset, sample, args.fpir))
+        for class_ref, found in sorted(classes.items()):
+            print(f"class {class_ref}: {found.gallery_people} people, threshold {found.threshold:.4f}, "
+                  f"margin {found.margin:.4f}")  # fmt: skip
     return 0
 
 
-def _enrolled(settings: "EdgeSettings", model: str) -> "Sample":
+def _class_sizes(settings: "EdgeSettings", enrolled: "tuple[str, ...]") -> dict[str, int]:
+    """How many people of each class can be known here."""
+    from edge.store.classes import Classes
+    from edge.store.db import connect
+
+    classes = Classes(connect(settings.data_dir))
+    sizes = {one: len(classes.members(one) & set(enrolled)) for one in classes.all()}
+    return {one: people for one, people in sizes.items() if people}
+
+
+def _enrolled(settings: "EdgeSettings", model: str, limit: float) -> "Sample":
+    """As they are matched: without templates that are unlike the others of their person."""
     import numpy as np
 
     from edge.store.db import connect
@@ -102,10 +137,14 @@ def _enrolled(settings: "EdgeSettings", model: str) -> "Sample":
     from edge.store.key_file import read_or_make_key
     from edge.store.roster import Roster
     from edge.vision.evaluation.samples import Sample
+    from edge.vision.outliers import outliers
 
     keys = DeliveredKeys(settings.roster_keys).get
     enrolled = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir), keys).templates(model)
     templates = np.stack([one.template for one in enrolled]) if enrolled else np.empty((0, 1), np.float32)
+    unlike = {one.index for one in outliers([one.person for one in enrolled], templates, limit)}
+    kept = [index for index in range(len(enrolled)) if index not in unlike]
+    enrolled, templates = [enrolled[index] for index in kept], templates[kept]
     return Sample.of([one.person for one in enrolled], templates, [one.quality for one in enrolled])
 
 
@@ -149,7 +188,9 @@ def _as_text(choice: "Choice", preset: "Preset", sample: "Sample", wished: float
     return "\n".join(lines)
 
 
-def _as_json(choice: "Choice | None", preset: "Preset", sample: "Sample", wished: float, model: str) -> str:
+def _as_json(
+    choice: "Choice | None", preset: "Preset", sample: "Sample", wished: float, model: str, classes: "dict[str, Choice]"
+) -> str:
     facts = {"model": model, "people": len(sample.names), "templates": len(sample), "wished_fpir": wished,
              "calibrated": choice is not None}  # fmt: skip
     applies = choice or preset
@@ -163,5 +204,9 @@ def _as_json(choice: "Choice | None", preset: "Preset", sample: "Sample", wished
         "fpir_interval": [interval.low, interval.high] if interval else None,
         "mated_searches": choice.mated,
         "named": choice.named,
+        "classes": {
+            class_ref: {"gallery_people": one.gallery_people, "threshold": one.threshold, "margin": one.margin}
+            for class_ref, one in sorted(classes.items())
+        },
         "look_alikes": [{"people": [pair.one, pair.other], "distance": pair.distance} for pair in choice.look_alikes],
     })  # fmt: skip

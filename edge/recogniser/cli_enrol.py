@@ -10,7 +10,11 @@ from edge.command_line import add_command
 from edge.settings import add_settings_argument, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edge.command_line import Commands
+    from edge.store.roster import Roster
+    from edge.vision.manifest import Model
 
 NOT_A_REFERENCE = "its name is not a reference: letters, digits, dot, hyphen and underscore, 64 at most"
 
@@ -43,7 +47,9 @@ def _run(args: argparse.Namespace) -> int:
 
     settings = read_settings(args)
     roster = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir))
-    pipeline = load_pipeline(ModelStore.of_this_machine())
+    models = ModelStore.of_this_machine()
+    pipeline, embedder = load_pipeline(models), models.ready("embedder")
+    assert embedder is not None, "a pipeline has one"
     reference = TypeAdapter(PersonRef)
     people: dict[str, list[Enrolled]] = defaultdict(list)
     asked_for: set[str] = set()
@@ -63,6 +69,33 @@ def _run(args: argparse.Namespace) -> int:
             f"{args.folder}: nobody could be enrolled: it takes REFERENCE.jpg files or REFERENCE/ folders"
         )
     version = roster.replace(people)
+    _warn(roster, pipeline.model, people, embedder)
     missing = sorted(asked_for - people.keys())
     sys.stderr.write(f"roster version {version}: {len(people)} people enrolled, {len(missing)} not\n")
     return 1 if missing else 0
+
+
+def _warn(roster: "Roster", model: str, new: "Mapping[str, object]", embedder: "Model") -> None:
+    """Of those who were enrolled now: who is too near to somebody else, and which photo is unlike its person."""
+    import numpy as np
+
+    from edge.vision.duplicates import duplicates
+    from edge.vision.outliers import outliers
+
+    enrolled = roster.templates(model)
+    persons, templates = [one.person for one in enrolled], np.stack([one.template for one in enrolled])
+    threshold = embedder.threshold("identify")
+    unlike = outliers(persons, templates, embedder.thresholds.get("pair", threshold))
+    kept = np.setdiff1d(np.arange(len(persons)), [one.index for one in unlike])
+    for one in unlike:
+        if one.person in new:
+            sys.stderr.write(
+                f"warning   {one.person}: photo {one.number} is unlike the others of this person ({one.distance:.2f}): "
+                "left out of matching. Is it somebody else, or is the face covered?\n"
+            )
+    for pair in duplicates([persons[index] for index in kept], templates[kept], threshold):
+        if pair.one in new or pair.other in new:
+            sys.stderr.write(
+                f"warning   {pair.one} and {pair.other} look alike ({pair.distance:.2f}): one person enrolled twice? "
+                f"Siblings or twins: diemdanh-edge roster link {pair.one} {pair.other}\n"
+            )

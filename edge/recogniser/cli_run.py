@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import math
 import os
 import signal
 import sys
@@ -51,7 +52,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.hardware.readers.listening import listen
     from edge.hardware.select import open_source
     from edge.hardware.terminal import TerminalIndicator
-    from edge.recogniser.calibration_file import read_calibration
+    from edge.recogniser.calibration_file import read_calibration, read_class_calibrations
     from edge.recogniser.feedback import Feedback
     from edge.recogniser.loop import recognise
     from edge.recogniser.mounted import mount
@@ -87,9 +88,12 @@ def _run(args: argparse.Namespace) -> int:
         min_face_px=settings.min_face_px,
         passage_window_s=settings.passage_window_s,
         calibration=read_calibration(settings.data_dir),
+        classes=read_class_calibrations(settings.data_dir),
     )
     roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
-    gallery = RosterGallery(connection, roster, pipeline.model)
+    embedder = models.ready("embedder")
+    limit = embedder.thresholds.get("pair", math.inf) if embedder else math.inf
+    gallery = RosterGallery(connection, roster, pipeline.model, clock, limit)
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing
     supervisor = Supervisor(os.environ, clock.monotonic_s)

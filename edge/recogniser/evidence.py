@@ -6,7 +6,7 @@ import numpy as np
 
 from edge.contract import Outcome
 from edge.frame import Frame
-from edge.vision.match import Match
+from edge.recogniser.decide import Conclusion
 from edge.vision.types import Template
 
 BETTER = 1.3
@@ -18,6 +18,7 @@ MAX_LOOKS = 8
 ANOTHER_FACE = 0.75
 """Two looks at one face are nearer than this to each other (Euclidean); else the track has changed hands."""
 _LEAST_WEIGHT = 0.01
+NOTHING_KNOWN = Conclusion(Outcome.UNKNOWN, None)
 
 
 @dataclass(slots=True)
@@ -33,15 +34,22 @@ class Evidence:
     """`Frame.t_s` and `Frame.grabbed_s` of the latest look."""
     template: Template | None = None
     weight: float = 0.0
-    match: Match | None = None
+    conclusion: Conclusion = NOTHING_KNOWN
     """Of `template`, the mean."""
     announced: Outcome | None = None
     passage: str | None = None
     """What the debounce knows this passage by."""
+    first_s: float = 0.0
+    """`Frame.grabbed_s` of the first look."""
+
+    @property
+    def look_alikes(self) -> tuple[str, ...]:
+        """Whom staff or a card were asked to tell apart: then no look alone gives a name any more."""
+        return self.conclusion.look_alikes if self.announced is Outcome.ASK else ()
 
     def is_worth(self, geometry: float, t_s: float) -> bool:
         """Would a look at `t_s` on a face of this geometric quality tell more than is known?"""
-        if self.announced is Outcome.IDENTIFIED:
+        if self.announced is Outcome.IDENTIFIED or self.look_alikes:
             return False
         due = self.looks < MAX_LOOKS and t_s - self.t_s >= LOOK_AGAIN_S
         return due or geometry >= BETTER * max(self.geometry, _LEAST_WEIGHT)
@@ -51,13 +59,15 @@ class Evidence:
         return self.template is None or float(np.linalg.norm(template - self.template)) <= ANOTHER_FACE
 
     def add(self, template: Template, geometry: float, quality: float, frame: Frame) -> None:
-        """One more look; `match` is to be renewed."""
+        """One more look; `conclusion` is to be renewed."""
         weight = max(quality, _LEAST_WEIGHT)
         self.weight += weight
         if self.template is None:
             self.template = template
         else:
             self.template = self.template + (template - self.template) * np.float32(weight / self.weight)
+        if self.looks == 0:
+            self.first_s = frame.grabbed_s
         self.looks += 1
         self.quality, self.geometry = max(self.quality, quality), max(self.geometry, geometry)
         self.t_s, self.captured_s = frame.t_s, frame.grabbed_s

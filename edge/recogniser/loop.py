@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from edge.contract import Outcome
 from edge.frame import Frame
-from edge.recogniser.decide import Debounce, Rules, conclude
+from edge.recogniser.decide import Debounce, Rules, decide
 from edge.recogniser.evidence import Evidence
 from edge.recogniser.looks import Glimpse, Look, look_at
 from edge.vision.match import Gallery
@@ -28,6 +28,8 @@ class Present:
     box: Box
     person: str | None
     """Given once the track is identified."""
+    look_alikes: tuple[str, ...] = ()
+    """Given once they were asked about: it is one of these."""
 
 
 Attend = Callable[[Frame, Sequence[Present]], None]
@@ -56,6 +58,12 @@ class Decision:
     """`Frame.grabbed_s` of that frame: latencies are measured from here."""
     model: str
     """The digest of the embedder."""
+    look_alikes: tuple[str, ...] = ()
+    """With the outcome ask: only a second factor tells these apart, the nearest first."""
+    beside: int = 0
+    """How many other faces in the picture were asked about for the same look-alikes."""
+    first_s: float = 0.0
+    """`Frame.grabbed_s` of the first look at this face."""
 
 
 def recognise(
@@ -146,8 +154,10 @@ class Following:
 
     def _present(self, seen: Tracked) -> Present:
         held = self._evidence.get(seen.track)
-        identified = held if held and held.announced is Outcome.IDENTIFIED else None
-        return Present(seen.track, seen.face.box, identified.match.person if identified and identified.match else None)
+        if held is None:
+            return Present(seen.track, seen.face.box, None)
+        match = held.conclusion.match if held.announced is Outcome.IDENTIFIED else None
+        return Present(seen.track, seen.face.box, match.person if match else None, held.look_alikes)
 
     def _worth_a_look(self, seen: Tracked, frame: Frame) -> Glimpse | None:
         box = seen.face.box
@@ -174,7 +184,11 @@ class Following:
     def _compare(self, held: Evidence) -> None:
         assert held.template is not None
         with self._pipeline.timings.stage("match"):
-            held.match = self._gallery().match(held.template, self._pipeline.model)
+            gallery, model = self._gallery(), self._pipeline.model
+            everybody = gallery.match(held.template, model)
+            classes = gallery.expected.classes if gallery.expected else None
+            expected = gallery.match(held.template, model, expected_only=True) if classes else None
+            held.conclusion = decide(everybody, expected, held.quality, self._rules, classes)
 
     def _no_more_awaited(self, track: int, now: int) -> Iterator[Decision]:
         self._awaited.discard(track)
@@ -199,11 +213,15 @@ class Following:
 
     def _announce(self, track: int, held: Evidence, *, waited_s: float) -> Iterator[Decision]:
         """Say it once, and what is no name only after some patience: another look may still settle it."""
-        outcome, match = conclude(held.match, held.quality, self._rules), held.match
-        if outcome is held.announced or waited_s < self._rules.patience_with(outcome):
+        found = held.conclusion
+        outcome, match = found.outcome, found.match
+        if outcome is held.announced or held.look_alikes or waited_s < self._rules.patience_with(outcome):
             return
         held.announced = outcome
-        if match is not None and outcome is not Outcome.UNKNOWN:
+        if found.look_alikes:
+            # Look-alikes come together: a passage is not known by the nearer of them. See store/questions.py.
+            held.passage = None
+        elif match is not None and outcome is not Outcome.UNKNOWN:
             held.passage = f"{outcome}:{match.person}"
             if not self._debounce.is_new(held.passage, held.t_s):
                 return
@@ -211,11 +229,18 @@ class Following:
             track=track,
             outcome=outcome,
             person=match.person if match and outcome is Outcome.IDENTIFIED else None,
-            candidates=match.candidates if match and outcome is Outcome.ASK else (),
+            candidates=found.candidates,
             distance=match.distance if match else None,
             margin=match.margin if match else None,
             quality=held.quality,
             t_s=held.t_s,
             captured_s=held.captured_s,
             model=self._pipeline.model,
+            look_alikes=found.look_alikes,
+            beside=self._asked_beside(held),
+            first_s=held.first_s,
         )
+
+    def _asked_beside(self, held: Evidence) -> int:
+        them = set(held.conclusion.look_alikes)
+        return sum(1 for other in self._evidence.values() if other is not held and them & set(other.look_alikes))

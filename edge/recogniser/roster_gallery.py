@@ -1,26 +1,51 @@
 """The roster as the matcher wants it, read again whenever it has changed."""
 
 import logging
+import math
 
 import apsw
 import numpy as np
 
+from edge.clock import Clock
+from edge.store.classes import Classes
 from edge.store.db import changed
+from edge.store.look_alikes import LookAlikes
 from edge.store.roster import Roster
-from edge.vision.match import Gallery
+from edge.vision.match import Expected, Gallery
+from edge.vision.outliers import outliers
 
 log = logging.getLogger(__name__)
 
+TIMETABLE_EVERY_S = 10.0
+"""How often it is looked who has a lesson here."""
+
 
 class RosterGallery:
-    """Call it for the gallery of the embedder `model`. Asking when nothing has changed costs microseconds."""
+    """Call it for the gallery of the embedder `model`, with those expected who have a lesson in this room now.
 
-    def __init__(self, connection: apsw.Connection, roster: Roster, model: str) -> None:
+    Without a `clock`, or while it is not trusted, nobody is expected more than others. Templates farther than `limit`
+    from all others of their person are left out (`vision/outliers.py`). Asking when nothing has changed costs
+    microseconds.
+    """
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        roster: Roster,
+        model: str,
+        clock: Clock | None = None,
+        limit: float = math.inf,
+    ) -> None:
         self._connection = connection
         self._roster = roster
         self._model = model
+        self._clock = clock
+        self._limit = limit
+        self._classes = Classes(connection)
+        self._look_alikes = LookAlikes(connection)
         self._seen: int | None = None
         self._version: int | None = None
+        self._looked_s = -math.inf
         self._gallery = Gallery.empty(model)
 
     def __call__(self) -> Gallery:
@@ -30,7 +55,21 @@ class RosterGallery:
             if (version := self._roster.version()) != self._version:
                 self._version = version
                 self._gallery = self._read()
+                self._looked_s = -math.inf
+        if self._clock is not None and abs((now_s := self._clock.monotonic_s()) - self._looked_s) >= TIMETABLE_EVERY_S:
+            self._looked_s = now_s
+            expected = self._expected(self._clock)
+            if expected != self._gallery.expected:
+                self._gallery = self._gallery.expecting(expected)
         return self._gallery
+
+    def _expected(self, clock: Clock) -> Expected | None:
+        """None: everybody alike."""
+        if not clock.reading().trusted:
+            return None
+        classes = tuple(sorted(self._classes.at(clock.now())))
+        people = frozenset[str]().union(*(self._classes.members(one) for one in classes))
+        return Expected(classes, people) if people else None
 
     def _read(self) -> Gallery:
         enrolled = self._roster.templates(self._model)
@@ -41,5 +80,11 @@ class RosterGallery:
         if not enrolled:
             log.warning("the roster is empty: everybody is unknown. Enrol people with `diemdanh-edge enrol DIR`")
             return Gallery.empty(self._model)
-        log.info("roster read version=%s people=%d", self._version, len({one.person for one in enrolled}))
-        return Gallery([one.person for one in enrolled], np.stack([one.template for one in enrolled]), self._model)
+        persons, templates = [one.person for one in enrolled], np.stack([one.template for one in enrolled])
+        left_out = outliers(persons, templates, self._limit)
+        if left_out:
+            log.warning("templates left out count=%d: unlike the others of their person; `diemdanh-edge roster check` "
+                        "says which", len(left_out))  # fmt: skip
+        kept = np.setdiff1d(np.arange(len(persons)), [one.index for one in left_out])
+        log.info("roster read version=%s people=%d", self._version, len(set(persons)))
+        return Gallery([persons[one] for one in kept], templates[kept], self._model, self._look_alikes.mates())

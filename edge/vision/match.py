@@ -1,6 +1,7 @@
 """Whose face is it most like? Brute force: 2,000 templates take 0.02 ms, and nothing is approximated."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,22 @@ MAX_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Mate:
+    """Somebody whom a face is easily taken for, and how far their nearest template is."""
+
+    person: str
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Who has a lesson behind this door now: the classes, and everybody in them."""
+
+    classes: tuple[str, ...]
+    people: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The nearest template. Name and distance are of the same one."""
 
@@ -22,13 +39,23 @@ class Match:
     """How much farther the nearest *other* person is; None when the gallery holds one person only."""
     candidates: tuple[str, ...]
     """The people by distance, `person` first, at most MAX_CANDIDATES."""
+    mates: tuple[Mate, ...] = ()
+    """Everybody who is linked to `person` as a look-alike, by distance: of the whole gallery, whoever was searched."""
 
 
 class Gallery:
     """Everybody whom this unit may know, several templates a person. It never changes: build a new one instead."""
 
-    def __init__(self, persons: Sequence[str], templates: NDArray[np.floating], model: str) -> None:
+    def __init__(
+        self,
+        persons: Sequence[str],
+        templates: NDArray[np.floating],
+        model: str,
+        mates: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         """`persons[i]` owns `templates[i]`; `templates` is (n, dimension), `model` the digest of their embedder.
+
+        `mates` has the look-alikes of whoever has any; those who are not in the gallery do not count.
 
         Raises Rejected when the two do not fit together or a template is not finite.
         """
@@ -44,10 +71,25 @@ class Gallery:
         self._people = tuple(dict.fromkeys(persons))
         place = {person: index for index, person in enumerate(self._people)}
         self._owner = np.array([place[person] for person in persons], dtype=np.intp)
+        self._mates = {
+            place[person]: tuple(sorted(place[one] for one in linked if one in place))
+            for person, linked in (mates or {}).items()
+            if person in place
+        }
+        self.expected: Expected | None = None
+        self._is_expected = np.ones(len(self._people), bool)
 
     @classmethod
     def empty(cls, model: str, dimension: int = 128) -> "Gallery":
         return cls((), np.empty((0, dimension), np.float32), model)
+
+    def expecting(self, expected: Expected | None) -> "Gallery":
+        """The same people, some of them expected. Shares the templates: it costs next to nothing."""
+        view = copy.copy(self)
+        view.expected = expected
+        if expected is not None:
+            view._is_expected = np.array([person in expected.people for person in self._people], bool)
+        return view
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -57,11 +99,11 @@ class Gallery:
         """How many templates there are."""
         return len(self._templates)
 
-    def match(self, probe: Template, model: str) -> Match | None:
+    def match(self, probe: Template, model: str, *, expected_only: bool = False) -> Match | None:
         """The nearest template by Euclidean distance; None in an empty gallery or for a probe that is not finite.
 
-        Raises Misconfigured when `model`, the digest of the probe's embedder, is not the gallery's: distances
-        between the vectors of two networks mean nothing.
+        With `expected_only` nobody else is searched. Raises Misconfigured when `model`, the digest of the probe's
+        embedder, is not the gallery's: distances between the vectors of two networks mean nothing.
         """
         if not len(self):
             return None
@@ -75,16 +117,23 @@ class Gallery:
         squares = self._squares - 2.0 * (self._templates @ probe)
         best = np.full(len(self._people), np.inf, np.float32)
         np.minimum.at(best, self._owner, squares)
-        count = min(MAX_CANDIDATES, len(self._people))
+        searched = len(self._people)
+        if expected_only:
+            best[~self._is_expected] = np.inf
+            searched = int(self._is_expected.sum())
+        if (count := min(MAX_CANDIDATES, searched)) == 0:
+            return None
         leading = np.argpartition(best, count - 1)[:count]
         exact = {int(index): self._distance_to(int(index), probe) for index in leading}
         order = sorted(exact, key=lambda index: (exact[index], index))
         nearest = exact[order[0]]
+        mates = [Mate(self._people[one], self._distance_to(one, probe)) for one in self._mates.get(order[0], ())]
         return Match(
             person=self._people[order[0]],
             distance=nearest,
             margin=exact[order[1]] - nearest if len(order) > 1 else None,
             candidates=tuple(self._people[index] for index in order),
+            mates=tuple(sorted(mates, key=lambda mate: mate.distance)),
         )
 
     def _distance_to(self, person: int, probe: Template) -> float:
