@@ -44,6 +44,19 @@ class LiveSource:
         self._thread: threading.Thread | None = None
 
     @property
+    def live(self) -> bool:
+        return True
+
+    @property
+    def stopped(self) -> bool:
+        return self._leaving.is_set()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._leaving.set()
+            self._changed.notify_all()
+
+    @property
     def state(self) -> CameraState:
         if self._thread is None or self._leaving.is_set():
             return CameraState.NONE
@@ -58,7 +71,7 @@ class LiveSource:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leaving.set()
+        self.stop()
         if self._thread is not None:
             # A driver that hangs beyond what it may is left behind: the thread is a daemon.
             self._thread.join(LEAVE_S)
@@ -66,7 +79,9 @@ class LiveSource:
     def __iter__(self) -> Iterator[Frame]:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._newest is not None or self._failure is not None)
+                self._changed.wait_for(lambda: self._newest or self._failure or self.stopped)
+                if self.stopped:
+                    return
                 frame, self._newest = self._newest, None
                 if frame is None:
                     assert self._failure is not None

@@ -57,6 +57,16 @@ class FrameSource(Protocol):
     def state(self) -> CameraState:
         """OK while pictures arrive, LOST while they should and do not, NONE before and after. Any thread may ask."""
 
+    @property
+    def live(self) -> bool:
+        """Frames come when they come, and whoever is slow misses some."""
+
+    @property
+    def stopped(self) -> bool: ...
+
+    def stop(self) -> None:
+        """No further frame, for good: whoever waits for one is let go. Any thread may call it."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(

@@ -30,6 +30,18 @@ class RecordedSource:
         self._monotonic = monotonic
         self._sleep = sleep
         self._state = CameraState.NONE
+        self._stopped = False
+
+    @property
+    def live(self) -> bool:
+        return self._real_time
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
+    def stop(self) -> None:
+        self._stopped = True
 
     @property
     def state(self) -> CameraState:
@@ -52,7 +64,7 @@ class RecordedSource:
         previous_s = float("-inf")
         index = used = 0
         pixels = Pixels(self._camera.name)
-        while (picture := self._camera.read()) is not None:
+        while not self._stopped and (picture := self._camera.read()) is not None:
             t_s = picture.at_s if picture.at_s is not None else self._monotonic() - started_s
             if (image := pixels.usable(picture.image)) is not None:
                 used += 1

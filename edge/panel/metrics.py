@@ -49,6 +49,9 @@ def _metrics(
     yield Metric("cloud_silent_seconds", "Since the cloud was heard of", uplink_signs.silent_s(connection, clock))
     yield Metric("camera_up", "1 while the camera gives pictures", float(signs.camera is CameraState.OK))
     yield Metric("frames_per_second", "Pictures looked at", signs.frames_per_s)
+    running = signs.frames_per_s is not None
+    yield Metric("missed_frames", "Not looked at: something newer was there", signs.missed_frames if running else None)
+    yield Metric("missed_looks", "Faces not compared in time", signs.missed_looks if running else None)
     yield Metric("roster_people", "Whom the unit can know", people_known(connection))
     yield Metric("clock_trusted", "1 when the wall clock is believed", float(clock.reading().trusted))
     yield Metric("disk_free_bytes", "On the data partition", disk.free)

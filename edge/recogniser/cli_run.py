@@ -7,8 +7,6 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from edge.command_line import add_command
@@ -16,12 +14,7 @@ from edge.settings import add_settings_argument, read_settings
 
 if TYPE_CHECKING:
     from edge.command_line import Commands
-    from edge.frame import Frame
-    from edge.hardware.ports import FrameSource
     from edge.recogniser.record import Recorded
-
-PAUSE_S = 1.0
-"""Between the end of a clip and its repetition: whoever was in the picture has left it."""
 
 
 def add(commands: "Commands") -> None:
@@ -54,9 +47,9 @@ def _run(args: argparse.Namespace) -> int:
     from edge.hardware.terminal import TerminalIndicator
     from edge.recogniser.calibration_file import read_calibration, read_class_calibrations
     from edge.recogniser.feedback import Feedback
-    from edge.recogniser.loop import recognise
     from edge.recogniser.mounted import mount
     from edge.recogniser.outliner import Outliner
+    from edge.recogniser.played import recognise_source
     from edge.recogniser.presets import rules_for
     from edge.recogniser.record import Recorder
     from edge.recogniser.roster_gallery import RosterGallery
@@ -114,27 +107,16 @@ def _run(args: argparse.Namespace) -> int:
         )
         with showings, listen(mounted.readers.all, showings.hear):
             supervisor.ready()
-            frames = signs.counted(played(source, once=args.once))
-            for decision in recognise(frames, pipeline, gallery, rules, mounted.attend):
-                say(recorder.record(decision, mounted.temperature_of(decision)))
+            decisions = recognise_source(
+                source, pipeline, gallery, rules, signs.counting(mounted.attend), signs.missed, once=args.once
+            )
+            with contextlib.closing(decisions):
+                for decision in decisions:
+                    say(recorder.record(decision, mounted.temperature_of(decision)))
     if args.json:
         print(json.dumps({"frames": signs.frames}))
     supervisor.stopping()
     return 0
-
-
-def played(source: "FrameSource", *, once: bool) -> "Iterator[Frame]":
-    """The source's frames; unless `once`, a clip that ends begins again, its time and its count going on."""
-    t_s, index = 0.0, 0
-    while True:
-        next_t_s, next_index = t_s, index
-        with source as frames:
-            for frame in frames:
-                next_t_s, next_index = t_s + frame.t_s, index + frame.index + 1
-                yield replace(frame, t_s=next_t_s, index=next_index - 1)
-        if once:
-            return
-        t_s, index = next_t_s + PAUSE_S, next_index
 
 
 def _say_nothing(recorded: "Recorded | None") -> None:

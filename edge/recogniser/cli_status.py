@@ -48,6 +48,8 @@ def _run(args: argparse.Namespace) -> int:
         "roster_size": people_known(connection),
         "camera": signs.camera,
         "frames_per_s": signs.frames_per_s,
+        "missed_frames": signs.missed_frames,
+        "missed_looks": signs.missed_looks,
         "clock_trusted": clock.reading().trusted,
     }
     if args.json:

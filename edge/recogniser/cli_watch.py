@@ -1,6 +1,7 @@
 """`diemdanh-edge watch`: recognise on any source, without a store. The newcomer's first try."""
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -35,7 +36,7 @@ def add(commands: "Commands") -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from edge.hardware.select import open_source
-    from edge.recogniser.loop import recognise
+    from edge.recogniser.played import recognise_source
     from edge.recogniser.presets import rules_for
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ROLES, ModelStore
@@ -56,8 +57,9 @@ def _run(args: argparse.Namespace) -> int:
     # Enrolment went through the same pipeline: what follows counts the frames alone.
     pipeline.timings.clear()
     try:
-        with open_source(args.source) as frames:
-            for decision in recognise(frames, pipeline, lambda: gallery, rules_for(store)):
+        decisions = recognise_source(open_source(args.source), pipeline, lambda: gallery, rules_for(store))
+        with contextlib.closing(decisions):
+            for decision in decisions:
                 print(write(decision), flush=True)
     finally:
         count = pipeline.timings.calls.get("detect", 0)

@@ -118,6 +118,7 @@ class Following:
     def see(self, frame: Frame, faces: Sequence[Face]) -> Iterator[Decision]:
         """The faces of the next frame."""
         self._t_s = frame.t_s
+        self._pipeline.watched(frame.image, faces)
         with self._pipeline.timings.stage("track"):
             tracked, ended = self._tracker.update(faces, frame.t_s)
         if self._attend is not None:

@@ -1,6 +1,7 @@
 """Shows on the panel where faces are, and what would help: at most ten times a second, and never in the way."""
 
 import logging
+from collections.abc import Sequence
 
 import apsw
 
@@ -21,7 +22,7 @@ class Outliner:
         self._next_s = 0.0
         self._was_empty = True
 
-    def __call__(self, image: Image, faces: list[Face]) -> None:
+    def __call__(self, image: Image, faces: Sequence[Face]) -> None:
         now_s = self._clock.monotonic_s()
         if now_s < self._next_s or (self._was_empty and not faces):
             return

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,8 @@ from edge.contract import CameraState
 from edge.errors import EdgeError
 from edge.frame import Frame
 from edge.hardware.ports import FrameSource
+from edge.recogniser.loop import Attend, Present
+from edge.recogniser.workers import Missed
 from edge.store import vital_signs
 from edge.store.db import connect
 from edge.store.vital_signs import VitalSigns
@@ -36,14 +38,20 @@ class VitalSignsWriter:
         self._source = source
         self._clock = clock
         self._alive = alive
+        self.missed = Missed()
+        """For the recogniser to count in."""
         self._frames = 0
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="vital signs", daemon=True)
 
-    def counted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
-        for frame in frames:
+    def counting(self, attend: Attend) -> Attend:
+        """`attend`, and every frame that it is told of is counted."""
+
+        def counted(frame: Frame, present: Sequence[Present]) -> None:
             self._frames += 1
-            yield frame
+            attend(frame, present)
+
+        return counted
 
     @property
     def frames(self) -> int:
@@ -71,7 +79,7 @@ class VitalSignsWriter:
                 seen = self._frames
             if state is not written or now_s - since_s >= EVERY_S:
                 rate = (self._frames - counted) / max(now_s - since_s, 1e-3)
-                self._write(connection, VitalSigns(state, round(rate, 1)))
+                self._write(connection, VitalSigns(state, round(rate, 1), self.missed.frames, self.missed.looks))
                 written, since_s, counted = state, now_s, self._frames
         self._write(connection, VitalSigns())
         connection.close()

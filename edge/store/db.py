@@ -105,6 +105,11 @@ MIGRATIONS = (
         first_day TEXT NOT NULL, last_day TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    -- What the recogniser passed over because something newer was there.
+    ALTER TABLE vital_signs ADD COLUMN missed_frames INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE vital_signs ADD COLUMN missed_looks INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

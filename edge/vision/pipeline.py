@@ -1,7 +1,7 @@
 """The stages in one hand: what a frame or a photo goes through before it is compared."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -51,7 +51,10 @@ class Timings:
 
 
 class Pipeline:
-    """detect, quality, liveness, align, embed; single-threaded, and it never writes into an image."""
+    """detect; quality, liveness, align, embed. It never writes into an image.
+
+    Each of the two halves is used by one thread at a time; they may be two.
+    """
 
     def __init__(
         self, detector: Detector, aligner: Aligner, embedder: Embedder, liveness: Liveness | None = None
@@ -62,8 +65,9 @@ class Pipeline:
         self.liveness = liveness
         """None: off, nobody is judged."""
         self.timings = Timings()
-        self.watched: Callable[[Image, list[Face]], None] = lambda image, faces: None
-        """Called with every frame and its faces: what the screen at the gate is drawn from. MUST NOT raise."""
+        self.watched: Callable[[Image, Sequence[Face]], None] = lambda image, faces: None
+        """Called by the recogniser with every frame and its faces: what the screen at the gate is drawn from. MUST NOT
+        raise."""
 
     @property
     def model(self) -> str:
@@ -72,9 +76,7 @@ class Pipeline:
 
     def detect(self, image: Image) -> list[Face]:
         with self.timings.stage("detect"):
-            faces = self.detector.detect(image)
-        self.watched(image, faces)
-        return faces
+            return self.detector.detect(image)
 
     def quality(self, image: Image, face: Face) -> float:
         """0 to 1: how well the face may be recognised."""

@@ -2,7 +2,7 @@ from itertools import islice
 
 from edge.hardware.fake import FakeCamera
 from edge.hardware.recorded import RecordedSource
-from edge.recogniser.cli_run import PAUSE_S, played
+from edge.recogniser.played import PAUSE_S, played
 from tests.edge.hardware.clips import numbered_image
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 from edge.backoff import Backoff
 from edge.clock import SystemClock
 from edge.contract import CameraState
+from edge.frame import Frame
 from edge.hardware.fake import FakeCamera
 from edge.hardware.live import LiveSource
 from edge.recogniser.vital_signs import VitalSignsWriter
@@ -20,8 +21,8 @@ def test_the_uplink_learns_of_a_camera_that_is_lost_and_found_while_no_frame_com
     def reported() -> CameraState:
         return vital_signs.read(connection, clock).camera
 
-    with source, VitalSignsWriter(tmp_path, source, clock) as writer:
-        frames = writer.counted(source)
+    with source, VitalSignsWriter(tmp_path, source, clock):
+        frames = iter(source)
         next(frames)
         eventually(lambda: reported() is CameraState.OK, saying="the camera works and nobody says so")
         camera.unplug()
@@ -39,6 +40,11 @@ def test_frames_are_counted(tmp_path: Path):
     source = LiveSource(camera)
     with source, VitalSignsWriter(tmp_path, source, clock) as writer:
         camera.show(numbered_image(1))
-        next(writer.counted(source))
+        attended: list[Frame] = []
+        writer.missed.frames, writer.missed.looks = 7, 3
+        writer.counting(lambda frame, present: attended.append(frame))(next(iter(source)), [])
         eventually(lambda: (vital_signs.read(connection, clock).frames_per_s or 0) > 0, saying="no frame rate")
+        signs = vital_signs.read(connection, clock)
+        assert (signs.missed_frames, signs.missed_looks) == (7, 3)
+        assert (writer.frames, len(attended)) == (1, 1)
         camera.unplug()

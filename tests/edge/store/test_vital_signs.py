@@ -24,7 +24,7 @@ class Hands:
         return ClockReading(boot_id=self.boot_id, monotonic_ms=int(self.seconds * 1000), trusted=True)
 
 
-SIGNS = VitalSigns(CameraState.OK, 24.5)
+SIGNS = VitalSigns(CameraState.OK, 24.5, missed_frames=3, missed_looks=1)
 
 
 def test_the_recognisers_signs_are_read_while_it_lives(database: apsw.Connection):
