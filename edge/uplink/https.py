@@ -73,6 +73,12 @@ class HttpsLink:
     def not_taken(self) -> frozenset[int]:
         return self._unanswered
 
+    def is_heard(self) -> bool:
+        return True
+
+    def take_unheard(self) -> frozenset[int]:
+        return frozenset()
+
     def close(self) -> None:
         self._client.close()
 

@@ -14,6 +14,8 @@ from edge.uplink.publish import Publisher
 log = logging.getLogger(__name__)
 
 TURN_S = 0.05
+ASK_AGAIN_S = 1.0
+"""While nobody reads at the other side, a heartbeat asks this often whether somebody does now."""
 Open = Callable[[], Link]
 
 
@@ -95,13 +97,16 @@ class Uplink:
 
     def _drive(self, way: Way, link: Link) -> None:
         better = self._ways[: self._ways.index(way)]
-        next_beat_s = self._clock.monotonic_s()
+        next_beat_s = asked_s = self._clock.monotonic_s()
         told = False
         while not self._stopping.is_set() and not any(other.may_be_tried for other in better):
             self._turned()
+            if not link.is_heard():
+                next_beat_s = min(next_beat_s, asked_s + ASK_AGAIN_S)
             if self._clock.monotonic_s() >= next_beat_s:
                 link.beat(self._heartbeat())
-                next_beat_s = self._clock.monotonic_s() + self._heartbeat_s
+                asked_s = self._clock.monotonic_s()
+                next_beat_s = asked_s + self._heartbeat_s
                 told = False
             if self._is_outage:
                 self._publisher.way_is_open()

@@ -25,7 +25,15 @@ class Link(Protocol):
         """What the cloud acknowledged; returns early when something arrives. MUST be called often."""
 
     def not_taken(self) -> frozenset[int]:
-        """Numbers of the batches that certainly or probably did not get over. Asked when the link is lost."""
+        """Numbers of the batches that the other side has not confirmed to have taken. Asked often, and once more when
+        the link is lost: then they certainly or probably did not get over."""
+
+    def is_heard(self) -> bool:
+        """Whether somebody behind the other side reads what arrives, as far as its last answer says. Before the first
+        answer it is not known, which is no; heartbeats ask, and go to the same readers."""
+
+    def take_unheard(self) -> frozenset[int]:
+        """Numbers of the batches that were taken and thrown away, because nobody reads. Each is told once."""
 
     def close(self) -> None:
         """Leave politely. MUST NOT raise."""

@@ -23,6 +23,8 @@ SESSION_EXPIRY_S = 3600
 GOODBYE_S = 1.0
 UNSUPPORTED_PROTOCOL_VERSION = 132
 """MQTT 5.0, section 3.2.2.2: the reason code 0x84."""
+NO_MATCHING_SUBSCRIBERS = 16
+"""MQTT 5.0, section 3.4.2.1: the reason code 0x10. The broker took it, and threw it away."""
 
 
 class SpeaksOlder(Unavailable):
@@ -64,6 +66,8 @@ class MqttLink:
         self._connected: ReasonCode | None = None
         self._subscribed: list[ReasonCode] | None = None
         self._proven = False
+        self._unheard: set[int] = set()
+        self._is_heard = False
         self._client = self._make_client(version)
         try:
             self._open(version)
@@ -88,6 +92,13 @@ class MqttLink:
 
     def not_taken(self) -> frozenset[int]:
         return frozenset(number for number in self._under_way.values() if number is not None)
+
+    def is_heard(self) -> bool:
+        return self._is_heard
+
+    def take_unheard(self) -> frozenset[int]:
+        unheard, self._unheard = frozenset(self._unheard), set()
+        return unheard
 
     def close(self) -> None:
         try:
@@ -189,7 +200,10 @@ class MqttLink:
         self, client: paho.Client, data: object, mid: int, reason: ReasonCode, properties: Properties | None
     ) -> None:
         self._proven = True
-        self._under_way.pop(mid, None)
+        number = self._under_way.pop(mid, None)
+        self._is_heard = reason.value != NO_MATCHING_SUBSCRIBERS
+        if number is not None and not self._is_heard:
+            self._unheard.add(number)
 
     def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
         if message.topic == topics.roster(self._broker.device):

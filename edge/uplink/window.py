@@ -29,6 +29,9 @@ class Window:
     _under_way: dict[int, Sending] = field(default_factory=dict)
     _last_number: int = 0
     _last_ack_s: float = float("-inf")
+    _round_trip_s: float | None = None
+    """From sending to the cloud's acknowledgement, smoothed, and how much that varies."""
+    _deviation_s: float = 0.0
 
     def __contains__(self, seq: int) -> bool:
         return any(seq in sending.seqs for sending in self._under_way.values())
@@ -42,9 +45,19 @@ class Window:
     def sent(self, seqs: Iterable[int], now_s: float, repeats: int = 0) -> int:
         """Enter a batch that is about to go; its number. Each repeat waits twice as long as the one before."""
         self._last_number += 1
-        wait_s = min(self.ack_timeout_s * 2.0**repeats, LONGEST_WAIT_S)
+        wait_s = min(self.patience_s * 2.0**repeats, LONGEST_WAIT_S)
         self._under_way[self._last_number] = Sending(self._last_number, set(seqs), now_s, now_s + wait_s, repeats)
         return self._last_number
+
+    @property
+    def patience_s(self) -> float:
+        """How long the first acknowledgement may take: a cloud that works a province's backlog off is slow, not deaf.
+
+        Rule: RFC 6298, section 2, with `ack_timeout_s` as the lower bound.
+        """
+        if self._round_trip_s is None:
+            return self.ack_timeout_s
+        return max(self.ack_timeout_s, self._round_trip_s + 4 * self._deviation_s)
 
     def acknowledged(self, seqs: Iterable[int], now_s: float) -> None:
         gone = set(seqs)
@@ -54,6 +67,16 @@ class Window:
                 sending.seqs -= gone
                 if not sending.seqs:
                     del self._under_way[number]
+                    if sending.repeats == 0:
+                        # Which sending of a repeated one was answered, nobody knows (Karn's rule).
+                        self._measure(now_s - sending.sent_s)
+
+    def _measure(self, round_trip_s: float) -> None:
+        if self._round_trip_s is None:
+            self._round_trip_s, self._deviation_s = round_trip_s, round_trip_s / 2
+        else:
+            self._deviation_s += (abs(self._round_trip_s - round_trip_s) - self._deviation_s) / 4
+            self._round_trip_s += (round_trip_s - self._round_trip_s) / 8
 
     def take_overdue(self, now_s: float) -> list[Sending]:
         """Takes out what was not acknowledged in time; the caller sends it again, or parks it."""

@@ -1,19 +1,20 @@
 """A process with several units, each with its own database and its own connection. It is killed and started again.
 
-python -m scripts.chaos_parts.host FOLDER PORT EVENTS_EACH EVERY_S UNIT...
+python -m scripts.chaos_parts.host recogniser|uplink FOLDER PORT EVENTS_EACH EVERY_S UNIT...
 """
 
-import mmap
+import os
 import random
-import struct
 import sys
 import threading
+import traceback
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from edge.backoff import Backoff
-from edge.clock import SystemClock
+from edge.clock import Clock
 from edge.contract import Ack, ClockReading, EventBatch, Heartbeat, Method, Outcome, Sighting
+from edge.errors import Unavailable
 from edge.store.db import connect
 from edge.store.outbox import Outbox
 from edge.store.recent import recent
@@ -22,26 +23,21 @@ from edge.uplink.keep_up import Uplink, Way
 from edge.uplink.link import Link
 from edge.uplink.mqtt import MqttConnector
 from edge.uplink.publish import Publisher
+from scripts.chaos_parts.hands import SharedNumber, TurnedClock
 
 BOOT = UUID("6f1f9a52-6a1f-4d57-9d0c-4f27b8f6f001")
+PUPILS = 500
+"""Every tenth event is one of them; the others are unknown."""
+CLOCK = "clock"
+SENT = "sent"
 
 
-class Count:
-    """A number in a file that is mapped into memory: it outlives a kill."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.exists():
-            path.write_bytes(bytes(8))
-        with path.open("r+b") as file:
-            self._memory = mmap.mmap(file.fileno(), 8)
-
-    def add(self, number: int) -> None:
-        (before,) = struct.unpack("<q", self._memory[:8])
-        self._memory[:8] = struct.pack("<q", before + number)
+def pupil(number: int) -> UUID:
+    return uuid5(NAMESPACE_URL, f"chaos:{number % PUPILS}")
 
 
 class CountingLink:
-    def __init__(self, link: Link, count: Count) -> None:
+    def __init__(self, link: Link, count: SharedNumber) -> None:
         self._link, self._count = link, count
 
     @property
@@ -49,7 +45,7 @@ class CountingLink:
         return self._link.proven
 
     def send(self, number: int, batch: EventBatch) -> None:
-        self._count.add(len(batch.events))
+        self._count.set(self._count.get() + len(batch.events))
         self._link.send(number, batch)
 
     def beat(self, heartbeat: Heartbeat) -> None:
@@ -61,19 +57,22 @@ class CountingLink:
     def not_taken(self) -> frozenset[int]:
         return self._link.not_taken()
 
+    def is_heard(self) -> bool:
+        return self._link.is_heard()
+
+    def take_unheard(self) -> frozenset[int]:
+        return self._link.take_unheard()
+
     def close(self) -> None:
         self._link.close()
 
 
-def live(folder: Path, unit: str, port: int, events: int, every_s: float) -> None:
-    """Record `events`, numbered in `monotonic_ms`, and send them; begins where the last process was killed."""
-    clock, session = SystemClock(), uuid4()
-    connection = connect(folder / unit)
-    outbox = Outbox(connection, clock)
-    threading.Thread(target=_record, args=(folder / unit, events, every_s), daemon=True).start()
+def send(folder: Path, unit: str, port: int, clock: Clock) -> None:
+    session = uuid4()
+    outbox = Outbox(connect(folder / unit), clock)
     publisher = Publisher(outbox, unit, session, clock, ack_timeout_s=10.0)
     connector = MqttConnector(Broker(f"mqtt://127.0.0.1:{port}", unit, session), clock)
-    sent = Count(folder / unit / "sent")
+    sent = SharedNumber(folder / unit / SENT)
     way = Way("mqtt", lambda: CountingLink(connector.open(), sent), Backoff(0.2, 2.0), clock)
 
     def beat() -> Heartbeat:
@@ -85,37 +84,57 @@ def live(folder: Path, unit: str, port: int, events: int, every_s: float) -> Non
     Uplink([way], publisher, beat, clock, threading.Event(), heartbeat_s=30).run()
 
 
-def _record(folder: Path, events: int, every_s: float) -> None:
-    clock = SystemClock()
+def record(folder: Path, events: int, every_s: float, clock: Clock) -> None:
+    """Record `events`, numbered in `monotonic_ms`; begins where the last process was killed."""
     connection = connect(folder)
     outbox = Outbox(connection, clock)
     last = recent(connection, limit=1)
     pause = threading.Event()
-    for number in range(last[0].clock.monotonic_ms + 1 if last else 0, events):
-        outbox.append(lambda seq, number=number: _numbered(seq, number, clock))
+    number = last[0].clock.monotonic_ms + 1 if last else 0
+    while number < events:
+        try:
+            outbox.append(lambda seq, number=number: _numbered(seq, number, clock))
+        except Unavailable:
+            # The disk is full: whoever stands there is not marked, and shows up again.
+            pause.wait(0.2)
+            continue
+        number += 1
         pause.wait(every_s * random.uniform(0.5, 1.5))
+    # A recogniser does not end.
+    pause.wait()
 
 
-def _numbered(seq: int, number: int, clock: SystemClock) -> Sighting:
+def _numbered(seq: int, number: int, clock: Clock) -> Sighting:
+    known = seq % 10 == 0
     return Sighting(
         seq=seq,
         captured_at=clock.now(),
-        clock=ClockReading(boot_id=BOOT, monotonic_ms=number, trusted=True),
-        outcome=Outcome.UNKNOWN,
+        clock=ClockReading(boot_id=BOOT, monotonic_ms=number, trusted=clock.reading().trusted),
+        outcome=Outcome.IDENTIFIED if known else Outcome.UNKNOWN,
+        person=str(pupil(seq)) if known else None,
         method=Method.FACE,
     )
 
 
+def _end(fault: threading.ExceptHookArgs) -> None:
+    """As a process of one unit would; systemd, here `Town.revive`, starts it again."""
+    traceback.print_exception(fault.exc_type, fault.exc_value, fault.exc_traceback)
+    sys.stderr.flush()
+    os._exit(1)
+
+
 def main(arguments: list[str]) -> None:
-    folder, port, events, every_s, *units = arguments
-    threads = [
-        threading.Thread(target=live, args=(Path(folder), unit, int(port), int(events), float(every_s)))
-        for unit in units
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    role, name, port, events, every_s, *units = arguments
+    folder = Path(name)
+    threading.excepthook = _end
+    clock = TurnedClock(SharedNumber(folder / CLOCK))
+    for unit in units:
+        if role == "recogniser":
+            work = threading.Thread(target=record, args=(folder / unit, int(events), float(every_s), clock))
+        else:
+            # What the uplink waits for is never the time of day; its heartbeat says it all the same.
+            work = threading.Thread(target=send, args=(folder, unit, int(port), clock))
+        work.start()
 
 
 if __name__ == "__main__":

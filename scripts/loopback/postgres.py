@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
@@ -23,11 +24,14 @@ def _program(name: str) -> str:
 class Postgres:
     """A cluster in a temporary folder. PostgreSQL refuses to run as root, so root lends it to `postgres`."""
 
-    def __init__(self, *, durable: bool = False) -> None:
-        """`durable` writes to the disk as a real one does; tests need not wait for that."""
+    def __init__(
+        self, parent: Path = Path("/tmp"), settings: Mapping[str, str] | None = None, *, durable: bool = False
+    ) -> None:
+        """`durable` writes to the disk as a real one does; tests need not wait for that. `settings` are its own."""
+        self._settings = settings or {}
         self._fsync = "on" if durable else "off"
         self.port = free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix="diemdanh-pg-", dir="/tmp"))
+        self._folder = Path(tempfile.mkdtemp(prefix="diemdanh-pg-", dir=parent))
         self._as_user: list[str] = []
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres", "postgres")
@@ -57,6 +61,7 @@ class Postgres:
             "unix_socket_directories": self._folder,
             "fsync": self._fsync,
             "max_connections": 60,
+            **self._settings,
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self._process = subprocess.Popen(
@@ -83,6 +88,10 @@ class Postgres:
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/{name}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
 
     def kill(self) -> None:
         """kill -9 of the postmaster; its children follow."""

@@ -40,6 +40,8 @@ class Line:
         self.taken: set[int] = set()
         self.numbers: list[int] = []
         self.is_cut = False
+        self.heard = True
+        self.unheard: set[int] = set()
 
     def send(self, number: int, batch: EventBatch) -> None:
         self.numbers.append(number)
@@ -54,6 +56,13 @@ class Line:
 
     def not_taken(self) -> frozenset[int]:
         return frozenset(set(self.numbers) - self.taken)
+
+    def is_heard(self) -> bool:
+        return self.heard
+
+    def take_unheard(self) -> frozenset[int]:
+        unheard, self.unheard = frozenset(self.unheard), set()
+        return unheard
 
     def close(self) -> None: ...
 
@@ -186,6 +195,7 @@ def test_a_cloud_that_was_away_behind_a_standing_link_makes_what_waited_backlog(
     publisher.fill(line)
     clock.seconds += 10
     publisher.fill(line)  # nothing was acknowledged: the cloud is away
+    line.taken = set(line.numbers)
     publisher.take(stored(line.batches[0]))
     live = record(outbox, 1)
     publisher.fill(line)
@@ -206,6 +216,7 @@ def test_a_batch_that_the_cloud_never_takes_does_not_hold_up_the_others_and_is_k
         publisher.fill(line)
         clock.seconds += LINGER_S
         publisher.fill(line)
+        line.taken = set(line.numbers)
         publisher.take(stored(live))
         clock.seconds += 10
     assert "batch parked" in caplog.text
@@ -216,3 +227,58 @@ def test_a_batch_that_the_cloud_never_takes_does_not_hold_up_the_others_and_is_k
     publisher.fill(line)
     publisher.fill(line)
     assert sum(batch == poison[:100] for batch in line.batches) == 4
+
+
+def test_into_a_line_that_is_dead_without_saying_so_goes_one_live_batch(outbox: Outbox, clock: Hands, line: Line):
+    publisher = publisher_for(outbox, clock)
+    recorded: list[int] = []
+    for _ in range(9):
+        recorded += record(outbox, 1)
+        publisher.fill(line)
+        clock.seconds += LINGER_S
+        publisher.fill(line)
+    assert line.batches == [recorded[:1]]
+    line.taken = set(line.numbers)
+    publisher.fill(line)
+    assert line.batches == [recorded[:1], recorded[1:]]
+
+
+def test_what_nobody_read_goes_again_when_somebody_reads_and_nothing_before(outbox: Outbox, clock: Hands, line: Line):
+    publisher = publisher_for(outbox, clock)
+    seqs = record(outbox, 3)
+    publisher.fill(line)
+    clock.seconds += LINGER_S
+    publisher.fill(line)
+    line.heard, line.unheard = False, set(line.numbers)
+    seqs += record(outbox, 3)
+    for _ in range(5):
+        clock.seconds += 10
+        publisher.fill(line)
+    assert line.batches == [seqs[:3]]
+    line.heard = True
+    publisher.fill(line)
+    assert line.batches == [seqs[:3], seqs]
+
+
+def test_what_the_cloud_has_is_not_sent_again_while_a_full_disk_lets_nothing_go(
+    outbox: Outbox, clock: Hands, line: Line, monkeypatch: pytest.MonkeyPatch
+):
+    publisher = publisher_for(outbox, clock)
+    seqs = record(outbox, 3)
+    publisher.way_is_open()
+    publisher.fill(line)
+
+    def full(*_: object) -> None:
+        raise Unavailable("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "release", full)
+        publisher.take(stored(seqs))
+    assert outbox.backlog() == 3
+    clock.seconds += 1000
+    publisher.link_is_lost(line)
+    publisher.way_is_open()
+    publisher.fill(line)
+    assert line.batches == [seqs]
+    publisher.take([])
+    assert outbox.backlog() == 0

@@ -52,3 +52,20 @@ def test_a_cloud_that_acknowledges_nothing_is_away_and_no_batch_is_stuck():
     window.sent([1], now_s=0, repeats=5)
     (sending,) = window.take_overdue(now_s=1000)
     assert not window.is_stuck(sending)
+
+
+def test_a_cloud_that_is_slow_today_is_given_more_time():
+    window = Window(ack_timeout_s=10)
+    for seq in range(20):
+        window.sent([seq], now_s=100 * seq)
+        window.acknowledged([seq], now_s=100 * seq + 30)
+    window.sent([99], now_s=5000)
+    assert window.take_overdue(now_s=5029) == []
+    assert [sending.seqs for sending in window.take_overdue(now_s=5000 + 45)] == [{99}]
+
+
+def test_the_answer_to_a_repeat_says_nothing_of_the_round_trip():
+    window = Window(ack_timeout_s=10)
+    window.sent([1], now_s=0, repeats=1)
+    window.acknowledged([1], now_s=200)
+    assert window.patience_s == 10
