@@ -14,8 +14,10 @@ def add(commands: Commands) -> None:
         "user",
         "give somebody a log-in",
         examples="""
-            diemdanh-cloud user add hanh --name "Cô Hạnh" --administrator-of bai-thom   asks for the password
-            diemdanh-cloud user add hanh --name "Cô Hạnh" < password-file               takes it from a file
+            diemdanh-cloud user add hanh --name "Cô Hạnh" --role administrator=bai-thom
+            diemdanh-cloud user add mai --name "Cô Mai" --role homeroom_teacher=bai-thom
+            diemdanh-cloud user add tam --name "Thầy Tâm" --role vice_principal=bai-thom/grade=3
+            diemdanh-cloud user add hanh --name "Cô Hạnh" < password-file      instead of asking for the password
         """,
         run=_add,
     )
@@ -24,31 +26,36 @@ def add(commands: Commands) -> None:
     adding.add_argument("login", help="what they type to log in; large and small letters are the same")
     adding.add_argument("--name", help="as the pages address them; the log-in name if left out")
     adding.add_argument(
-        "--administrator-of",
-        metavar="SLUG",
+        "--role",
+        metavar="ROLE=SCHOOL[/grade=N|/class=NAME]",
         action="append",
         default=[],
-        help="sees the whole of this school; may be given several times",
+        help="a role in the school with this slug, within the role's usual scope or the one given; may be repeated",
     )
 
 
 def _add(args: argparse.Namespace) -> int:
-    from cloud.accounts.access import Grant, Role
+    from cloud.accounts.access import Grant
     from cloud.accounts.passwords import Passwords
     from cloud.accounts.registering import register
+    from cloud.accounts.wanted import read_wanted
     from cloud.kit.errors import NotFound
     from cloud.kit.start import connect, read_settings
-    from cloud.school.queries import school_by_slug
+    from cloud.school.queries import class_by_name, school_by_slug
 
     database = connect(read_settings(os.environ))
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     with database.writing() as session:
         grants = []
-        for slug in args.administrator_of:
-            school_id = school_by_slug(session, slug)
+        for text in args.role:
+            wanted = read_wanted(text)
+            school_id = school_by_slug(session, wanted.school)
             if school_id is None:
-                raise NotFound(f"there is no school {slug}")
-            grants.append(Grant(Role.ADMINISTRATOR, school_id))
+                raise NotFound(f"--role {text}: there is no school {wanted.school}")
+            class_id = class_by_name(session, school_id, wanted.class_name) if wanted.class_name else None
+            if wanted.class_name and class_id is None:
+                raise NotFound(f"--role {text}: {wanted.school} has no class {wanted.class_name}")
+            grants.append(Grant(wanted.role, school_id, wanted.scope, class_id, wanted.grade))
         user = register(
             session, Passwords(), args.login, name=args.name or args.login, password=password, grants=grants
         )

@@ -57,7 +57,7 @@ def log_in(
         return answer
     with service(request).database.reading() as session:
         user = queries.user_by_login(session, name)
-        actor = queries.actor_of(session, user) if user else None
+        actor = queries.actor_of(session, user, service(request).clock()) if user else None
     verdict = passwords.verify(user.password_hash if user else None, password)
     if actor is None or not verdict.right:
         throttle.failed(address, name)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Grant, Role, Scope
 from cloud.accounts.tables import RoleGrant, User, UserSession
+from cloud.kit.clock import school_day
 
 
 def user_by_login(session: Session, login: str) -> User | None:
@@ -21,14 +22,16 @@ def is_taken(session: Session, login: str) -> bool:
     return session.scalar(select(User.id).where(User.login == login)) is not None
 
 
-def actor_of(session: Session, user: User) -> Actor:
+def actor_of(session: Session, user: User, now: datetime) -> Actor:
     grants = session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
     return Actor(
         user_id=user.id,
         display_name=user.display_name,
         locale=user.locale,
+        today=school_day(now),
         grants=tuple(
-            Grant(Role(grant.role), grant.school_id, Scope(grant.scope_kind), grant.scope_id) for grant in grants
+            Grant(Role(grant.role), grant.school_id, Scope(grant.scope_kind), grant.scope_id, grant.grade)
+            for grant in grants
         ),
     )
 
@@ -40,7 +43,7 @@ def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor 
         .join(UserSession, UserSession.user_id == User.id)
         .where(UserSession.token_hash == token_hash, UserSession.expires_at > now, User.disabled_at.is_(None))
     ).one_or_none()
-    return actor_of(session, user) if user else None
+    return actor_of(session, user, now) if user else None
 
 
 def last_seen_at(session: Session, token_hash: str) -> datetime | None:
@@ -94,6 +97,7 @@ def add_user(
             school_id=grant.school_id,
             scope_kind=grant.scope_kind,
             scope_id=grant.scope_id,
+            grade=grant.grade,
         )
         for grant in grants
     )

@@ -30,7 +30,7 @@ def token_hash(token: str) -> str:
 
 
 def expires_at(actor: Actor, now: datetime) -> datetime:
-    return now + (STAFF_LIFETIME if actor.grants else GUARDIAN_LIFETIME)
+    return now + (STAFF_LIFETIME if actor.is_staff else GUARDIAN_LIFETIME)
 
 
 def normal_login(typed: str) -> str:

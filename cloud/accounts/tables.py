@@ -42,3 +42,4 @@ class RoleGrant(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
     scope_kind: Mapped[str] = mapped_column(String(20), default="school")
     scope_id: Mapped[UUID | None]
+    grade: Mapped[int | None]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.accounts.access import Actor
+from cloud.accounts.access import Actor, Right
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.leave.queries import Request
@@ -17,9 +17,9 @@ from cloud.attendance.register import keeping
 from cloud.attendance.register import queries as register
 from cloud.attendance.register.facts import Mark, Permission, Presence
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from cloud.kit.errors import Conflict, Invalid
 from cloud.kit.ids import new_id
-from cloud.people.access import children_of, student_for
+from cloud.people.access import child_of, children_of, student_for, students_for
 from cloud.school.calendar.facts import HalfDay
 
 
@@ -38,9 +38,7 @@ def ask_for_leave(
     session: Session, actor: Actor, student_id: UUID, stretch: Stretch, reason: str, now: datetime
 ) -> Request:
     """A guardian's request. Raises NotFound for a pupil who is not the actor's child, Invalid or Conflict."""
-    child = next((one for one in children_of(session, actor) if one.id == student_id), None)
-    if child is None:
-        raise NotFound("No such pupil, or not a child of yours.")
+    child = child_of(session, actor, student_id)
     check_request(stretch, reason, school_day(now))
     open_states = (ClaimState.REQUESTED, ClaimState.APPROVED)
     if any(
@@ -93,11 +91,9 @@ def overrule(
     if day > school_day(now):
         raise Invalid("What has not happened yet cannot be corrected.")
     by_school: dict[UUID, list[UUID]] = {}
-    for word in words:
+    pupils = students_for(session, actor, [word.student_id for word in words], Right.KEEP_ATTENDANCE)
+    for word, pupil in zip(words, pupils, strict=True):
         _check(word)
-        pupil = student_for(session, actor, word.student_id)
-        if pupil.school_id not in actor.schools_seen_whole:
-            raise Forbidden("Only the school's staff can change its register.")
         mark = Mark(
             id=new_id(),
             half=half,
@@ -128,12 +124,10 @@ def _check(word: Word) -> None:
 
 def _side(session: Session, actor: Actor, student_id: UUID) -> Side:
     """In which capacity the actor meets a pupil; a teacher whose own child it is decides as staff elsewhere."""
-    pupil = student_for(session, actor, student_id)
     if any(child.id == student_id for child in children_of(session, actor)):
         return Side.GUARDIAN
-    if pupil.school_id in actor.schools_seen_whole:
-        return Side.STAFF
-    raise Forbidden("Only the school and the pupil's guardians decide on a request.")
+    student_for(session, actor, student_id, Right.DECIDE_LEAVE)
+    return Side.STAFF
 
 
 def _recompute(session: Session, request: Request, actor: Actor, now: datetime) -> None:

@@ -28,6 +28,15 @@ class Student(Base):
     """The first day on which the pupil is no longer with the school."""
 
 
+class StudentLogin(Base):
+    """The pupil's own log-in, where the school gives pupils one."""
+
+    __tablename__ = "student_login"
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), unique=True)
+
+
 class StudentRecord(Base):
     """What the sector database wants to know of a pupil and nobody else reads; texts as its files have them."""
 

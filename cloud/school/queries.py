@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cloud.school.tables import School
+from cloud.school.tables import School, SchoolClass
 
 
 def school_ids(session: Session) -> list[UUID]:
@@ -14,3 +14,7 @@ def school_ids(session: Session) -> list[UUID]:
 
 def school_by_slug(session: Session, slug: str) -> UUID | None:
     return session.scalar(select(School.id).where(School.slug == slug))
+
+
+def class_by_name(session: Session, school_id: UUID, name: str) -> UUID | None:
+    return session.scalar(select(SchoolClass.id).where(SchoolClass.school_id == school_id, SchoolClass.name == name))

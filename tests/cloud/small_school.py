@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cloud.accounts.access import Actor, Grant, Role
 from cloud.accounts.tables import RoleGrant, User
 from cloud.devices.tables import Device
+from cloud.kit.clock import school_day
 from cloud.kit.db import Database
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import School, SchoolClass
@@ -65,7 +66,13 @@ def add_school(session: Session) -> SmallSchool:
         session.add(Guardianship(guardian_id=guardian.id, student_id=child.id))
 
     def actor(name: str, *schools: UUID) -> Actor:
-        return Actor(users[name].id, name, "vi", tuple(Grant(Role.ADMINISTRATOR, school_id) for school_id in schools))
+        return Actor(
+            users[name].id,
+            name,
+            "vi",
+            school_day(MORNING),
+            tuple(Grant(Role.ADMINISTRATOR, school_id) for school_id in schools),
+        )
 
     return SmallSchool(
         ours.id, class_1a.id, lan.id, minh.id, stranger.id,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.accounts.access import Actor
+from cloud.accounts.access import Actor, Right
 from cloud.attendance.timesheets import queries
 from cloud.attendance.timesheets.queries import Staff, State
 from cloud.attendance.timesheets.rules import Month, month_of
@@ -23,12 +23,9 @@ class Timesheet:
 def timesheets(
     session: Session, actor: Actor, school_id: UUID, first: date, *, passage_window: timedelta
 ) -> list[Timesheet]:
-    """A school's month that begins on `first`: everybody's for whoever sees the whole school, else one's own."""
-    staff = [
-        one
-        for one in queries.staff_of(session, [school_id])
-        if school_id in actor.schools_seen_whole or one.user_id == actor.user_id
-    ]
+    """A school's month that begins on `first`: everybody's for whoever may see them, else one's own."""
+    everybody = school_id in actor.schools_where(Right.SEE_TIMESHEETS)
+    staff = [one for one in queries.staff_of(session, [school_id]) if everybody or one.user_id == actor.user_id]
     if not staff:
         raise NotFound("There is no timesheet there that is yours to see.")
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
@@ -45,7 +42,7 @@ def ask_for_correction(
 ) -> UUID:
     """For oneself, or by whoever runs the school. Raises NotFound for anybody else's sheet, or Invalid."""
     staff = queries.staff_member(session, staff_id)
-    if staff is None or (staff.user_id != actor.user_id and staff.school_id not in actor.schools_seen_whole):
+    if staff is None or (staff.user_id != actor.user_id and not _keeps(actor, staff)):
         raise NotFound("There is no such member of staff, or not one whose sheet you may correct.")
     came_at, left_at = span
     if left_at <= came_at or school_day(came_at) != school_day(left_at):
@@ -61,7 +58,7 @@ def decide(session: Session, actor: Actor, correction_id: UUID, state: State, no
     """Raises NotFound for an outsider, Forbidden for whoever asked or whose sheet it is, Conflict if done before."""
     found = queries.correction(session, correction_id)
     staff = queries.staff_member(session, found[0]) if found else None
-    if found is None or staff is None or staff.school_id not in actor.schools_seen_whole:
+    if found is None or staff is None or not _keeps(actor, staff):
         raise NotFound("There is no such correction, or it is not yours to decide.")
     if actor.user_id in (found[1], staff.user_id):
         raise Forbidden("Somebody else has to decide on a correction that you asked for.")
@@ -69,3 +66,7 @@ def decide(session: Session, actor: Actor, correction_id: UUID, state: State, no
         raise Invalid("A correction is approved or rejected.")
     if not queries.settle(session, correction_id, state, actor.user_id, now):
         raise Conflict("It has been decided already: read it again.")
+
+
+def _keeps(actor: Actor, staff: Staff) -> bool:
+    return staff.school_id in actor.schools_where(Right.KEEP_TIMESHEETS)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.accounts.access import Right
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.devices.asking import AskingUnit
@@ -131,7 +132,7 @@ def tell_broker(database: Database, issuer: Issuer, settings: CloudSettings) -> 
 def _own(session: Session, visitor: Visitor, device: str) -> None:
     """Raises NotFound for a unit of nobody or of somebody else: both look the same."""
     school = queries.school_of(session, device)
-    if school is None or not visitor.actor.manages_units_of(school[0]):
+    if school is None or school[0] not in visitor.actor.schools_where(Right.MANAGE_UNITS):
         raise NotFound(f"no unit {device!r}")
 
 

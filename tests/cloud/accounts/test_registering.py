@@ -10,7 +10,7 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.registering import register
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid
-from tests.cloud.small_school import small_school
+from tests.cloud.small_school import MORNING, small_school
 
 PASSWORDS = Passwords(CHEAPEST)
 
@@ -21,7 +21,7 @@ def test_a_new_user_is_found_by_any_spelling_of_the_login(database: Database) ->
         user = queries.user_by_login(session, "hạnh")
         assert user
         assert PASSWORDS.verify(user.password_hash, "một mật khẩu dài").right
-        assert queries.actor_of(session, user).schools_seen_whole == ()
+        assert queries.actor_of(session, user, MORNING).schools_seen_whole == ()
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def test_the_command_makes_an_administrator(
     school = small_school(database)
     monkeypatch.setenv("DIEMDANH_CLOUD_DATABASE_URL", database_url)
     monkeypatch.setattr(sys, "stdin", io.StringIO("một mật khẩu dài\n"))
-    assert main(["user", "add", "hanh", "--name", "Cô Hạnh", "--administrator-of", "a"]) == 0
+    assert main(["user", "add", "hanh", "--name", "Cô Hạnh", "--role", "administrator=a"]) == 0
     with database.reading() as session:
         user = queries.user_by_login(session, "hanh")
         assert user
-        assert queries.actor_of(session, user).schools_seen_whole == (school.id,)
+        assert queries.actor_of(session, user, MORNING).schools_seen_whole == (school.id,)
     monkeypatch.setattr(sys, "stdin", io.StringIO("một mật khẩu dài\n"))
-    assert main(["user", "add", "long", "--administrator-of", "nowhere"]) == 1
+    assert main(["user", "add", "long", "--role", "administrator=nowhere"]) == 1
     assert "there is no school nowhere" in capsys.readouterr().err

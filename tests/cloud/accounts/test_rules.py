@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.accounts.access import RIGHTS, Actor, Grant, Right, Role
+from cloud.accounts.access import GRANTED, RIGHTS, SCOPES, Actor, Grant, Right, Role, Scope
 from cloud.accounts.rules import expires_at, new_token, normal_login, normal_password, own_path, token_hash
 
 NOW = datetime(2026, 9, 7, tzinfo=UTC)
@@ -19,8 +19,8 @@ def test_a_token_is_never_made_twice_and_its_hash_is_not_the_token() -> None:
 
 
 def test_a_shared_computer_forgets_staff_long_before_a_phone_forgets_a_parent() -> None:
-    parent = Actor(uuid4(), "Chị Thủy", "vi")
-    admin = Actor(uuid4(), "Cô Hạnh", "vi", (Grant(Role.ADMINISTRATOR, uuid4()),))
+    parent = Actor(uuid4(), "Chị Thủy", "vi", NOW.date())
+    admin = Actor(uuid4(), "Cô Hạnh", "vi", NOW.date(), (Grant(Role.ADMINISTRATOR, uuid4()),))
     assert expires_at(admin, NOW) - NOW == timedelta(hours=12)
     assert expires_at(parent, NOW) - NOW == timedelta(days=90)
 
@@ -48,15 +48,27 @@ def test_a_login_leads_nowhere_else(path: str | None) -> None:
     assert own_path(path) == "/"
 
 
-@given(st.sets(st.sampled_from(Role)), st.sampled_from(Right))
-def test_an_actor_sees_a_whole_school_only_by_a_role_that_holds_the_right(roles: set[Role], right: Right) -> None:
-    school = uuid4()
-    actor = Actor(uuid4(), "", "vi", tuple(Grant(role, school) for role in roles))
-    holds = any(right in RIGHTS[role] for role in roles)
-    assert (actor.schools_seen_whole == (school,)) == holds
+@given(st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(Scope))), st.sampled_from(Right))
+def test_a_right_is_held_by_a_role_that_has_it_within_a_scope_that_the_role_may_have(
+    grants: list[tuple[Role, Scope]], right: Right
+) -> None:
+    school, class_id = uuid4(), uuid4()
+    held = tuple(Grant(role, school, scope, class_id, grade=3) for role, scope in grants)
+    actor = Actor(uuid4(), "", "vi", NOW.date(), held)
+    scopes = {scope for role, scope in grants if right in RIGHTS[role] and role in GRANTED and scope in SCOPES[role]}
+    assert (school in actor.schools_where(right)) == (Scope.SCHOOL in scopes)
+    assert ((school, 3) in actor.grades_where(right)) == (Scope.GRADE in scopes)
+    assert ((school, class_id) in actor.classes_where(right)) == (Scope.CLASS in scopes)
+    assert (school in actor.lessons_where(right)) == (Scope.SUBJECT in scopes)
+
+
+def test_every_role_has_rights_and_a_usual_scope_and_every_right_somebody_who_holds_it() -> None:
+    assert set(RIGHTS) == set(SCOPES) == set(Role)
+    assert all(RIGHTS.values())
+    assert frozenset().union(*RIGHTS.values()) == set(Right)
 
 
 def test_a_right_in_one_school_is_none_in_another() -> None:
     mine, other = uuid4(), uuid4()
-    actor = Actor(uuid4(), "", "vi", (Grant(Role.ADMINISTRATOR, mine),))
+    actor = Actor(uuid4(), "", "vi", NOW.date(), (Grant(Role.ADMINISTRATOR, mine),))
     assert other not in actor.schools_seen_whole

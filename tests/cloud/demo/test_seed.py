@@ -38,7 +38,7 @@ def actor(database: Database, seeded: Seeded, number: int) -> Actor:
         user = user_by_login(session, login.login)
         assert user
         assert PASSWORDS.verify(user.password_hash, login.password).right
-        return actor_of(session, user)
+        return actor_of(session, user, NOVEMBER)
 
 
 def test_the_same_people_are_made_up_each_time() -> None:
