@@ -40,6 +40,8 @@ class EdgeSettings(Settings):
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
     """The same person seen again within this time is the same passage."""
     min_face_px: Annotated[int, Field(ge=16)] = 40
+    liveness: Literal["off", "warn", "refuse"] = "warn"
+    """What follows when a face seems to be a picture; off where the networks for it are not here."""
     readers: str = ""
     """Ways to be marked beside the camera: see edge/hardware/readers/README.md for the forms."""
     thermometer: str = ""

@@ -6,8 +6,8 @@ Models are strict when built (an unknown field is a programming error) and lenie
 """
 
 from edge.contract.ack import Ack, SetAside
-from edge.contract.events import MAX_BATCH, ClockReading, Direction, EventBatch, Method, Outcome, Sighting
-from edge.contract.health import CameraState, Heartbeat, Offline
+from edge.contract.events import MAX_BATCH, ClockReading, Direction, EventBatch, Liveness, Method, Outcome, Sighting
+from edge.contract.health import CameraState, Heartbeat, LivenessState, Offline
 from edge.contract.roster import (
     Forged,
     RosterAck,
@@ -38,6 +38,8 @@ __all__ = [
     "Forged",
     "FutureVersion",
     "Heartbeat",
+    "Liveness",
+    "LivenessState",
     "Malformed",
     "Method",
     "Offline",

@@ -36,6 +36,14 @@ class Method(StrEnum):
     MANUAL = "manual"
 
 
+class Liveness(StrEnum):
+    """What several looks at a face said: living, a picture of one, or neither for certain."""
+
+    LIVE = "live"
+    DOUBT = "doubt"
+    SPOOF = "spoof"
+
+
 class Direction(StrEnum):
     IN = "in"
     OUT = "out"
@@ -65,6 +73,8 @@ class Sighting(Wire):
     direction: Direction | None = None
     temperature_c: Annotated[float, Field(ge=20, le=50)] | None = None
     model: Annotated[str, Field(max_length=64)] | None = None
+    liveness: Liveness | None = None
+    """None when it was not judged. For staff, never for a parent."""
 
     @model_validator(mode="after")
     def _a_name_only_when_identified(self) -> Self:

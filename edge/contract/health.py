@@ -15,6 +15,16 @@ class CameraState(StrEnum):
     NONE = "none"
 
 
+class LivenessState(StrEnum):
+    """Whether pictures held before the camera are told from people, and what follows."""
+
+    OFF = "off"
+    MISSING = "missing"
+    """Wished for, but its networks are not there: off."""
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
 class Heartbeat(Wire):
     """Sent every 30 s. `session` tells a living unit from a stale will of an earlier connection."""
 
@@ -32,6 +42,8 @@ class Heartbeat(Wire):
     disk_free_mb: Annotated[int, Field(ge=0)] | None = None
     cpu_temperature_c: Annotated[float, Field(allow_inf_nan=False)] | None = None
     roster_size: Annotated[int, Field(ge=0)] | None = None
+    liveness: LivenessState | None = None
+    """None while the recogniser does not run."""
 
 
 class Offline(Wire):

@@ -42,6 +42,17 @@ def models(problems: list[str]) -> Finding:
     return broken("models", "; ".join(problems), "diemdanh-edge models pull")
 
 
+def liveness(policy: str, problem: str | None) -> Finding:
+    """`policy` is the setting, `problem` why its networks cannot be used."""
+    if policy == "off":
+        return ok("liveness", "off by the setting: a photo held before the camera counts as the person")
+    if problem is None:
+        return ok("liveness", f"on, {policy}")
+    said = f"off, and the setting says {policy}: {problem}"
+    remedy = "put the two minifasnet files into a folder, DIEMDANH_MODEL_PATH=FOLDER diemdanh-edge models pull"
+    return broken("liveness", said, remedy) if policy == "refuse" else warning("liveness", said, remedy)
+
+
 def calibration(found: Calibration | EdgeError | None, model: str | None, people: int) -> Finding:
     """`model` is the digest of the embedder that is here, `people` how many the roster has."""
     remedy = "diemdanh-edge calibrate"

@@ -64,6 +64,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
         checks.data(settings.data_dir),
         *_from_the_store(settings, clock),
         checks.models(_missing_models()),
+        checks.liveness(settings.liveness, _missing_liveness()),
         _calibration(settings),
         checks.clock(trusted=trusted, now=now, synchronised=checks.system_is_synchronised()),
         checks.temperature(machine.cpu_temperature_c()),
@@ -128,6 +129,18 @@ def _missing_models() -> list[str]:
     except EdgeError as error:
         return [str(error)]
     return []
+
+
+def _missing_liveness() -> str | None:
+    from edge.errors import EdgeError
+    from edge.vision.load import load_liveness
+    from edge.vision.model_store import ModelStore
+
+    try:
+        load_liveness(ModelStore.of_this_machine())
+    except EdgeError as error:
+        return str(error)
+    return None
 
 
 def _broker(settings: EdgeSettings) -> "Finding":

@@ -9,7 +9,7 @@ from shutil import disk_usage
 import apsw
 
 from edge.clock import Clock
-from edge.contract import CameraState
+from edge.contract import CameraState, LivenessState
 from edge.errors import EdgeError
 from edge.hardware import machine
 from edge.identity.files import Identity
@@ -52,6 +52,7 @@ def _metrics(
     running = signs.frames_per_s is not None
     yield Metric("missed_frames", "Not looked at: something newer was there", signs.missed_frames if running else None)
     yield Metric("missed_looks", "Faces not compared in time", signs.missed_looks if running else None)
+    yield Metric("liveness_on", "1 while pictures held before the camera are told from people", _is_on(signs.liveness))
     yield Metric("roster_people", "Whom the unit can know", people_known(connection))
     yield Metric("clock_trusted", "1 when the wall clock is believed", float(clock.reading().trusted))
     yield Metric("disk_free_bytes", "On the data partition", disk.free)
@@ -64,6 +65,10 @@ def _metrics(
 
 def _age_s(moment: datetime | None, clock: Clock) -> float:
     return max(0.0, (clock.now() - moment).total_seconds()) if moment else 0.0
+
+
+def _is_on(liveness: LivenessState | None) -> float | None:
+    return None if liveness is None else float(liveness in {LivenessState.WARN, LivenessState.REFUSE})
 
 
 def _flag(power: machine.Power | None) -> float | None:

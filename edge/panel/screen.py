@@ -26,7 +26,7 @@ KINDS: dict[Outcome, Kind] = {
     Outcome.IDENTIFIED: "welcome",
     Outcome.ASK: "ask",
     Outcome.UNKNOWN: "unknown",
-    Outcome.REFUSED: "unknown",
+    Outcome.REFUSED: "ask",
 }
 
 

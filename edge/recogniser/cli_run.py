@@ -50,7 +50,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.recogniser.mounted import mount
     from edge.recogniser.outliner import Outliner
     from edge.recogniser.played import recognise_source
-    from edge.recogniser.presets import rules_for
+    from edge.recogniser.presets import liveness_state, rules_for, switch_on_liveness
     from edge.recogniser.record import Recorder
     from edge.recogniser.roster_gallery import RosterGallery
     from edge.recogniser.showings import Showings
@@ -76,12 +76,14 @@ def _run(args: argparse.Namespace) -> int:
     connection = connect(settings.data_dir)
     board = LiveBoard(live_folder(os.environ, settings.data_dir))
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
+    liveness = switch_on_liveness(models, pipeline, settings.liveness)
     rules = rules_for(
         models,
         min_face_px=settings.min_face_px,
         passage_window_s=settings.passage_window_s,
         calibration=read_calibration(settings.data_dir),
         classes=read_class_calibrations(settings.data_dir),
+        liveness=liveness,
     )
     roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
     embedder = models.ready("embedder")
@@ -90,7 +92,8 @@ def _run(args: argparse.Namespace) -> int:
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing
     supervisor = Supervisor(os.environ, clock.monotonic_s)
-    signs = VitalSignsWriter(settings.data_dir, source, clock, supervisor.alive)
+    state = liveness_state(settings.liveness, liveness)
+    signs = VitalSignsWriter(settings.data_dir, source, clock, supervisor.alive, state)
     with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs:
         feedback = Feedback([*([TerminalIndicator()] if sys.stderr.isatty() else []), *mounted.indicators])
         recorder = Recorder(Outbox(connection, clock), feedback, clock, direction)
@@ -137,6 +140,7 @@ def _say_json(recorded: "Recorded | None") -> None:
         "margin": seen.margin,
         "quality": seen.quality,
         "temperature_c": seen.temperature_c,
+        "liveness": seen.liveness,
         "captured_at": seen.captured_at.isoformat(),
         "capture_to_commit_ms": round(recorded.capture_to_commit_ms, 2),
     }

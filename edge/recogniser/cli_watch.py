@@ -23,6 +23,7 @@ def add(commands: "Commands") -> None:
         examples="""
             diemdanh-edge watch --source 0 --gallery photos/                 the first camera
             diemdanh-edge watch --source gate.mp4 --gallery photos/ --json   a clip, one JSON line an outcome
+            diemdanh-edge watch --source 0 --gallery photos/ --liveness refuse   can a photo on a phone pass?
         """,
         run=_run,
     )
@@ -31,13 +32,19 @@ def add(commands: "Commands") -> None:
         "--gallery", required=True, metavar="DIR", type=Path, help="a folder of NAME.jpg files or NAME/ folders"
     )
     parser.add_argument("--json", action="store_true", help="one JSON line an outcome on stdout")
+    parser.add_argument(
+        "--liveness",
+        choices=("off", "warn", "refuse"),
+        default="warn",
+        help="when a face seems to be a picture; default: warn",
+    )
     parser.add_argument("--detector", metavar="NAME", help="a detector of the manifest; default: the best one here")
 
 
 def _run(args: argparse.Namespace) -> int:
     from edge.hardware.select import open_source
     from edge.recogniser.played import recognise_source
-    from edge.recogniser.presets import rules_for
+    from edge.recogniser.presets import rules_for, switch_on_liveness
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ROLES, ModelStore
     from edge.vision.photo import gallery_from_folder
@@ -50,6 +57,7 @@ def _run(args: argparse.Namespace) -> int:
     gallery, left_out = gallery_from_folder(args.gallery, pipeline)
     for photo in left_out:
         sys.stderr.write(f"left out {photo.file}: {photo.reason}\n")
+    rules = rules_for(store, liveness=switch_on_liveness(store, pipeline, args.liveness))
     people = "1 person" if len(gallery.people) == 1 else f"{len(gallery.people)} people"
     sys.stderr.write(f"gallery: {people}, {len(gallery)} photos. Watching {args.source}; Ctrl-C ends it.\n")
     write = _json_line if args.json else _readable_line
@@ -57,7 +65,7 @@ def _run(args: argparse.Namespace) -> int:
     # Enrolment went through the same pipeline: what follows counts the frames alone.
     pipeline.timings.clear()
     try:
-        decisions = recognise_source(open_source(args.source), pipeline, lambda: gallery, rules_for(store))
+        decisions = recognise_source(open_source(args.source), pipeline, lambda: gallery, rules)
         with contextlib.closing(decisions):
             for decision in decisions:
                 print(write(decision), flush=True)
@@ -77,18 +85,23 @@ def _json_line(decision: "Decision") -> str:
             "distance": _rounded(decision.distance),
             "margin": _rounded(decision.margin),
             "quality": _rounded(decision.quality),
+            "liveness": decision.liveness,
         },
         ensure_ascii=False,
     )
 
 
 def _readable_line(decision: "Decision") -> str:
+    from edge.contract import Liveness
+
     who = decision.person or decision.outcome.value
     if decision.candidates:
         who += f": {' or '.join(decision.candidates[:2])}?"
     distance = "" if decision.distance is None else f"distance {decision.distance:.2f}"
     margin = "" if decision.margin is None else f", the next one {decision.margin:.2f} farther"
-    return f"{decision.t_s:8.1f} s  track {decision.track:<4} {who:30} {distance}{margin}"
+    seems = {Liveness.SPOOF: ", perhaps a picture", Liveness.DOUBT: ", perhaps no living face"}
+    doubt = seems.get(decision.liveness, "") if decision.liveness else ""
+    return f"{decision.t_s:8.1f} s  track {decision.track:<4} {who:30} {distance}{margin}{doubt}"
 
 
 def _rounded(value: float | None) -> float | None:

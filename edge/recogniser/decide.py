@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from edge.contract import Outcome
+from edge.recogniser.liveness_vote import LivenessRules
 from edge.vision.match import MAX_CANDIDATES, Match
 
 LINKED_MARGINS = 2.0
@@ -32,6 +33,8 @@ class Rules:
     """How long another look is waited for before somebody is called unknown."""
     ask_after_s: float = 2.0
     """The same before staff are asked: a doubt is more often settled by the next look, and asking costs a person."""
+    liveness: LivenessRules | None = None
+    """None: off, every face counts as a living one."""
     classes: Mapping[str, "Rules"] = field(default_factory=dict)
     """Of classes that were calibrated by themselves, by reference."""
 
@@ -57,6 +60,8 @@ class Rules:
     def patience_with(self, outcome: Outcome) -> float:
         """How long after the first look `outcome` may be said. A name is said at once."""
         waits = {Outcome.UNKNOWN: self.unknown_after_s, Outcome.ASK: self.ask_after_s}
+        if self.liveness is not None:
+            waits[Outcome.REFUSED] = self.liveness.refused_after_s
         return waits.get(outcome, 0.0)
 
 
@@ -92,7 +97,14 @@ class Conclusion:
     look_alikes: tuple[str, ...] = ()
     """With `ask`: only a second factor tells these apart, the nearest first."""
     candidates: tuple[str, ...] = ()
-    """With `ask`: who it may be, the nearest first."""
+    """With `ask`: who it may be, the nearest first; with `refused`: whose picture it seems to be."""
+
+    def turned(self, outcome: Outcome) -> "Conclusion":
+        """The same once liveness has spoken: a face that is none of a living person answers no question of twins."""
+        if outcome is self.outcome or self.match is None:
+            return self
+        whom = self.match.candidates if outcome is Outcome.ASK else (self.match.person,)
+        return Conclusion(outcome, self.match, candidates=self.candidates or whom)
 
 
 def decide(everybody: Match | None, expected: Match | None, quality: float, rules: Rules,

@@ -1,12 +1,13 @@
 """What was seen of one track so far, as one template: the mean of its looks, weighted by quality."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from edge.contract import Outcome
 from edge.frame import Frame
 from edge.recogniser.decide import Conclusion
+from edge.recogniser.liveness_vote import LivenessRules, LivenessVote
 from edge.vision.types import Template
 
 BETTER = 1.3
@@ -36,6 +37,7 @@ class Evidence:
     weight: float = 0.0
     conclusion: Conclusion = NOTHING_KNOWN
     """Of `template`, the mean."""
+    vote: LivenessVote = field(default_factory=LivenessVote)
     announced: Outcome | None = None
     passage: str | None = None
     """What the debounce knows this passage by."""
@@ -47,10 +49,12 @@ class Evidence:
         """Whom staff or a card were asked to tell apart: then no look alone gives a name any more."""
         return self.conclusion.look_alikes if self.announced is Outcome.ASK else ()
 
-    def is_worth(self, geometry: float, t_s: float) -> bool:
+    def is_worth(self, geometry: float, t_s: float, liveness: LivenessRules | None = None) -> bool:
         """Would a look at `t_s` on a face of this geometric quality tell more than is known?"""
-        if self.announced is Outcome.IDENTIFIED or self.look_alikes:
+        if self.announced in {Outcome.IDENTIFIED, Outcome.REFUSED} or self.look_alikes:
             return False
+        if liveness and not self.vote.is_complete(liveness) and t_s - self.t_s >= liveness.look_again_s:
+            return True
         due = self.looks < MAX_LOOKS and t_s - self.t_s >= LOOK_AGAIN_S
         return due or geometry >= BETTER * max(self.geometry, _LEAST_WEIGHT)
 

@@ -25,9 +25,12 @@ class Look:
     glimpse: Glimpse
     quality: float
     template: Template
+    live: float | None = None
+    """0 (a picture) to 1 (a living face); None when liveness is off."""
 
 
 def look_at(pipeline: Pipeline, glimpse: Glimpse) -> Look:
     """Any thread may do it, one look at a time."""
     image, face = glimpse.frame.image, glimpse.face
-    return Look(glimpse, pipeline.quality(image, face), pipeline.template(image, face))
+    live = pipeline.live_score(image, face)
+    return Look(glimpse, pipeline.quality(image, face), pipeline.template(image, face), live)

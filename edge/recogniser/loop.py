@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from edge.contract import Outcome
+from edge.contract import Liveness, Outcome
 from edge.frame import Frame
 from edge.recogniser.decide import Debounce, Rules, decide
 from edge.recogniser.evidence import Evidence
@@ -45,7 +45,7 @@ class Decision:
     person: str | None
     """Given if and only if the outcome is identified."""
     candidates: tuple[str, ...]
-    """With the outcome ask: who it may be, nearest first."""
+    """With the outcome ask: who it may be, nearest first; with refused: whose picture it seems to be."""
     distance: float | None
     """To the nearest template; None when the gallery is empty."""
     margin: float | None
@@ -64,6 +64,8 @@ class Decision:
     """How many other faces in the picture were asked about for the same look-alikes."""
     first_s: float = 0.0
     """`Frame.grabbed_s` of the first look at this face."""
+    liveness: Liveness | None = None
+    """What the looks said together; None when they did not say."""
 
 
 def recognise(
@@ -166,7 +168,7 @@ class Following:
             return None
         geometry = geometric_quality(seen.face, frame.image.shape[1], frame.image.shape[0])
         held = self._evidence.get(seen.track)
-        if held is not None and not held.is_worth(geometry, frame.t_s):
+        if held is not None and not held.is_worth(geometry, frame.t_s, self._rules.liveness):
             return None
         return Glimpse(seen.track, frame, seen.face, geometry)
 
@@ -179,6 +181,8 @@ class Following:
             track, held = self._tracker.start_anew(track), None
         held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s))
         held.add(look.template, look.glimpse.geometry, look.quality, frame)
+        if look.live is not None:
+            held.vote.add(look.live, look.quality)
         self._compare(held)
         return track
 
@@ -214,7 +218,14 @@ class Following:
 
     def _announce(self, track: int, held: Evidence, *, waited_s: float) -> Iterator[Decision]:
         """Say it once, and what is no name only after some patience: another look may still settle it."""
-        found = held.conclusion
+        found, verdict = held.conclusion, None
+        if (liveness := self._rules.liveness) is not None:
+            verdict = held.vote.verdict(liveness)
+            judged = liveness.applied(found.outcome, verdict, waited_s=waited_s)
+            # Whoever was refused shows a card or a finger, or goes to staff: no later look makes a name of it.
+            if judged is None or held.announced is Outcome.REFUSED:
+                return
+            found = found.turned(judged)
         outcome, match = found.outcome, found.match
         if outcome is held.announced or held.look_alikes or waited_s < self._rules.patience_with(outcome):
             return
@@ -240,6 +251,7 @@ class Following:
             look_alikes=found.look_alikes,
             beside=self._asked_beside(held),
             first_s=held.first_s,
+            liveness=verdict,
         )
 
     def _asked_beside(self, held: Evidence) -> int:

@@ -51,6 +51,7 @@ class Recorder:
                 direction=self._direction,
                 temperature_c=temperature_c,
                 model=decision.model,
+                liveness=decision.liveness,
             )
 
         return self._commit(sighting, decision.outcome, decision.captured_s)

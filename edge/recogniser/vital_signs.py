@@ -10,7 +10,7 @@ from typing import Self
 import apsw
 
 from edge.clock import Clock
-from edge.contract import CameraState
+from edge.contract import CameraState, LivenessState
 from edge.errors import EdgeError
 from edge.frame import Frame
 from edge.hardware.ports import FrameSource
@@ -31,13 +31,19 @@ class VitalSignsWriter:
     """Writes from a thread and a connection of its own, so that it goes on while the camera gives nothing."""
 
     def __init__(
-        self, data_dir: Path, source: FrameSource, clock: Clock, alive: Callable[[], None] = lambda: None
+        self,
+        data_dir: Path,
+        source: FrameSource,
+        clock: Clock,
+        alive: Callable[[], None] = lambda: None,
+        liveness: LivenessState | None = None,
     ) -> None:
         """`alive` is called while frames are worked on, or none come: a watchdog's proof that nothing hangs."""
         self._data_dir = data_dir
         self._source = source
         self._clock = clock
         self._alive = alive
+        self._liveness = liveness
         self.missed = Missed()
         """For the recogniser to count in."""
         self._frames = 0
@@ -79,7 +85,9 @@ class VitalSignsWriter:
                 seen = self._frames
             if state is not written or now_s - since_s >= EVERY_S:
                 rate = (self._frames - counted) / max(now_s - since_s, 1e-3)
-                self._write(connection, VitalSigns(state, round(rate, 1), self.missed.frames, self.missed.looks))
+                missed = self.missed
+                signs = VitalSigns(state, round(rate, 1), missed.frames, missed.looks, self._liveness)
+                self._write(connection, signs)
                 written, since_s, counted = state, now_s, self._frames
         self._write(connection, VitalSigns())
         connection.close()

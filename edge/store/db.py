@@ -110,6 +110,10 @@ MIGRATIONS = (
     ALTER TABLE vital_signs ADD COLUMN missed_frames INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE vital_signs ADD COLUMN missed_looks INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    -- Whether the recogniser tells pictures from people (contract: LivenessState).
+    ALTER TABLE vital_signs ADD COLUMN liveness TEXT;
+    """,
 )
 
 

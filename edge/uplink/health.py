@@ -41,4 +41,5 @@ class Health:
             disk_free_mb=shutil.disk_usage(self._data_dir).free // 2**20,
             cpu_temperature_c=machine.cpu_temperature_c(),
             roster_size=people_known(self._connection),
+            liveness=signs.liveness,
         )

@@ -35,6 +35,10 @@ FOR_FORTY = Calibration(
         (checks.camera(VitalSigns()), Grade.BROKEN),
         (checks.models([]), Grade.OK),
         (checks.models(["embedder: checksum"]), Grade.BROKEN),
+        (checks.liveness("warn", None), Grade.OK),
+        (checks.liveness("off", "gone"), Grade.OK),
+        (checks.liveness("warn", "gone"), Grade.WARNING),
+        (checks.liveness("refuse", "gone"), Grade.BROKEN),
         (checks.calibration(None, "m1", 40), Grade.OK),
         (checks.calibration(FOR_FORTY, "m1", 45), Grade.OK),
         (checks.calibration(FOR_FORTY, None, 40), Grade.OK),
@@ -108,9 +112,11 @@ def test_it_says_all_of_it_to_programs_too_and_fails_when_something_is_broken(tm
     findings = {finding["check"]: finding for finding in json.loads(answer.stdout)}
     assert answer.returncode == 1
     assert set(findings) == {
-        "data", "disk", "camera", "models", "calibration", "clock", "temperature", "power", "certificate", "broker",
+        "data", "disk", "camera", "models", "liveness", "calibration", "clock", "temperature", "power", "certificate",
+        "broker",
     }  # fmt: skip
     assert "diemdanh-edge models pull" in findings["models"]["remedy"]
+    assert findings["liveness"]["grade"] == "warning"
     assert findings["camera"]["grade"] == "broken"
 
 

@@ -11,7 +11,7 @@ import apsw
 import pytest
 
 from edge.clock import SystemClock
-from edge.contract import CameraState, Method, Outcome, Sighting
+from edge.contract import CameraState, LivenessState, Method, Outcome, Sighting
 from edge.panel.guard import set_pin
 from edge.store import uplink_signs, vital_signs
 from edge.store.db import connect
@@ -59,7 +59,7 @@ class Unit:
 
     def is_well(self) -> None:
         """Camera and uplink have just said so."""
-        vital_signs.write(self.connection, VitalSigns(CameraState.OK, 12.0), self.clock)
+        vital_signs.write(self.connection, VitalSigns(CameraState.OK, 12.0, LivenessState.MISSING), self.clock)
         uplink_signs.write(self.connection, "mqtt", self.clock)
 
 

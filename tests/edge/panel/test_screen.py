@@ -56,9 +56,10 @@ def test_a_fever_looks_like_any_other_reason_to_see_a_teacher(unit: Unit, start_
 @pytest.mark.browser
 def test_doubt_names_nobody(unit: Unit, start_panel: Start, page: Page) -> None:
     page.goto(start_panel())
-    unit.sees(None, Outcome.ASK)
-    expect(page.locator("#vi")).to_have_text("Mời gặp thầy cô")
-    expect(page.locator("#name")).to_have_text("")
+    for outcome in (Outcome.ASK, Outcome.REFUSED):
+        unit.sees(None, outcome)
+        expect(page.locator("#vi")).to_have_text("Mời gặp thầy cô")
+        expect(page.locator("#name")).to_have_text("")
 
 
 @pytest.mark.browser
@@ -109,4 +110,5 @@ def test_the_metrics_are_numbers_without_persons(unit: Unit, start_panel: Start)
     assert values["diemdanh_camera_up"] == "1.0"
     assert float(values["diemdanh_cloud_silent_seconds"]) < 60
     assert int(values["diemdanh_disk_free_bytes"]) > 0
+    assert values["diemdanh_liveness_on"] == "0.0"
     assert "hs-1" not in text

@@ -31,6 +31,8 @@ class Seen:
     side: float = 80.0
     nose: float = 0.5
     """0.5 looks into the camera; farther from it is turned away."""
+    live: float = 1.0
+    """What the networks for liveness say of it."""
 
 
 def template_of(person: int, off: float = 0.0) -> Template:
@@ -77,8 +79,11 @@ class Scene:
         self.embedded.append(person)
         return template_of(person, off)
 
+    def score(self, image: Image, face: Face) -> float:
+        return self._shown[face.score].live
+
     def pipeline(self) -> Pipeline:
-        return Pipeline(self, self, self)
+        return Pipeline(self, self, self, self)
 
     def _face(self, seen: Seen) -> Face:
         points = _FRONTAL.copy()

@@ -15,7 +15,7 @@ FEMALE = "head-pose-face-detection-female.gif"
 MALE = "head-pose-face-detection-male.gif"
 BOTH = "head-pose-face-detection-female-and-male.gif"
 WALKING = "face-demographics-walking-and-pause.gif"
-KEYS = ["t_s", "track", "outcome", "name", "distance", "margin", "quality"]
+KEYS = ["t_s", "track", "outcome", "name", "distance", "margin", "quality", "liveness"]
 
 pytestmark = pytest.mark.media
 

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import apsw
 
-from edge.contract import CameraState, ClockReading
+from edge.contract import CameraState, ClockReading, LivenessState
 from edge.store import vital_signs
 from edge.store.vital_signs import FRESH_S, VitalSigns
 
@@ -24,7 +24,7 @@ class Hands:
         return ClockReading(boot_id=self.boot_id, monotonic_ms=int(self.seconds * 1000), trusted=True)
 
 
-SIGNS = VitalSigns(CameraState.OK, 24.5, missed_frames=3, missed_looks=1)
+SIGNS = VitalSigns(CameraState.OK, 24.5, missed_frames=3, missed_looks=1, liveness=LivenessState.MISSING)
 
 
 def test_the_recognisers_signs_are_read_while_it_lives(database: apsw.Connection):
