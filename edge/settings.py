@@ -23,6 +23,8 @@ class EdgeSettings(Settings):
     """The data partition: outbox, roster and keys."""
     source: str = "0"
     """What to look at: see edge/hardware/README.md for the forms."""
+    embedder: str = ""
+    """A name in the manifest of models; otherwise the first that is here."""
     broker_url: str = "mqtt://127.0.0.1:1883"
     """mqtt:// or mqtts://, host and port."""
     broker_password: SecretStr | None = None

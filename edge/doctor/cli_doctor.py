@@ -63,7 +63,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
     findings = [
         checks.data(settings.data_dir),
         *_from_the_store(settings, clock),
-        checks.models(_missing_models()),
+        checks.models(_missing_models(settings)),
         checks.liveness(settings.liveness, _missing_liveness()),
         _calibration(settings),
         checks.clock(trusted=trusted, now=now, synchronised=checks.system_is_synchronised()),
@@ -112,20 +112,20 @@ def _calibration(settings: EdgeSettings) -> "Finding":
         return checks.calibration(error, model, people)
     # What is wrong with the models or the database is another check's to say.
     with contextlib.suppress(EdgeError):
-        embedder = ModelStore.of_this_machine().ready("embedder")
+        embedder = ModelStore.of_this_machine(embedder=settings.embedder or None).ready("embedder")
         model = embedder.digest if embedder else None
     with contextlib.suppress(EdgeError):
         people = people_known(connect(settings.data_dir)) if (settings.data_dir / FILE_NAME).exists() else 0
     return checks.calibration(found, model, people)
 
 
-def _missing_models() -> list[str]:
+def _missing_models(settings: EdgeSettings) -> list[str]:
     from edge.errors import EdgeError
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ModelStore
 
     try:
-        load_pipeline(ModelStore.of_this_machine())
+        load_pipeline(ModelStore.of_this_machine(embedder=settings.embedder or None))
     except EdgeError as error:
         return [str(error)]
     return []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edge.settings import EdgeSettings
     from edge.vision.evaluation.calibration import Choice, Preset
     from edge.vision.evaluation.samples import Sample
+    from edge.vision.manifest import Model
     from edge.vision.model_store import ModelStore
 
 MOST_PHOTOS = 4500
@@ -62,16 +63,12 @@ def _run(args: argparse.Namespace) -> int:
     if args.gallery is not None and args.gallery < 1:
         raise Misconfigured(f"--gallery {args.gallery}: at least one person")
     settings = read_settings(args)
-    models = ModelStore.of_this_machine()
-    embedder = models.ready("embedder")
-    if embedder is None:
-        raise Misconfigured("no model for the embedder is here: run `diemdanh-edge models pull`")
+    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
+    embedder = models.needed("embedder")
     identify = embedder.threshold("identify")
     preset = Preset(identify, embedder.threshold("ask"), embedder.threshold("margin"),
                     max(identify, embedder.thresholds.get("pair", identify)))  # fmt: skip
-    everybody = (
-        _photographed(args.images, models) if args.images else _enrolled(settings, embedder.digest, preset.laxest)
-    )
+    everybody = _photographed(args.images, models) if args.images else _enrolled(settings, embedder, preset.laxest)
     rng = np.random.default_rng(1)
     sample = everybody.at_most(MOST_PHOTOS, rng)
     gallery_people = args.gallery or len(everybody.names)
@@ -103,7 +100,7 @@ def _run(args: argparse.Namespace) -> int:
             sys.stderr.write(f"stored in {file}; it applies when the recogniser starts again\n")
     if not args.dry_run and not args.images:
         linked = duplicates([everybody.names[one] for one in everybody.person], everybody.templates,
-                            (choice or preset).threshold)  # fmt: skip
+                            (choice or preset).threshold, embedder.measure)  # fmt: skip
         LookAlikes(connect(settings.data_dir)).replace(
             LinkedBy.CALIBRATION, ((pair.one, pair.other) for pair in linked)
         )
@@ -128,7 +125,7 @@ def _class_sizes(settings: "EdgeSettings", enrolled: "tuple[str, ...]") -> dict[
     return {one: people for one, people in sizes.items() if people}
 
 
-def _enrolled(settings: "EdgeSettings", model: str, limit: float) -> "Sample":
+def _enrolled(settings: "EdgeSettings", embedder: "Model", limit: float) -> "Sample":
     """As they are matched: without templates that are unlike the others of their person."""
     import numpy as np
 
@@ -140,12 +137,13 @@ def _enrolled(settings: "EdgeSettings", model: str, limit: float) -> "Sample":
     from edge.vision.outliers import outliers
 
     keys = DeliveredKeys(settings.roster_keys).get
-    enrolled = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir), keys).templates(model)
+    enrolled = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir), keys).templates(embedder.digest)
     templates = np.stack([one.template for one in enrolled]) if enrolled else np.empty((0, 1), np.float32)
-    unlike = {one.index for one in outliers([one.person for one in enrolled], templates, limit)}
+    unlike = {one.index for one in outliers([one.person for one in enrolled], templates, limit, embedder.measure)}
     kept = [index for index in range(len(enrolled)) if index not in unlike]
     enrolled, templates = [enrolled[index] for index in kept], templates[kept]
-    return Sample.of([one.person for one in enrolled], templates, [one.quality for one in enrolled])
+    quality = [one.quality for one in enrolled]
+    return Sample.of([one.person for one in enrolled], templates, quality, embedder.measure)
 
 
 def _photographed(images: Path, models: "ModelStore") -> "Sample":

@@ -47,9 +47,8 @@ def _run(args: argparse.Namespace) -> int:
 
     settings = read_settings(args)
     roster = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir))
-    models = ModelStore.of_this_machine()
-    pipeline, embedder = load_pipeline(models), models.ready("embedder")
-    assert embedder is not None, "a pipeline has one"
+    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
+    pipeline, embedder = load_pipeline(models), models.needed("embedder")
     reference = TypeAdapter(PersonRef)
     people: dict[str, list[Enrolled]] = defaultdict(list)
     asked_for: set[str] = set()
@@ -85,7 +84,7 @@ def _warn(roster: "Roster", model: str, new: "Mapping[str, object]", embedder: "
     enrolled = roster.templates(model)
     persons, templates = [one.person for one in enrolled], np.stack([one.template for one in enrolled])
     threshold = embedder.threshold("identify")
-    unlike = outliers(persons, templates, embedder.thresholds.get("pair", threshold))
+    unlike = outliers(persons, templates, embedder.thresholds.get("pair", threshold), embedder.measure)
     kept = np.setdiff1d(np.arange(len(persons)), [one.index for one in unlike])
     for one in unlike:
         if one.person in new:
@@ -93,7 +92,7 @@ def _warn(roster: "Roster", model: str, new: "Mapping[str, object]", embedder: "
                 f"warning   {one.person}: photo {one.number} is unlike the others of this person ({one.distance:.2f}): "
                 "left out of matching. Is it somebody else, or is the face covered?\n"
             )
-    for pair in duplicates([persons[index] for index in kept], templates[kept], threshold):
+    for pair in duplicates([persons[index] for index in kept], templates[kept], threshold, embedder.measure):
         if pair.one in new or pair.other in new:
             sys.stderr.write(
                 f"warning   {pair.one} and {pair.other} look alike ({pair.distance:.2f}): one person enrolled twice? "

@@ -45,7 +45,6 @@ def _run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     import numpy as np
 
-    from edge.errors import Misconfigured
     from edge.recogniser.calibration_file import read_calibration
     from edge.recogniser.presets import rules_for
     from edge.store.db import connect
@@ -58,19 +57,17 @@ def _check(args: argparse.Namespace) -> int:
     from edge.vision.outliers import outliers
 
     settings = read_settings(args)
-    models = ModelStore.of_this_machine()
-    embedder = models.ready("embedder")
-    if embedder is None:
-        raise Misconfigured("no model for the embedder is here: run `diemdanh-edge models pull`")
+    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
+    embedder = models.needed("embedder")
     rules = rules_for(models, calibration=read_calibration(settings.data_dir))
     connection = connect(settings.data_dir)
     keys = DeliveredKeys(settings.roster_keys).get
     enrolled = Roster(connection, read_or_make_key(settings.data_dir), keys).templates(embedder.digest)
     persons = [one.person for one in enrolled]
     templates = np.stack([one.template for one in enrolled]) if enrolled else np.empty((0, 1), np.float32)
-    unlike = outliers(persons, templates, embedder.thresholds.get("pair", rules.ask_threshold))
+    unlike = outliers(persons, templates, embedder.thresholds.get("pair", rules.ask_threshold), embedder.measure)
     kept = np.setdiff1d(np.arange(len(persons)), [one.index for one in unlike])
-    alike = duplicates([persons[index] for index in kept], templates[kept], rules.threshold)
+    alike = duplicates([persons[index] for index in kept], templates[kept], rules.threshold, embedder.measure)
     linked = LookAlikes(connection).pairs()
     if args.json:
         print(json.dumps({

@@ -70,7 +70,7 @@ def _run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _stop)
     clock = SystemClock()
     source = open_source(args.source or settings.source, args.pace)
-    models = ModelStore.of_this_machine()
+    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
     pipeline = load_pipeline(models)
     ensure_whole(settings.data_dir)
     connection = connect(settings.data_dir)
@@ -86,9 +86,9 @@ def _run(args: argparse.Namespace) -> int:
         liveness=liveness,
     )
     roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
-    embedder = models.ready("embedder")
-    limit = embedder.thresholds.get("pair", math.inf) if embedder else math.inf
-    gallery = RosterGallery(connection, roster, pipeline.model, clock, limit)
+    embedder = models.needed("embedder")
+    limit = embedder.thresholds.get("pair", math.inf)
+    gallery = RosterGallery(connection, roster, pipeline.model, clock, limit, embedder.measure)
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing
     supervisor = Supervisor(os.environ, clock.monotonic_s)

@@ -39,6 +39,7 @@ def add(commands: "Commands") -> None:
         help="when a face seems to be a picture; default: warn",
     )
     parser.add_argument("--detector", metavar="NAME", help="a detector of the manifest; default: the best one here")
+    parser.add_argument("--embedder", metavar="NAME", help="an embedder of the manifest; default: the first one here")
 
 
 def _run(args: argparse.Namespace) -> int:
@@ -46,11 +47,11 @@ def _run(args: argparse.Namespace) -> int:
     from edge.recogniser.played import recognise_source
     from edge.recogniser.presets import rules_for, switch_on_liveness
     from edge.vision.load import load_pipeline
-    from edge.vision.model_store import ROLES, ModelStore
+    from edge.vision.model_store import ModelStore
     from edge.vision.photo import gallery_from_folder
 
-    store = ModelStore.of_this_machine()
-    if any(store.ready(role) is None for role in ROLES):
+    store = ModelStore.of_this_machine(embedder=args.embedder)
+    if not store.is_complete():
         sys.stderr.write("The models are not here yet: fetching them, once.\n")
         store.pull()
     pipeline = load_pipeline(store, detector=args.detector)

@@ -23,6 +23,8 @@ class Rules:
     """Farther than this nobody in the gallery is meant."""
     margin: float
     """The nearest other person must be farther by at least this much."""
+    same_track: float = 0.75
+    """Two looks of one track that are farther apart (Euclidean) are two people's."""
     min_quality: float = 0.05
     """A face turned away or hardly visible gives no name, however near it seems."""
     min_face_px: float = 40.0

@@ -16,8 +16,6 @@ LOOK_AGAIN_S = 0.3
 """... and now and then anyway, for another expression or pose may settle it, ..."""
 MAX_LOOKS = 8
 """... but not for ever: a stranger who stays must not cost what a crowd costs."""
-ANOTHER_FACE = 0.75
-"""Two looks at one face are nearer than this to each other (Euclidean); else the track has changed hands."""
 _LEAST_WEIGHT = 0.01
 NOTHING_KNOWN = Conclusion(Outcome.UNKNOWN, None)
 
@@ -26,6 +24,8 @@ NOTHING_KNOWN = Conclusion(Outcome.UNKNOWN, None)
 class Evidence:
     since_s: float
     """When the track was first looked at."""
+    same_track: float
+    """Two looks at one face are nearer than this to each other (Euclidean); else the track has changed hands."""
     looks: int = 0
     quality: float = 0.0
     geometry: float = 0.0
@@ -60,7 +60,7 @@ class Evidence:
 
     def is_of(self, template: Template) -> bool:
         """Could `template` be of the face seen so far?"""
-        return self.template is None or float(np.linalg.norm(template - self.template)) <= ANOTHER_FACE
+        return self.template is None or float(np.linalg.norm(template - self.template)) <= self.same_track
 
     def add(self, template: Template, geometry: float, quality: float, frame: Frame) -> None:
         """One more look; `conclusion` is to be renewed."""

@@ -4,9 +4,12 @@ Two kinds of work are done by others: finding faces in a frame (`Pipeline.detect
 (`looks.py`). Who is in the picture, and what is known of them, is `Following`: it belongs to one thread.
 """
 
+import logging
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from edge.contract import Liveness, Outcome
 from edge.frame import Frame
@@ -18,6 +21,8 @@ from edge.vision.pipeline import Pipeline
 from edge.vision.quality import geometric_quality
 from edge.vision.track import Tracked, Tracker
 from edge.vision.types import Box, Face
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,7 @@ class Following:
         self._gone: set[int] = set()
         """Those of them that have ended: the last word on them waits for the look."""
         self._t_s = 0.0
+        self._left_out = 0
 
     def see(self, frame: Frame, faces: Sequence[Face]) -> Iterator[Decision]:
         """The faces of the next frame."""
@@ -175,16 +181,27 @@ class Following:
     def _add(self, look: Look) -> Generator[Decision, None, int]:
         """Gives the number of the track that the look is of: a new one if it is another face than before."""
         track, frame = look.glimpse.track, look.glimpse.frame
+        if not np.isfinite(look.template).all():
+            self._leave_out()
+            return track
         held = self._evidence.get(track)
         if held and not held.is_of(look.template):
             yield from self._last_word(track)
             track, held = self._tracker.start_anew(track), None
-        held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s))
+        held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s, same_track=self._rules.same_track))
         held.add(look.template, look.glimpse.geometry, look.quality, frame)
         if look.live is not None:
             held.vote.add(look.live, look.quality)
         self._compare(held)
         return track
+
+    def _leave_out(self) -> None:
+        """One such look in a mean would make the whole track unknown."""
+        self._left_out += 1
+        # The 1st, 2nd, 4th...: a network that gives nothing else must not fill the log.
+        if self._left_out & (self._left_out - 1) == 0:
+            log.error("looks left out count=%d: the embedder gave no numbers; `diemdanh-edge models verify` checks it",
+                      self._left_out)  # fmt: skip
 
     def _compare(self, held: Evidence) -> None:
         assert held.template is not None

@@ -10,6 +10,7 @@ from edge.errors import Misconfigured
 from edge.recogniser.calibration_file import Calibration, file_of
 from edge.recogniser.decide import Rules
 from edge.recogniser.liveness_vote import LivenessRules
+from edge.vision.distance import as_euclidean
 from edge.vision.load import load_liveness
 from edge.vision.manifest import Model
 from edge.vision.model_store import ModelStore
@@ -31,13 +32,12 @@ def rules_for(
 
     Raises Misconfigured when there is none, and when a calibration was made for another one.
     """
-    embedder = store.ready("embedder")
-    if embedder is None:
-        raise Misconfigured("no model for the embedder is here: run `diemdanh-edge models pull`")
+    embedder = store.needed("embedder")
     preset = Rules(
         threshold=embedder.threshold("identify"),
         ask_threshold=embedder.threshold("ask"),
         margin=embedder.threshold("margin"),
+        same_track=as_euclidean(embedder.threshold("same_track"), embedder.measure),
         min_face_px=min_face_px,
         passage_window_s=passage_window_s,
         liveness=liveness,

@@ -13,6 +13,7 @@ from edge.store.look_alikes import LookAlikes
 from edge.store.roster import Roster
 from edge.vision.match import Expected, Gallery
 from edge.vision.outliers import outliers
+from edge.vision.types import Distance
 
 log = logging.getLogger(__name__)
 
@@ -35,18 +36,20 @@ class RosterGallery:
         model: str,
         clock: Clock | None = None,
         limit: float = math.inf,
+        distance: Distance = "euclidean",
     ) -> None:
         self._connection = connection
         self._roster = roster
         self._model = model
         self._clock = clock
         self._limit = limit
+        self._distance: Distance = distance
         self._classes = Classes(connection)
         self._look_alikes = LookAlikes(connection)
         self._seen: int | None = None
         self._version: int | None = None
         self._looked_s = -math.inf
-        self._gallery = Gallery.empty(model)
+        self._gallery = Gallery.empty(model, distance=distance)
 
     def __call__(self) -> Gallery:
         # The counter moves with every commit of another process, the version only with the roster's own.
@@ -79,12 +82,13 @@ class RosterGallery:
                         sum(others.values()), self._model)  # fmt: skip
         if not enrolled:
             log.warning("the roster is empty: everybody is unknown. Enrol people with `diemdanh-edge enrol DIR`")
-            return Gallery.empty(self._model)
+            return Gallery.empty(self._model, distance=self._distance)
         persons, templates = [one.person for one in enrolled], np.stack([one.template for one in enrolled])
-        left_out = outliers(persons, templates, self._limit)
+        left_out = outliers(persons, templates, self._limit, self._distance)
         if left_out:
             log.warning("templates left out count=%d: unlike the others of their person; `diemdanh-edge roster check` "
                         "says which", len(left_out))  # fmt: skip
         kept = np.setdiff1d(np.arange(len(persons)), [one.index for one in left_out])
         log.info("roster read version=%s people=%d", self._version, len(set(persons)))
-        return Gallery([persons[one] for one in kept], templates[kept], self._model, self._look_alikes.mates())
+        mates = self._look_alikes.mates()
+        return Gallery([persons[one] for one in kept], templates[kept], self._model, mates, self._distance)

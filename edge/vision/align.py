@@ -1,6 +1,8 @@
-"""A face upright and centred in 150x150 px, as dlib's network was trained to see it.
+"""A face upright and centred, as the embedder was trained to see it.
 
-The five template points are those of dlib's `get_face_chip_details` (padding 0.25), in its landmark predictor's order.
+Two ways: dlib's, 150x150 px by its own landmark predictor, and ArcFace's, 112x112 px by the detector's five points.
+The template points are those of dlib's `get_face_chip_details` (padding 0.25), in its predictor's order, and those of
+InsightFace's `face_align.py`.
 """
 
 import math
@@ -48,6 +50,30 @@ class Aligner:
         return np.asarray(cv2.warpAffine(image, turn, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR), np.uint8)
 
 
+ARCFACE_SIDE_PX = 112
+ARCFACE = np.array([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]])
+"""(5, 2) px in a chip of ARCFACE_SIDE_PX, in the order of `Points`."""
+
+
+class ArcFaceAligner:
+    def __init__(self, side_px: int = ARCFACE_SIDE_PX) -> None:
+        self._side_px = side_px
+        self._template = ARCFACE * (side_px / ARCFACE_SIDE_PX)
+
+    def chip(self, image: Image, face: Face) -> Chip:
+        """The face, cut out; what lies outside the frame is black."""
+        onto = self._template
+        if len(face.points) == 4:
+            onto = np.vstack([onto[:3], onto[3:].mean(axis=0)])
+        part, box = _halved(image, face.box, self._side_px)
+        # In the part, which may be halved, by where the box went.
+        shrunk = box.width / face.box.width if face.box.width else 1.0
+        points = (face.points - (face.box.x, face.box.y)) * shrunk + (box.x, box.y)
+        turn = similarity(points, onto)
+        side = self._side_px, self._side_px
+        return np.asarray(cv2.warpAffine(part, turn, side, flags=cv2.INTER_LINEAR), np.uint8)
+
+
 def similarity(points: NDArray[np.floating], onto: NDArray[np.floating]) -> NDArray[np.float64]:
     """(2, 3): the turn, scale and shift that bring `points` closest to `onto` (least squares), both (n, 2)."""
     centre, goal = points.mean(axis=0), onto.mean(axis=0)
@@ -59,11 +85,11 @@ def similarity(points: NDArray[np.floating], onto: NDArray[np.floating]) -> NDAr
     return np.column_stack([turn, goal - turn @ centre])
 
 
-def _halved(image: Image, box: Box) -> tuple[Image, Box]:
+def _halved(image: Image, box: Box, side_px: int = SIDE_PX) -> tuple[Image, Box]:
     """The surroundings of `box`, halved until the face is not much larger than the chip: sampling a large face
     bilinearly would skip pixels."""
     halvings = 0
-    while math.sqrt(box.area) / 2**halvings > 2 * SIDE_PX:
+    while math.sqrt(box.area) / 2**halvings > 2 * side_px:
         halvings += 1
     if not halvings:
         return image, box

@@ -29,6 +29,7 @@ def add(commands: "Commands") -> None:
     parser.add_argument("--images", type=Path, required=True, metavar="DIR", help="PERSON/ folders with photos")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="write the DET curve there")
+    parser.add_argument("--embedder", metavar="NAME", help="an embedder of the manifest; default: the first one here")
     parser.add_argument("--central-face", action="store_true", help="of several faces the middle one is meant")
     parser.add_argument("--replicates", type=int, default=200, metavar="N", help="of the bootstrap; default 200")
     parser.add_argument("--seed", type=int, default=1, help="of everything drawn by chance; default 1")
@@ -47,7 +48,7 @@ def _run(args: argparse.Namespace) -> int:
 
     if args.replicates < 1:
         raise Misconfigured(f"--replicates {args.replicates}: at least 1")
-    store = ModelStore.of_this_machine()
+    store = ModelStore.of_this_machine(embedder=args.embedder)
     pipeline = load_pipeline(store)
     embedder = store.ready("embedder")
     photos = sample_from_folder(args.images, pipeline, central_face=args.central_face, progress=tell_progress)

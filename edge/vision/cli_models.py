@@ -1,6 +1,8 @@
-"""`diemdanh-edge models pull|list|verify`: the neural networks, fetched, checked and converted."""
+"""`diemdanh-edge models pull|list|verify|try`: the neural networks, fetched, checked and converted."""
 
 import argparse
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edge.command_line import add_command
@@ -8,29 +10,41 @@ from edge.errors import Misconfigured
 
 if TYPE_CHECKING:
     from edge.command_line import Commands
+    from edge.vision.model_store import ModelStore
 
 
 def add(commands: "Commands") -> None:
     parser = add_command(
         commands,
         "models",
-        "fetch, list and verify the neural networks",
+        "fetch, list and verify the neural networks; try another one",
         examples="""
             diemdanh-edge models pull             fetch what is missing and convert it for this machine
             diemdanh-edge models pull blazeface   this one in particular
             diemdanh-edge models list             what the manifest knows, and what is here
             diemdanh-edge models verify           check every file's sha256
+            diemdanh-edge models try sface.onnx --images photos/   another embedder: does it run, how well, its entry
         """,
         run=_run,
     )
-    parser.add_argument("action", choices=("pull", "list", "verify"))
+    parser.add_argument("action", choices=("pull", "list", "verify", "try"))
     parser.add_argument("names", nargs="*", metavar="NAME", help="models of the manifest; default: what a unit needs")
+    trial = parser.add_argument_group("try", "NAME is an .onnx or .tflite file; its makers say what it wants")
+    trial.add_argument("--colour", choices=("rgb", "bgr"), default="rgb", help="default rgb")
+    trial.add_argument(
+        "--mean", type=float, default=127.5, metavar="M", help="a pixel becomes (value - M) * S; default 127.5"
+    )
+    trial.add_argument("--scale", type=float, default=1 / 127.5, metavar="S", help="default 1/127.5")
+    trial.add_argument("--distance", choices=("cosine", "euclidean"), default="cosine", help="default cosine")
+    trial.add_argument("--images", type=Path, metavar="DIR", help="PERSON/ folders with photos: gives thresholds")
 
 
 def _run(args: argparse.Namespace) -> int:
     from edge.vision.model_store import ModelStore
 
     store = ModelStore.of_this_machine()
+    if args.action == "try":
+        return _try(args, store)
     if args.action == "pull":
         store.pull(args.names)
         return 0
@@ -54,3 +68,30 @@ def _run(args: argparse.Namespace) -> int:
             failed = 1
             print(f"{model.name}: {error}")
     return failed
+
+
+def _try(args: argparse.Namespace, store: "ModelStore") -> int:
+    from edge.vision.cli_evaluate import tell_progress
+    from edge.vision.embed import ManifestEmbedder
+    from edge.vision.evaluation.photos import sample_from_folder
+    from edge.vision.try_model import as_toml, embedding_ms, measured, trial_entry, trial_pipeline
+
+    if len(args.names) != 1:
+        raise Misconfigured("models try: give one .onnx or .tflite file")
+    file = Path(args.names[0])
+    entry = trial_entry(file, colour=args.colour, mean=args.mean, scale=args.scale, distance=args.distance)
+    assert entry.input is not None
+    sys.stderr.write(f"{embedding_ms(ManifestEmbedder(file, entry), entry.input.width_px):.1f} ms an embedding\n")
+    if args.images:
+        pipeline = trial_pipeline(store, file, entry)
+        photos = sample_from_folder(args.images, pipeline, central_face=True, progress=tell_progress)
+        entry, rates = measured(entry, photos.sample)
+        tar = rates.tar_at(1e-3)
+        sys.stderr.write(
+            f"{len(rates.genuine)} genuine and {len(rates.impostors)} impostor pairs: EER {rates.eer():.4f}, "
+            f"TAR at FAR 1e-3 {'not measurable' if tar is None else f'{tar:.4f}'}\n"
+        )
+    else:
+        sys.stderr.write("the thresholds are not measured: give --images\n")
+    print(as_toml(entry))
+    return 0

@@ -4,15 +4,16 @@ import cv2
 
 from edge.errors import Misconfigured
 from edge.vision import build
-from edge.vision.align import Aligner
+from edge.vision.align import Aligner as DlibAligner
+from edge.vision.align import ArcFaceAligner
 from edge.vision.detect_blazeface import BlazeFace
 from edge.vision.detect_yunet import YuNet
-from edge.vision.embed import LiteRtEmbedder, OnnxEmbedder
+from edge.vision.embed import LiteRtEmbedder, ManifestEmbedder, OnnxEmbedder
 from edge.vision.landmarks import LandmarkPredictor
 from edge.vision.liveness import MiniFasNet, Scaled
-from edge.vision.manifest import Model, Role
+from edge.vision.manifest import Model
 from edge.vision.model_store import ModelStore
-from edge.vision.pipeline import Detector, Embedder, Pipeline
+from edge.vision.pipeline import Aligner, Detector, Embedder, Pipeline
 from edge.vision.runtime import OnnxNetwork
 
 
@@ -23,11 +24,9 @@ def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: in
     """
     # Our stages are small: OpenCV's own threads would only fight with the engines for the same cores.
     cv2.setNumThreads(1)
-    found = store.manifest.named(detector) if detector else _ready(store, "detector")
+    embedder = store.needed("embedder")
     return Pipeline(
-        _detector(store, found, threads),
-        _aligner(store, _ready(store, "landmarks")),
-        _embedder(store, _ready(store, "embedder"), threads),
+        load_detector(store, detector, threads), _aligner(store, embedder), _embedder(store, embedder, threads)
     )
 
 
@@ -48,11 +47,9 @@ def load_liveness(store: ModelStore, *, threads: int = 1) -> MiniFasNet:
     return MiniFasNet(networks)
 
 
-def _ready(store: ModelStore, role: Role) -> Model:
-    model = store.ready(role)
-    if model is None:
-        raise Misconfigured(f"no model for the {role} is here: run `diemdanh-edge models pull`")
-    return model
+def load_detector(store: ModelStore, name: str | None = None, threads: int = 1) -> Detector:
+    """The best detector that is here, or the one named."""
+    return _detector(store, store.manifest.named(name) if name else store.needed("detector"), threads)
 
 
 def _detector(store: ModelStore, model: Model, threads: int) -> Detector:
@@ -63,13 +60,19 @@ def _detector(store: ModelStore, model: Model, threads: int) -> Detector:
     return BlazeFace(folder / model.file, threads=threads, min_score=least)
 
 
-def _aligner(store: ModelStore, model: Model) -> Aligner:
-    store.verify(model)
-    return Aligner(LandmarkPredictor(store.folder_of(model) / build.LANDMARKS_FILE))
+def _aligner(store: ModelStore, embedder: Model) -> Aligner:
+    if embedder.align == "arcface" and embedder.input is not None:
+        return ArcFaceAligner(embedder.input.width_px)
+    landmarks = store.needed("landmarks")
+    store.verify(landmarks)
+    return DlibAligner(LandmarkPredictor(store.folder_of(landmarks) / build.LANDMARKS_FILE))
 
 
 def _embedder(store: ModelStore, model: Model, threads: int) -> Embedder:
-    fastest = next(iter(store.verify(model).embedding_ms))
+    record = store.verify(model)
+    if model.build == "as-is":
+        return ManifestEmbedder(store.folder_of(model) / model.file, model, threads=threads)
+    fastest = next(iter(record.embedding_ms))
     file = store.folder_of(model) / fastest
     engine = LiteRtEmbedder if fastest == build.TFLITE_FILE else OnnxEmbedder
     return engine(file, model.digest, threads=threads)

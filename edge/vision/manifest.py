@@ -1,12 +1,15 @@
 """What `models/manifest.toml` says, checked when it is read."""
 
+import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from edge.errors import Misconfigured
+from edge.vision.types import Distance
 
 _IN_WHEEL = Path(__file__).with_name("manifest.toml")
 _IN_CHECKOUT = Path(__file__).parents[2] / "models" / "manifest.toml"
@@ -15,6 +18,13 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Role = Literal["detector", "landmarks", "embedder", "liveness"]
+
+DLIB_SIDE_PX = 150
+GALLERY_THRESHOLDS = ("identify", "ask", "margin", "same_track")
+"""What an embedder's entry must say, in its own distance. `same_track`: two looks of one track that are farther apart
+are two people's."""
+OWN_MANIFEST = "DIEMDANH_MODEL_MANIFEST"
+"""Names a manifest of one's own: its models come to the shipped ones."""
 
 
 class _Entry(BaseModel):
@@ -42,8 +52,10 @@ class InputGeometry(_Entry):
     width_px: Annotated[int, Field(gt=0)]
     height_px: Annotated[int, Field(gt=0)]
     colour: Literal["rgb", "bgr"]
-    scale: float
-    mean: float
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    mean: Annotated[float, Field(allow_inf_nan=False)]
+    layout: Literal["nchw", "nhwc"] | None = None
+    """Colour planes one after the other, or the colours of a pixel together. None: what the network's input says."""
 
 
 class Model(_Entry):
@@ -58,18 +70,31 @@ class Model(_Entry):
     about: str
     sources: tuple[PackageSource | UrlSource, ...]
     input: InputGeometry | None = None
-    distance: Literal["euclidean"] | None = None
+    align: Literal["dlib", "arcface"] | None = None
+    """How a face is put upright: see align.py."""
+    distance: Distance | None = None
+    normalise: bool = False
+    """Templates are brought to length 1; for the cosine distance they always are."""
     dimension: Annotated[int, Field(gt=0)] | None = None
     crop_scale: Annotated[float, Field(gt=0)] | None = None
     """Of a network that judges liveness: how many times as wide and as high as the face it looks."""
-    thresholds: dict[str, float] = {}
     card: Name | None = None
     """Of which `models/cards/CARD.md` tells; by default the one of its own name."""
+    thresholds: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
 
     @property
     def digest(self) -> str:
         """Short name of exactly these weights; it goes with every template."""
         return self.sha256[:12]
+
+    @property
+    def measure(self) -> Distance:
+        """An embedder's distance."""
+        return self.distance or "euclidean"
+
+    @property
+    def has_unit_templates(self) -> bool:
+        return self.normalise or self.distance == "cosine"
 
     def threshold(self, name: str) -> float:
         """Raises Misconfigured if the manifest does not name it."""
@@ -80,8 +105,21 @@ class Model(_Entry):
 
     @model_validator(mode="after")
     def _an_embedder_can_be_compared(self) -> "Model":
-        if self.role == "embedder" and (self.distance is None or self.dimension is None or self.input is None):
-            raise ValueError("an embedder needs input, distance and dimension")
+        if self.role != "embedder":
+            return self
+        for field in ("input", "align", "distance", "dimension"):
+            if getattr(self, field) is None:
+                raise ValueError(f"an embedder needs {field}")
+        assert self.input is not None
+        if self.input.width_px != self.input.height_px:
+            raise ValueError("input: an embedder's chip is square: width_px and height_px must be the same")
+        if self.align == "dlib" and self.input.width_px != DLIB_SIDE_PX:
+            raise ValueError(
+                f'align: dlib\'s is for {DLIB_SIDE_PX} px, not {self.input.width_px} px; most others want "arcface"'
+            )
+        for name in GALLERY_THRESHOLDS:
+            if name not in self.thresholds:
+                raise ValueError(f"thresholds: an embedder needs {name}; `diemdanh-edge models try` measures them")
         return self
 
     @model_validator(mode="after")
@@ -113,13 +151,41 @@ class Manifest(_Entry):
         return tuple(model for model in self.model if model.role == role)
 
 
-def read_manifest(file: Path | None = None) -> Manifest:
-    """The manifest of this installation, or `file`. Raises Misconfigured with every problem's path."""
-    file = file or (_IN_WHEEL if _IN_WHEEL.exists() else _IN_CHECKOUT)
+def read_manifest(file: Path | None = None, environ: Mapping[str, str] = os.environ) -> Manifest:
+    """The manifest of this installation with that of DIEMDANH_MODEL_MANIFEST, or `file` alone.
+
+    Raises Misconfigured with every problem's path.
+    """
+    if file is not None:
+        return _read(file)
+    shipped = _read(_IN_WHEEL if _IN_WHEEL.exists() else _IN_CHECKOUT)
+    own = environ.get(OWN_MANIFEST)
+    if not own:
+        return shipped
+    added = _read(Path(own))
+    if taken := {model.name for model in shipped.model} & {model.name for model in added.model}:
+        raise Misconfigured(f"{own}: {', '.join(sorted(taken))}: a model that ships has this name; give it another")
+    return Manifest(model=(*shipped.model, *added.model))
+
+
+def _read(file: Path) -> Manifest:
     try:
-        return Manifest.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Misconfigured(f"{file}: cannot be read: {error}") from error
+    try:
+        return Manifest.model_validate(content)
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        problems = "; ".join(
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']}{_named(content, item['loc'])}" for item in error.errors()
+        )
         raise Misconfigured(f"{file}: {problems}") from error
+
+
+def _named(content: Mapping[str, object], where: tuple[int | str, ...]) -> str:
+    """` (of sface)`: people know their models by name, not by number."""
+    entries = content.get("model")
+    if len(where) < 2 or not isinstance(entries, list) or not isinstance(where[1], int):
+        return ""
+    entry = entries[where[1]]
+    return f" (of {entry['name']})" if isinstance(entry, dict) and isinstance(entry.get("name"), str) else ""

@@ -57,15 +57,22 @@ class Teller:
 
 
 class ModelStore:
-    def __init__(self, manifest: Manifest, cache: Path, folder: Path | None = None) -> None:
-        """`cache` is ours to write; `folder` may hold published files that need not be downloaded."""
+    def __init__(
+        self, manifest: Manifest, cache: Path, folder: Path | None = None, *, embedder: str | None = None
+    ) -> None:
+        """`cache` is ours to write; `folder` may hold published files that need not be downloaded.
+
+        `embedder` names the one to use; None: the first of the manifest that is here.
+        """
+        self.embedder = embedder
         self.manifest = manifest
         self._cache = cache
         self._folder = folder
 
     @classmethod
-    def of_this_machine(cls, environ: Mapping[str, str] = os.environ) -> "ModelStore":
-        """DIEMDANH_CACHE, or XDG_CACHE_HOME/diemdanh, or ~/.cache/diemdanh; and DIEMDANH_MODEL_PATH."""
+    def of_this_machine(cls, environ: Mapping[str, str] = os.environ, *, embedder: str | None = None) -> "ModelStore":
+        """DIEMDANH_CACHE, or XDG_CACHE_HOME/diemdanh, or ~/.cache/diemdanh; DIEMDANH_MODEL_PATH and
+        DIEMDANH_MODEL_MANIFEST. `embedder` names the one to use, of the manifest's."""
         if own := environ.get("DIEMDANH_CACHE"):
             cache = Path(own)
         elif shared := environ.get("XDG_CACHE_HOME"):
@@ -75,7 +82,7 @@ class ModelStore:
         else:
             raise Misconfigured("nowhere to keep the models: set DIEMDANH_CACHE to a folder")
         folder = environ.get("DIEMDANH_MODEL_PATH")
-        return cls(read_manifest(), cache, Path(folder) if folder else None)
+        return cls(read_manifest(), cache, Path(folder) if folder else None, embedder=embedder)
 
     def folder_of(self, model: Model) -> Path:
         """One for every version of the weights and of their conversion: a unit that is rolled back finds its own."""
@@ -104,8 +111,31 @@ class ModelStore:
         return record
 
     def ready(self, role: Role) -> Model | None:
-        """The best model for `role` that is here."""
-        return next((model for model in self.manifest.of_role(role) if self.built(model)), None)
+        """The best model for `role` that is here, or the embedder that was asked for if it is here."""
+        return next((model for model in self._candidates(role) if self.built(model)), None)
+
+    def is_complete(self) -> bool:
+        """Is there a model for everything that a unit needs?"""
+        embedder = self.ready("embedder")
+        needed = [role for role in ROLES if role != "landmarks" or (embedder and embedder.align == "dlib")]
+        return embedder is not None and all(self.ready(role) for role in needed)
+
+    def _candidates(self, role: Role) -> tuple[Model, ...]:
+        models = self.manifest.of_role(role)
+        if role != "embedder" or not self.embedder:
+            return models
+        asked_for = self.manifest.named(self.embedder)
+        if asked_for not in models:
+            raise Misconfigured(f"embedder: {asked_for.name} is a model for the {asked_for.role}")
+        return (asked_for,)
+
+    def needed(self, role: Role) -> Model:
+        """The same. Raises Misconfigured when it is not here."""
+        model = self.ready(role)
+        if model is None:
+            named = f" {self.embedder}" if role == "embedder" and self.embedder else ""
+            raise Misconfigured(f"no model for the {role} is here: run `diemdanh-edge models pull{named}`")
+        return model
 
     def pull(self, names: Sequence[str] = (), teller: Teller | None = None) -> None:
         """Have `names`, or whatever a unit needs: for each role the first model that can be had, and what judges
@@ -121,7 +151,7 @@ class ModelStore:
                     self._have(model, scratch, teller)
                 return
             for role in ROLES:
-                self._have_one_of(self.manifest.of_role(role), scratch, teller)
+                self._have_one_of(self._candidates(role), scratch, teller)
             self._have_if_possible(self.manifest.of_role("liveness"), scratch, teller)
 
     def published(self, *names: str, teller: Teller | None = None) -> list[Path]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.vision.distance import as_euclidean, from_euclidean
+from edge.vision.types import Distance
+
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
@@ -19,13 +22,15 @@ class Outlier:
     """To the nearest other template of the person."""
 
 
-def outliers(persons: Sequence[str], templates: NDArray[np.floating], limit: float) -> list[Outlier]:
+def outliers(
+    persons: Sequence[str], templates: NDArray[np.floating], limit: float, measure: Distance = "euclidean"
+) -> list[Outlier]:
     """Templates farther than `limit` from all others of their person, while some of those others agree.
 
-    `templates` is (n, dimension), `limit` a Euclidean distance: that at which two photos are not even taken for one
+    `templates` is (n, dimension), `limit` a distance: that at which two photos are not even taken for one
     pair of adults. Where no two agree nobody can say which one is wrong, and none is left out.
     """
-    templates = np.asarray(templates, np.float32)
+    templates, limit = np.asarray(templates, np.float32), as_euclidean(limit, measure)
     of: dict[str, list[int]] = defaultdict(list)
     for index, person in enumerate(persons):
         of[person].append(index)
@@ -39,7 +44,7 @@ def outliers(persons: Sequence[str], templates: NDArray[np.floating], limit: flo
         nearest = between.min(axis=1)
         if (nearest <= limit).any():
             found += [
-                Outlier(index, person, number, float(distance))
+                Outlier(index, person, number, from_euclidean(float(distance), measure))
                 for number, (index, distance) in enumerate(zip(indices, nearest, strict=True), 1)
                 if distance > limit
             ]

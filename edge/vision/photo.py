@@ -97,7 +97,7 @@ def gallery_from_folder(folder: Path, pipeline: Pipeline) -> tuple[Gallery, list
             f"the gallery {folder} has no photo that can be used: put NAME.jpg files or NAME/ folders with photos "
             f"of one face each into it{why}"
         )
-    return Gallery(names, np.array(templates), pipeline.model), bad
+    return Gallery(names, np.array(templates), pipeline.model, distance=pipeline.embedder.distance), bad
 
 
 def photos_in(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from edge.vision.liveness import Liveness
 from edge.vision.quality import quality
-from edge.vision.types import Chip, Face, Image, Template
+from edge.vision.types import Chip, Distance, Face, Image, Template
 
 
 class Detector(Protocol):
@@ -24,6 +24,8 @@ class Aligner(Protocol):
 class Embedder(Protocol):
     model: str
     """A short digest of the weights: templates of different models are never compared."""
+    distance: Distance
+    """How its templates are compared."""
 
     def embed(self, chip: Chip) -> Template:
         """What makes this face this person's."""

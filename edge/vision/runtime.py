@@ -5,6 +5,7 @@ management page, LiteRT's Python API.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,19 @@ Tensor = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a network says of its only input."""
+
+    shape: tuple[int | None, ...]
+    """None where any size will do."""
+    type: str
+    """As the engine calls it: `float`, `uint8`..."""
+
+
 class Network(Protocol):
+    input: Input
+
     def run(self, value: Tensor | Bytes) -> dict[str, Tensor]:
         """The outputs by name. They are valid until the next `run`. Not thread-safe."""
 
@@ -34,7 +47,10 @@ class OnnxNetwork:
         for name, size in (dims or {}).items():
             options.add_free_dimension_override_by_name(name, size)
         self._session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
+        first = self._session.get_inputs()[0]
+        self._input = first.name
+        shape = tuple(side if isinstance(side, int) else None for side in first.shape)
+        self.input = Input(shape, first.type.removeprefix("tensor(").removesuffix(")"))
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def run(self, value: Tensor | Bytes) -> dict[str, Tensor]:
@@ -49,7 +65,10 @@ class LiteRtNetwork:
 
         self._interpreter = Interpreter(str(file), num_threads=threads)
         self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
+        first = self._interpreter.get_input_details()[0]
+        self._input = first["index"]
+        kind = np.dtype(first["dtype"]).name
+        self.input = Input(tuple(map(int, first["shape"])), "float" if kind == "float32" else kind)
         self._outputs = {output["name"]: output["index"] for output in self._interpreter.get_output_details()}
 
     def run(self, value: Tensor | Bytes) -> dict[str, Tensor]:

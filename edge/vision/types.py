@@ -1,7 +1,7 @@
 """What the stages hand to each other. Coordinates are pixels of the frame, x to the right, y down."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,14 @@ Chip: TypeAlias = NDArray[np.uint8]
 """(side_px, side_px, 3) BGR: one face, upright and centred as the embedder was trained."""
 
 Template: TypeAlias = NDArray[np.float32]
-"""(dimension,) as the embedder gave it, not normalised."""
+"""(dimension,) as the embedder gave it; of length 1 where its manifest entry says so, and for the cosine distance."""
+
+Distance: TypeAlias = Literal["euclidean", "cosine"]
+"""How an embedder's templates are compared: |a - b|, or 1 - cos(a, b), which is 0 to 2."""
 
 Points: TypeAlias = NDArray[np.float32]
-"""(5, 2) x and y in px: the eye on the image's left, the other eye, nose, left and right corner of the mouth."""
+"""(5, 2) x and y in px: the eye on the image's left, the other eye, nose, left and right corner of the mouth.
+(4, 2) from a detector that knows only the mouth's middle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Neighbours:
         people, rows = len(sample.names), np.arange(len(sample))
         order = np.argsort(sample.person, kind="stable")
         begins = np.searchsorted(sample.person[order], np.arange(people))
-        between = distances(sample.templates, sample.templates)
+        between = distances(sample.templates, sample.templates, sample.distance)
         # A template is no evidence of itself.
         between[rows, rows] = np.inf
         by_person = np.minimum.reduceat(between[:, order], begins, axis=1)

@@ -49,7 +49,8 @@ def sample_from_folder(
             + "".join(f"\n  {photo.file}: {photo.reason}" for photo in left_out)
         )
     templates = np.array([photo.template for photo in kept])
-    return Photographed(Sample.of(owners, templates, [photo.quality for photo in kept]), tuple(left_out))
+    quality = [photo.quality for photo in kept]
+    return Photographed(Sample.of(owners, templates, quality, pipeline.embedder.distance), tuple(left_out))
 
 
 def _of_the_middle(pipeline: Pipeline, image: Image) -> PhotoTemplate:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edge.errors import Rejected
 from edge.vision.evaluation.error_rates import Flags, Scores
+from edge.vision.types import Distance
 
 Indices = NDArray[np.intp]
 
@@ -20,9 +21,16 @@ class Sample:
     person: Indices
     templates: NDArray[np.float32]
     quality: Scores
+    distance: Distance = "euclidean"
 
     @classmethod
-    def of(cls, owners: Sequence[str], templates: NDArray[np.floating], quality: Sequence[float]) -> "Sample":
+    def of(
+        cls,
+        owners: Sequence[str],
+        templates: NDArray[np.floating],
+        quality: Sequence[float],
+        distance: Distance = "euclidean",
+    ) -> "Sample":
         """Raises Rejected when the three do not fit together. Templates that are not finite are left out."""
         templates = np.asarray(templates, np.float32)
         if templates.ndim != 2 or not len(owners) == len(templates) == len(quality):
@@ -32,7 +40,7 @@ class Sample:
         names = tuple(dict.fromkeys(owners))
         place = {name: index for index, name in enumerate(names)}
         person = np.array([place[owner] for owner in owners], np.intp)
-        return cls(names, person, templates[usable], np.asarray(quality, np.float64)[usable])
+        return cls(names, person, templates[usable], np.asarray(quality, np.float64)[usable], distance)
 
     def __len__(self) -> int:
         return len(self.person)
@@ -43,7 +51,7 @@ class Sample:
         number[people] = np.arange(len(people))
         kept = np.flatnonzero(number[self.person] >= 0)
         names = tuple(self.names[index] for index in people)
-        return Sample(names, number[self.person[kept]], self.templates[kept], self.quality[kept])
+        return Sample(names, number[self.person[kept]], self.templates[kept], self.quality[kept], self.distance)
 
     def at_most(self, photos: int, rng: np.random.Generator) -> "Sample":
         """People drawn by chance, all their photos with them, until `photos` are reached."""
@@ -54,9 +62,12 @@ class Sample:
         return self.of_people(np.sort(order[: max(2, int(np.searchsorted(reached, photos, "right")))]))
 
 
-def distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> Scores:
-    """(n, m) Euclidean distances of (n, dimension) and (m, dimension): |a - b|² = |a|² - 2ab + |b|²."""
+def distances(one: NDArray[np.float32], other: NDArray[np.float32], distance: Distance = "euclidean") -> Scores:
+    """(n, m) distances of (n, dimension) and (m, dimension): |a - b|² = |a|² - 2ab + |b|², or 1 - cos(a, b)."""
     a, b = one.astype(np.float64), other.astype(np.float64)
+    if distance == "cosine":
+        across = np.linalg.norm(a, axis=1)[:, None] * np.linalg.norm(b, axis=1)
+        return np.asarray(1.0 - a @ b.T / np.where(across > 0, across, 1.0))
     squares = np.einsum("ij,ij->i", a, a)[:, None] + np.einsum("ij,ij->i", b, b) - 2.0 * (a @ b.T)
     return np.asarray(np.sqrt(np.maximum(squares, 0.0)))
 
@@ -79,7 +90,7 @@ class Pairs:
 
 def all_pairs(sample: Sample) -> Pairs:
     one, other = np.triu_indices(len(sample), 1)
-    distance = distances(sample.templates, sample.templates)[one, other]
+    distance = distances(sample.templates, sample.templates, sample.distance)[one, other]
     order = np.argsort(distance, kind="stable")
     one, other = one[order], other[order]
     quality = np.minimum(sample.quality[one], sample.quality[other])

@@ -13,7 +13,7 @@ from edge.frame import Frame
 from edge.recogniser.decide import Rules
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
-from edge.vision.types import Box, Chip, Face, Image, Template
+from edge.vision.types import Box, Chip, Distance, Face, Image, Template
 
 MODEL = "0123456789ab"
 FRAMES_PER_S = 10.0
@@ -52,6 +52,7 @@ class Scene:
     """Detector, aligner and embedder in one: it knows who stands where, by the frame's only pixel that is not noise."""
 
     model = MODEL
+    distance: Distance = "euclidean"
 
     def __init__(self, scenes: Sequence[Sequence[Seen]]) -> None:
         self._scenes = scenes

@@ -29,7 +29,7 @@ from edge.vision.model_store import ModelStore
 from tests.edge.vision.evaluation.crowd import crowd
 from tests.edge.vision.library import CONTENT, folder_with, manifest
 
-THRESHOLDS = {"identify": 0.5, "ask": 0.55, "margin": 0.05, "pair": 0.6}
+THRESHOLDS = {"same_track": 0.75, "identify": 0.5, "ask": 0.55, "margin": 0.05, "pair": 0.6}
 
 
 def _manifest() -> Manifest:

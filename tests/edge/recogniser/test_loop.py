@@ -1,5 +1,6 @@
 """What comes out when people walk, turn, cross, leave and return."""
 
+import numpy as np
 import pytest
 
 from edge.contract import Outcome
@@ -163,3 +164,12 @@ def test_a_decision_names_somebody_if_and_only_if_it_identifies():
     for decision in found:
         assert (decision.person is not None) == (decision.outcome is Outcome.IDENTIFIED)
         assert bool(decision.candidates) == (decision.outcome is Outcome.ASK)
+
+
+def test_a_look_that_gives_no_numbers_does_not_spoil_the_track(caplog: pytest.LogCaptureFixture):
+    """The network's slip, once: the other looks decide, and the log counts it."""
+    scene = Scene([[Seen(AN, 100)]] * 30)
+    whole, looks = scene.embed, iter([float("nan"), float("inf")])
+    scene.embed = lambda chip: whole(chip) * np.float32(next(looks, 1.0))  # type: ignore[method-assign]
+    assert said(decisions(scene, gallery_of(an=AN))) == [("identified", "an")]
+    assert "looks left out count=2" in caplog.text

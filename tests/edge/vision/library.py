@@ -12,7 +12,10 @@ from edge.vision.manifest import Manifest
 from edge.vision.model_store import ModelStore
 
 CONTENT = {name: name.encode() * 3000 for name in ("best.bin", "second.bin", "points.bin", "embedder.bin")}
-DISTANCE = {"distance": "euclidean", "dimension": 128}
+DISTANCE = {
+    "align": "dlib", "distance": "euclidean", "dimension": 128,
+    "thresholds": {"identify": 0.5, "ask": 0.55, "margin": 0.05, "same_track": 0.75},
+}  # fmt: skip
 INPUT = {"input": {"width_px": 150, "height_px": 150, "colour": "rgb", "scale": 1.0, "mean": 0.0}}
 
 
