@@ -7,8 +7,7 @@ from pathlib import Path
 
 from edge.contract.command_line import Commands, add_command
 
-GOOD_ENOUGH = 0.4
-"""Of the quality stage, 0 to 1: below it a face is better photographed again."""
+TOO_LARGE = "larger than 40 MB: make it smaller"
 
 
 def add(commands: Commands) -> None:
@@ -28,10 +27,11 @@ def add(commands: Commands) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from edge.errors import Misconfigured, Rejected
+    from edge.errors import Misconfigured
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ModelStore
-    from edge.vision.photo import SUFFIXES, photo_to_template, read_photo
+    from edge.vision.photo import MAX_FILE_BYTES, SUFFIXES
+    from enroll.judging import Judged, Verdict, judge
 
     files = [file for given in args.photos for file in _files(given, SUFFIXES)]
     if not files:
@@ -40,18 +40,17 @@ def _run(args: argparse.Namespace) -> int:
     good = 0
     for number, file in enumerate(files, start=1):
         try:
-            quality = photo_to_template(pipeline, read_photo(file)).quality
-            poor = quality < GOOD_ENOUGH
-            verdict = "poor" if poor else "ok"
-            why = "blurred, dark, turned away or far: take it again, from the front and near" if poor else ""
-        except Rejected as error:
-            quality, verdict, why = None, "rejected", str(error)
-        good += verdict == "ok"
+            small = file.stat().st_size <= MAX_FILE_BYTES
+            said = judge(pipeline, file.read_bytes()) if small else Judged(Verdict.REJECTED, TOO_LARGE)
+        except OSError as error:
+            said = Judged(Verdict.REJECTED, f"cannot be read: {error.strerror}")
+        good += said.verdict is Verdict.OK
         if args.json:
-            print(json.dumps({"photo": str(file), "verdict": verdict, "quality": quality, "why": why}), flush=True)
+            line = {"photo": str(file), "verdict": said.verdict, "quality": said.quality, "why": said.why}
+            print(json.dumps(line | {"reasons": said.reasons}), flush=True)
         else:
-            shown = f"quality {quality:.2f}" if quality is not None else ""
-            print(f"{verdict:9} {file}  {shown}{'  ' if shown and why else ''}{why}", flush=True)
+            shown = f"quality {said.quality:.2f}" if said.quality is not None else ""
+            print(f"{said.verdict:9} {file}  {shown}{'  ' if shown and said.why else ''}{said.why}", flush=True)
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{number} of {len(files)}\x1b[K" + ("\n" if number == len(files) else ""))
     sys.stderr.write(f"{good} of {len(files)} photos are good to enrol\n")

@@ -23,6 +23,18 @@ OTHER_FACE_SHARE = 0.35
 """A second face this large, compared with the largest, is no mere passer-by in the background."""
 
 
+class NotAPicture(Rejected):
+    """Damaged, or something else under a picture's name."""
+
+
+class NoFace(Rejected):
+    """Nobody is in it."""
+
+
+class SeveralFaces(Rejected):
+    """Whose it is cannot be told."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoTemplate:
     """What enrolment keeps of a photo."""
@@ -38,15 +50,21 @@ def read_photo(file: Path) -> Image:
     try:
         if file.stat().st_size > MAX_FILE_BYTES:
             raise Rejected(f"larger than {MAX_FILE_BYTES // 1_000_000} MB: make it smaller")
-        content = np.frombuffer(file.read_bytes(), np.uint8)
+        content = file.read_bytes()
     except OSError as error:
         raise Rejected(f"cannot be read: {error.strerror}") from error
+    return decode_photo(content)
+
+
+def decode_photo(content: bytes) -> Image:
+    """As `read_photo`, of a file's content."""
+    encoded = np.frombuffer(content, np.uint8)
     try:
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+        image = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if encoded.size else None
     except cv2.error as error:
         raise Rejected(f"has more than {MAX_PICTURE_PIXELS // 1_000_000} megapixels: make it smaller") from error
     if image is None:
-        raise Rejected("is not a picture, or a damaged one: save it again as JPEG or PNG")
+        raise NotAPicture("is not a picture, or a damaged one: save it again as JPEG or PNG")
     return fitted(np.asarray(image, np.uint8), LONGEST_PX)
 
 
@@ -63,11 +81,11 @@ def the_one_face(faces: Iterable[Face]) -> Face:
     """Small faces in the background do not count. Raises Rejected."""
     by_size = sorted(faces, key=lambda face: -face.box.area)
     if not by_size:
-        raise Rejected("no face found: take the photo from the front and in good light")
+        raise NoFace("no face found: take the photo from the front and in good light")
     largest = by_size[0]
     others = [face for face in by_size[1:] if face.box.area >= OTHER_FACE_SHARE**2 * largest.box.area]
     if others:
-        raise Rejected(f"{1 + len(others)} faces found: crop the photo to one person")
+        raise SeveralFaces(f"{1 + len(others)} faces found: crop the photo to one person")
     if min(largest.box.width, largest.box.height) < MIN_FACE_PX:
         raise Rejected(f"the face is smaller than {MIN_FACE_PX:.0f} px: go nearer or take a larger photo")
     return largest

@@ -4,6 +4,7 @@ A score is for comparing shots of one track; as an absolute it is a rough guide 
 """
 
 import math
+from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -19,6 +20,19 @@ SHARP_ENOUGH = 22.0
 """Standard deviation of the Laplacian at _LOOK_PX of an ordinary, sharp portrait; motion blur halves it or worse."""
 DARK, BRIGHT = 60.0, 215.0
 """Mean gray levels beyond which detail starts to be lost."""
+CLEARLY = 0.75
+"""A part of the score below this is worth telling a person."""
+
+
+class Weakness(StrEnum):
+    """What a person can do better at the next photo."""
+
+    SMALL = "small"
+    TURNED = "turned"
+    CUT_OFF = "cut_off"
+    BLURRED = "blurred"
+    DARK = "dark"
+    BRIGHT = "bright"
 
 
 def geometric_quality(face: Face, width_px: int, height_px: int) -> float:
@@ -31,14 +45,33 @@ def quality(image: Image, face: Face) -> float:
     geometry = geometric_quality(face, image.shape[1], image.shape[0])
     if geometry == 0.0:
         return 0.0
-    box = face.box
+    sharpness, light = _look(image, face.box)
+    return geometry * sharpness * _light(light)
+
+
+def weaknesses(image: Image, face: Face) -> tuple[Weakness, ...]:
+    """Why the quality is what it is: the worst first, always at least one."""
+    sharpness, light = _look(image, face.box)
+    parts = {
+        Weakness.SMALL: _size(face.box),
+        Weakness.TURNED: _frontality(face),
+        Weakness.CUT_OFF: _inside(face.box, image.shape[1], image.shape[0]),
+        Weakness.BLURRED: sharpness,
+        Weakness.DARK if light < DARK else Weakness.BRIGHT: _light(light),
+    }
+    worst_first = sorted(parts, key=lambda weakness: parts[weakness])
+    return tuple(weakness for weakness in worst_first if parts[weakness] < CLEARLY) or (worst_first[0],)
+
+
+def _look(image: Image, box: Box) -> tuple[float, float]:
+    """Sharpness, 0 to 1, and the mean gray level of the face; 0 and 0 where none of it is inside the picture."""
     x0, y0 = max(0, int(box.x)), max(0, int(box.y))
-    part = image[y0 : int(box.y + box.height) + 1, x0 : int(box.x + box.width) + 1]
+    part = image[y0 : max(y0, int(box.y + box.height) + 1), x0 : max(x0, int(box.x + box.width) + 1)]
     if part.size == 0:
-        return 0.0
+        return 0.0, 0.0
     look = cv2.cvtColor(cv2.resize(part, (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
     _, spread = cv2.meanStdDev(cv2.Laplacian(look, cv2.CV_16S))
-    return geometry * _rising(float(spread[0, 0]), 0.0, SHARP_ENOUGH) * _light(float(cv2.mean(look)[0]))
+    return _rising(float(spread[0, 0]), 0.0, SHARP_ENOUGH), float(cv2.mean(look)[0])
 
 
 def _size(box: Box) -> float:

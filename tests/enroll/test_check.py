@@ -25,10 +25,12 @@ def test_each_photo_gets_its_own_verdict(tmp_path: Path, media: Path, capsys: py
     said = capsys.readouterr()
     verdicts = {Path(line["photo"]).stem: line for line in map(json.loads, said.out.splitlines())}
     assert {name: line["verdict"] for name, line in verdicts.items()} == {
-        "good": "ok", "two": "rejected", "nobody": "rejected", "blurred": "poor", "broken": "rejected",
+        "good": "ok", "two": "two_faces", "nobody": "no_face", "blurred": "poor", "broken": "corrupt",
     }  # fmt: skip
     assert "2 faces" in verdicts["two"]["why"]
     assert "no face" in verdicts["nobody"]["why"]
+    assert verdicts["blurred"]["reasons"][0] == "blurred"
+    assert "hold still" in verdicts["blurred"]["why"]
     assert "not a picture" in verdicts["broken"]["why"]
     assert "1 of 5 photos" in said.err
 
