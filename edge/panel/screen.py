@@ -7,20 +7,22 @@ import apsw
 
 from edge.clock import SCHOOL_TIME, Clock
 from edge.contract import CameraState, Method, Outcome, Sighting
-from edge.store import held, uplink_signs, vital_signs
+from edge.store import held, questions, uplink_signs, vital_signs
 from edge.store.db import whole_number
 from edge.store.live import LiveBoard, LiveView
 from edge.store.people import People, PersonCard
+from edge.store.questions import ANSWER_S
 from edge.store.recent import recent
 
 SHOWN_S = 5.0
 """How long a greeting stays."""
+QUESTIONS_BELOW = -(2**40)
 OFFLINE_AFTER_S = 90.0
 """Three missed heartbeats."""
 
 
 Greeting = Literal["given_name", "initials", "none"]
-Kind = Literal["welcome", "ask", "unknown"]
+Kind = Literal["welcome", "ask", "unknown", "show_card"]
 
 KINDS: dict[Outcome, Kind] = {
     Outcome.IDENTIFIED: "welcome",
@@ -101,6 +103,11 @@ class ScreenReader:
             self._happening(-one.id, "welcome", one.person, None, Method.MANUAL, held.UNDO_S - one.left_s)
             for one in held.waiting(self._connection, self._clock)
         ]
+        shown += [
+            # Below every check-in: a question has no seq yet either.
+            self._happening(QUESTIONS_BELOW - one.id, "show_card", None, None, Method.FACE, ANSWER_S - one.left_s)
+            for one in questions.waiting(self._connection, self._clock)
+        ]
         for sighting in recent(self._connection):
             if sighting.clock.boot_id == now.boot_id and sighting.method is not Method.MANUAL:
                 age_s = (now.monotonic_ms - sighting.clock.monotonic_ms) / 1000
@@ -114,7 +121,8 @@ class ScreenReader:
                         age_s,
                     )
                 )
-        return tuple(sorted((one for one in shown if 0 <= one.age_s <= SHOWN_S), key=lambda one: one.age_s))
+        seen = (one for one in shown if 0 <= one.age_s <= (ANSWER_S if one.kind == "show_card" else SHOWN_S))
+        return tuple(sorted(seen, key=lambda one: one.age_s))
 
     def _happening(
         self,

@@ -61,6 +61,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.key_file import read_or_make_key
     from edge.store.live import LiveBoard, live_folder
     from edge.store.outbox import Outbox
+    from edge.store.questions import Questions
     from edge.store.recovery import ensure_whole
     from edge.store.roster import Roster
     from edge.vision.load import load_pipeline
@@ -96,7 +97,9 @@ def _run(args: argparse.Namespace) -> int:
     signs = VitalSignsWriter(settings.data_dir, source, clock, supervisor.alive, state)
     with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs:
         feedback = Feedback([*([TerminalIndicator()] if sys.stderr.isatty() else []), *mounted.indicators])
-        recorder = Recorder(Outbox(connection, clock), feedback, clock, direction)
+        outbox = Outbox(connection, clock)
+        questions = Questions(connection, outbox, clock)
+        recorder = Recorder(outbox, feedback, clock, direction, questions, settings.passage_window_s)
         if mounted.temperatures is not None:
             mounted.temperatures.measured = lambda decision, celsius: say(recorder.record(decision, celsius))
         showings = Showings(

@@ -17,6 +17,7 @@ from edge.hardware.thermometer.sampling import Sampler
 from edge.hardware.thermometer.select import open_thermometer
 from edge.recogniser.fingers import ForgettingSensor
 from edge.recogniser.loop import Decision, Present
+from edge.recogniser.showing import Faces
 from edge.recogniser.temperatures import Mounting, Temperatures
 from edge.settings import EdgeSettings
 
@@ -55,24 +56,28 @@ class Mounted:
     temperatures: Temperatures | None = None
     min_face_px: int = 40
     monotonic: Callable[[], float] = time.monotonic
-    _there: tuple[float, frozenset[str | None]] = (-GONE_S, frozenset())
+    _there: tuple[float, Faces] = (-GONE_S, ())
 
     def attend(self, frame: Frame, present: Sequence[Present]) -> None:
         """For `recognise`: what everybody here wants to know of a frame."""
         if self.readers.camera is not None:
             self.readers.camera.offer(frame.image)
         near = (one for one in present if min(one.box.width, one.box.height) >= self.min_face_px)
-        self._there = (frame.grabbed_s, frozenset(one.person for one in near))
+        self._there = (frame.grabbed_s, tuple(frozenset(who_it_may_be(one)) for one in near))
         if self.temperatures is not None:
             self.temperatures.look(frame, present)
 
     def temperature_of(self, decision: Decision) -> float | None:
         return self.temperatures.of(decision) if self.temperatures is not None else None
 
-    def before_the_camera(self) -> frozenset[str | None]:
+    def before_the_camera(self) -> Faces:
         """Who stands there now; see `showing.doubt`. Any thread may ask."""
         seen_s, persons = self._there
-        return persons if self.monotonic() - seen_s <= GONE_S else frozenset()
+        return persons if self.monotonic() - seen_s <= GONE_S else ()
+
+
+def who_it_may_be(one: Present) -> tuple[str, ...]:
+    return (one.person,) if one.person is not None else one.look_alikes
 
 
 @contextmanager

@@ -13,7 +13,9 @@ from edge.hardware.readers.port import Presented
 from edge.recogniser.feedback import SIGNALS, Feedback
 from edge.recogniser.loop import Decision
 from edge.recogniser.showing import Verdict
+from edge.store.db import transaction
 from edge.store.outbox import Outbox
+from edge.store.questions import Asked, Questions
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,19 @@ class Recorded:
 
 
 class Recorder:
-    def __init__(self, outbox: Outbox, feedback: Feedback, clock: Clock, direction: Direction | None) -> None:
+    """With `questions`, faces that only a second factor tells apart are asked about before they are recorded."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        feedback: Feedback,
+        clock: Clock,
+        direction: Direction | None,
+        questions: Questions | None = None,
+        passage_s: float = 60.0,
+    ) -> None:
+        self._questions = questions
+        self._passage_s = passage_s
         self._outbox = outbox
         self._feedback = feedback
         self._clock = clock
@@ -54,7 +68,36 @@ class Recorder:
                 liveness=decision.liveness,
             )
 
+        if self._questions is not None and decision.look_alikes:
+            self._ask(self._questions, sighting(1), decision)
+            return None
+        person = decision.person
+        if self._questions is not None and person and self._questions.is_answered(person, self._passage_s):
+            self._feedback.show(SIGNALS[decision.outcome])
+            return None
         return self._commit(sighting, decision.outcome, decision.captured_s)
+
+    def release_due(self) -> list[Sighting]:
+        """Questions that nobody has answered in time are recorded as they are. Call it again and again."""
+        return self._questions.release_due() if self._questions is not None else []
+
+    def _ask(self, questions: Questions, sighting: Sighting, decision: Decision) -> None:
+        """The question is on disk before anybody is asked for a card."""
+        _, first = self._captured(decision.first_s)
+        try:
+            asked = questions.ask(
+                sighting,
+                decision.look_alikes,
+                first_ms=first.monotonic_ms,
+                beside=decision.beside,
+                passage_s=self._passage_s,
+            )
+        except Unavailable as error:
+            log.error("question not recorded: %s", error)
+            self._feedback.show(Signal.REFUSE)
+            return
+        log.info("look-alikes asked=%s", asked.value)
+        self._feedback.show(Signal.OK if asked is Asked.ANSWERED else Signal.ASK)
 
     def record_showing(self, presented: Presented, verdict: Verdict) -> Recorded | None:
         """The same event for whoever shows a card or a finger."""
@@ -83,7 +126,7 @@ class Recorder:
 
     def _commit(self, sighting: Callable[[int], Sighting], outcome: Outcome, captured_s: float) -> Recorded | None:
         try:
-            written = self._outbox.append(sighting)
+            written = self._append(sighting)
         except Unavailable as error:
             log.error("sighting not recorded outcome=%s: %s", outcome, error)
             self._feedback.show(Signal.REFUSE)
@@ -91,3 +134,12 @@ class Recorder:
         committed_s = self._clock.monotonic_s()
         self._feedback.show(SIGNALS[outcome])
         return Recorded(written, (committed_s - captured_s) * 1000)
+
+    def _append(self, sighting: Callable[[int], Sighting]) -> Sighting:
+        if self._questions is None:
+            return self._outbox.append(sighting)
+        with transaction(self._outbox.connection):
+            written = self._outbox.append_within(sighting)
+            if written.method is not Method.FACE:
+                self._questions.answer_within(written)
+        return written

@@ -41,22 +41,27 @@ def judge(presented: Presented, credentials: Credentials, today: date | None) ->
     return Verdict(Outcome.IDENTIFIED, person)
 
 
-def doubt(verdict: Verdict, before_the_camera: frozenset[str | None]) -> Verdict:
-    """`before_the_camera` is who stands there now: a reference each, None for whoever is not known, or not yet.
+Faces = tuple[frozenset[str], ...]
+"""Who stands before the camera, one set a face: who it may be. Empty for whoever is not known, or not yet; two or more
+for look-alikes whom only a second factor tells apart."""
 
-    Only one face that is known for certain can contradict a card: in a crowd the card may be anybody's.
+
+def doubt(verdict: Verdict, before_the_camera: Faces) -> Verdict:
+    """Only one face that is known for certain can contradict a card: in a crowd the card may be anybody's.
+
+    A card of one of the look-alikes whom the face may be is no contradiction but the answer.
     """
     if verdict.outcome is not Outcome.IDENTIFIED or len(before_the_camera) != 1:
         return verdict
     (face,) = before_the_camera
-    if face is None or face == verdict.person:
+    if not face or verdict.person in face:
         return verdict
     assert verdict.person is not None
     return replace(
         verdict,
         outcome=Outcome.ASK,
         person=None,
-        candidates=(verdict.person, face),
+        candidates=(verdict.person, *sorted(face))[:5],
         reason="the face says somebody else",
     )
 

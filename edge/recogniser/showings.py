@@ -17,19 +17,22 @@ from edge.errors import EdgeError
 from edge.hardware.readers.port import Presented
 from edge.recogniser.feedback import SIGNALS, Feedback
 from edge.recogniser.record import Recorded, Recorder
-from edge.recogniser.showing import doubt, judge
+from edge.recogniser.showing import Faces, doubt, judge
 from edge.store.credentials import Credentials
 from edge.store.db import connect
 from edge.store.outbox import Outbox
+from edge.store.questions import Questions
 
 log = logging.getLogger(__name__)
 
+LOOK_S = 0.5
+"""How often it is looked whether a question has waited long enough."""
 WAITING = 64
 """Showings that may wait for the disk; nobody stands at a gate for longer."""
 
 
-def nobody() -> frozenset[str | None]:
-    return frozenset()
+def nobody() -> Faces:
+    return ()
 
 
 class Showings:
@@ -46,7 +49,7 @@ class Showings:
         direction: Direction | None,
         *,
         window_s: float,
-        before_the_camera: Callable[[], frozenset[str | None]] = nobody,
+        before_the_camera: Callable[[], Faces] = nobody,
         recorded: Callable[[Recorded], object] = lambda recorded: None,
     ) -> None:
         self._data_dir = data_dir
@@ -80,14 +83,30 @@ class Showings:
 
     def _run(self) -> None:
         connection = connect(self._data_dir)
-        recorder = Recorder(Outbox(connection, self._clock), self._feedback, self._clock, self._direction)
+        outbox = Outbox(connection, self._clock)
+        questions = Questions(connection, outbox, self._clock)
+        recorder = Recorder(outbox, self._feedback, self._clock, self._direction, questions, self._window_s)
         credentials = Credentials(connection)
-        while (presented := self._heard.get()) is not None:
+        while True:
+            try:
+                presented = self._heard.get(timeout=LOOK_S)
+            except queue.Empty:
+                self._release(recorder)
+                continue
+            if presented is None:
+                break
             try:
                 self._mark(presented, credentials, recorder)
             except (EdgeError, apsw.Error) as error:
                 log.error("showing not recorded method=%s: %s", presented.method, error)
         connection.close()
+
+    def _release(self, recorder: Recorder) -> None:
+        try:
+            for asked in recorder.release_due():
+                self._recorded(Recorded(asked, (self._clock.reading().monotonic_ms - asked.clock.monotonic_ms) * 1.0))
+        except (EdgeError, apsw.Error) as error:
+            log.error("questions wait: %s", error)
 
     def _mark(self, presented: Presented, credentials: Credentials, recorder: Recorder) -> None:
         judged = judge(presented, credentials, self._today())

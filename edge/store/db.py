@@ -114,6 +114,14 @@ MIGRATIONS = (
     -- Whether the recogniser tells pictures from people (contract: LivenessState).
     ALTER TABLE vital_signs ADD COLUMN liveness TEXT;
     """,
+    """
+    -- Faces that only a second factor tells apart, while one is waited for: what is recorded if none comes, and whom
+    -- it may be. `answered` is the seq of the sighting that settled it, `person` whose it was.
+    CREATE TABLE question (
+        id INTEGER PRIMARY KEY, sighting TEXT NOT NULL, people TEXT NOT NULL, boot_id TEXT NOT NULL,
+        monotonic_ms INTEGER NOT NULL, answered INTEGER, person TEXT
+    ) STRICT;
+    """,
 )
 
 
@@ -159,9 +167,9 @@ def changed(connection: apsw.Connection) -> int:
     return int(connection.pragma("data_version"))
 
 
-def whole_number(connection: apsw.Connection, sql: str) -> int:
+def whole_number(connection: apsw.Connection, sql: str, values: tuple[str | int, ...] = ()) -> int:
     """The one number that `sql` asks for."""
-    value = connection.execute(sql).get
+    value = connection.execute(sql, values).get
     assert isinstance(value, int)
     return value
 

@@ -10,4 +10,7 @@ def erase_person(connection: apsw.Connection, person: str) -> None:
     connection.execute("DELETE FROM template WHERE person = ?", (person,))
     connection.execute("DELETE FROM look_alike WHERE ? IN (one, other)", (person,))
     connection.execute("DELETE FROM class_member WHERE person = ?", (person,))
+    connection.execute(
+        "DELETE FROM question WHERE EXISTS (SELECT 1 FROM json_each(question.people) WHERE value = ?)", (person,)
+    )
     erase_fingers(connection, person)

@@ -15,6 +15,7 @@ from edge.clock import Clock
 from edge.contract import ClockReading, Direction, Method, Outcome, Sighting
 from edge.store.db import transaction
 from edge.store.outbox import Outbox
+from edge.store.questions import Questions
 
 UNDO_S = 10.0
 Row: TypeAlias = tuple[str, str, str, int, int]
@@ -56,7 +57,11 @@ def waiting(connection: apsw.Connection, clock: Clock) -> list[Held]:
 
 
 def release_due(connection: apsw.Connection, outbox: Outbox, clock: Clock, direction: Direction | None) -> int:
-    """Move what can no longer be undone into the outbox; how many. Call it again and again, and first at start."""
+    """Move what can no longer be undone into the outbox; how many. Call it again and again, and first at start.
+
+    Who was asked about is told by it: the question is answered.
+    """
+    questions = Questions(connection, outbox, clock)
     due = [held.id for held in waiting(connection, clock) if held.left_s <= 0]
     for number in sorted(due):
         with transaction(connection):
@@ -64,7 +69,9 @@ def release_due(connection: apsw.Connection, outbox: Outbox, clock: Clock, direc
                 "DELETE FROM held WHERE id = ? RETURNING person, captured_at, boot_id, monotonic_ms, trusted", (number,)
             ).fetchone()
             if row is not None:
-                outbox.append_within(partial(_sighting, row=cast(Row, row), direction=direction))
+                questions.answer_within(
+                    outbox.append_within(partial(_sighting, row=cast(Row, row), direction=direction))
+                )
     return len(due)
 
 

@@ -32,7 +32,7 @@ class Counts:
 
 class Outbox:
     def __init__(self, connection: apsw.Connection, clock: Clock) -> None:
-        self._connection = connection
+        self.connection = connection
         with transaction(connection):
             connection.execute(
                 "INSERT INTO sqlite_sequence (name, seq) SELECT 'outbox', ?"
@@ -45,13 +45,13 @@ class Outbox:
 
         Raises Unavailable when the disk is full or fails; nothing is written then.
         """
-        with transaction(self._connection):
+        with transaction(self.connection):
             return self.append_within(sighting)
 
     def append_within(self, sighting: Callable[[int], Sighting]) -> Sighting:
         """As `append`, for a caller who has begun the transaction and commits it."""
         written = sighting(self.last_seq() + 1)
-        self._connection.execute(
+        self.connection.execute(
             "INSERT INTO outbox (seq, sighting) VALUES (?, ?)",
             (written.seq, written.model_dump_json(exclude_none=True)),
         )
@@ -59,14 +59,14 @@ class Outbox:
 
     def last_seq(self) -> int:
         """The highest seq ever given here, its row still there or not."""
-        return whole_number(self._connection, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
+        return whole_number(self.connection, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")
 
     def read(self, *, after: int, upto: int, limit: int) -> list[Sighting]:
         """At most `limit` sightings with after < seq <= upto, in order of seq.
 
         A row that cannot be read any more is set aside, so that it does not hold up the others.
         """
-        rows = self._connection.execute(
+        rows = self.connection.execute(
             "SELECT seq, sighting FROM outbox WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?", (after, upto, limit)
         ).fetchall()
         sightings, unreadable = [], []
@@ -87,26 +87,26 @@ class Outbox:
 
         A seq that is not here (acknowledged twice, or never ours) is passed over.
         """
-        with transaction(self._connection):
-            self._connection.executemany(
+        with transaction(self.connection):
+            self.connection.executemany(
                 "INSERT OR IGNORE INTO set_aside SELECT seq, sighting, ? FROM outbox WHERE seq = ?",
                 ((refused.reason, refused.seq) for refused in set_aside),
             )
-            self._connection.executemany(
+            self.connection.executemany(
                 "DELETE FROM outbox WHERE seq = ?",
                 ((seq,) for seq in [*stored, *(refused.seq for refused in set_aside)]),
             )
 
     def backlog(self) -> int:
         """How many sightings the cloud has not acknowledged."""
-        return whole_number(self._connection, "SELECT count(*) FROM outbox")
+        return whole_number(self.connection, "SELECT count(*) FROM outbox")
 
     def counts(self) -> Counts:
         oldest = self.read(after=0, upto=self.last_seq(), limit=1)
         return Counts(
             backlog=self.backlog(),
             oldest=oldest[0].captured_at if oldest else None,
-            set_aside=whole_number(self._connection, "SELECT count(*) FROM set_aside"),
+            set_aside=whole_number(self.connection, "SELECT count(*) FROM set_aside"),
         )
 
 

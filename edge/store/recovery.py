@@ -33,6 +33,7 @@ CARRIED = (
     "look_alike",
     "class_member",
     "lesson",
+    "question",
 )
 
 

@@ -6,13 +6,15 @@ const WORDS = {
   welcome: ["Xin chào!", "Welcome"],
   ask: ["Mời gặp thầy cô", "Please see a teacher"],
   unknown: ["Chưa nhận ra, mời gặp thầy cô", "Not recognised: please see a teacher"],
+  show_card: ["Mời đưa thẻ hoặc gặp thầy cô", "Please show your card, or see a teacher"],
   come_closer: ["Mời lại gần hơn", "Please come closer"],
   take_off_helmet: ["Mời bỏ mũ bảo hiểm", "Please take off the helmet"],
   look_here: ["Mời nhìn thẳng", "Please look straight ahead"],
   lost: ["Camera chưa hoạt động", "The camera is not working: please see a teacher"],
   stopped: ["Máy đang khởi động", "Starting, one moment"],
 };
-const SIGNS = { welcome: "M22 52 L42 72 L78 30", ask: "M50 22 V58 M50 76 V77", unknown: "M50 22 V58 M50 76 V77" };
+const SIGNS = { welcome: "M22 52 L42 72 L78 30", ask: "M50 22 V58 M50 76 V77", unknown: "M50 22 V58 M50 76 V77",
+  show_card: "M20 30 H80 V70 H20 Z M30 48 H50 M30 58 H44" };
 const SVG = "http://www.w3.org/2000/svg";
 const byId = (id) => document.getElementById(id);
 let sounded = null;
@@ -48,7 +50,7 @@ function draw(kind, faces) {
 
 function sound(kind) {
   audio ??= new AudioContext();
-  const notes = { welcome: [[880, 0, .12], [1320, .12, .18]], ask: [[440, 0, .35]], unknown: [[330, 0, .35]] }[kind];
+  const notes = { welcome: [[880, 0, .12], [1320, .12, .18]], ask: [[440, 0, .35]], show_card: [[660, 0, .2]], unknown: [[330, 0, .35]] }[kind];
   for (const [hertz, after, seconds] of notes) {
     const tone = audio.createOscillator(), loudness = audio.createGain(), at = audio.currentTime + after;
     tone.frequency.value = hertz;
@@ -81,7 +83,7 @@ function show(screen) {
   byId("others").replaceChildren(...others.slice(0, 4).map((one) => {
     const chip = document.createElement("span");
     chip.dataset.kind = one.kind;
-    chip.textContent = one.name || { welcome: "✓", ask: "?", unknown: "?" }[one.kind];
+    chip.textContent = one.name || { welcome: "✓", ask: "?", unknown: "?", show_card: "?" }[one.kind];
     return chip;
   }));
   if (first && first.number !== sounded) {

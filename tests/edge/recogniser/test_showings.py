@@ -119,7 +119,7 @@ def test_a_forged_card_is_recorded_as_refused_without_a_name(tmp_path: Path, dat
 
 def test_a_card_that_the_face_contradicts_asks_staff(tmp_path: Path, database: apsw.Connection):
     indicator = FakeIndicator()
-    with showings(tmp_path, indicator, before_the_camera=lambda: frozenset({"hs-9"})) as desk:
+    with showings(tmp_path, indicator, before_the_camera=lambda: (frozenset({"hs-9"}),)) as desk:
         desk.hear(at(1.0))
     (event,) = recorded(database)
     assert (event.outcome, event.person, event.candidates) == ("ask", None, ("hs-1", "hs-9"))
@@ -147,14 +147,14 @@ def test_a_card_ends_with_its_last_day_in_vietnam(
 def test_a_full_disk_tells_nobody_that_they_are_recorded_and_the_next_try_is(
     tmp_path: Path, database: apsw.Connection, monkeypatch: pytest.MonkeyPatch
 ):
-    real, failures = Outbox.append, iter([True])
+    real, failures = Outbox.append_within, iter([True])
 
-    def append(self: Outbox, sighting: Callable[[int], Sighting]) -> Sighting:
+    def append_within(self: Outbox, sighting: Callable[[int], Sighting]) -> Sighting:
         if next(failures, False):
             raise Unavailable("disk full")
         return real(self, sighting)
 
-    monkeypatch.setattr(Outbox, "append", append)
+    monkeypatch.setattr(Outbox, "append_within", append_within)
     indicator = FakeIndicator()
     with showings(tmp_path, indicator) as desk:
         desk.hear(at(1.0))
