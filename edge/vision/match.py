@@ -1,4 +1,4 @@
-"""Whose face is it most like? Brute force: 2,000 templates take 0.02 ms, and nothing is approximated."""
+"""Whose face is it most like? 2,000 templates take 0.02 ms, and nothing is approximated."""
 
 import copy
 import math
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge.errors import Misconfigured, Rejected
 from edge.vision.distance import from_euclidean
+from edge.vision.nearest import Nearest
 from edge.vision.types import Distance, Template
 
 MAX_CANDIDATES = 5
@@ -77,10 +78,15 @@ class Gallery:
                 raise Rejected(f"template {int(np.argmin(lengths))} of {len(templates)} is zero: enrol it again")
             templates = templates / lengths
         self._templates = templates
-        self._squares = np.einsum("ij,ij->i", templates, templates)
+        self._nearest = Nearest(templates)
         self._people = tuple(dict.fromkeys(persons))
         place = {person: index for index, person in enumerate(self._people)}
         self._owner = np.array([place[person] for person in persons], dtype=np.intp)
+        # Whose templates are where: those of person i are rows[first[i] : first[i + 1]].
+        self._rows = np.argsort(self._owner, kind="stable")
+        self._first = np.searchsorted(self._owner[self._rows], np.arange(len(self._people) + 1))
+        # So many templates are of MAX_CANDIDATES people at least, if there are so many.
+        self._enough = (MAX_CANDIDATES - 1) * int(np.diff(self._first).max(initial=0)) + 1
         self._mates = {
             place[person]: tuple(sorted(place[one] for one in linked if one in place))
             for person, linked in (mates or {}).items()
@@ -130,19 +136,12 @@ class Gallery:
             )
         if self.distance == "cosine":
             probe = probe / (np.linalg.norm(probe) or np.float32(1))
-        # |a - b|² = |a|² - 2ab + |b|²: one matrix product; the winners are measured again without cancellation.
-        squares = self._squares - 2.0 * (self._templates @ probe)
-        best = np.full(len(self._people), np.inf, np.float32)
-        np.minimum.at(best, self._owner, squares)
-        searched = len(self._people)
-        if expected_only:
-            best[~self._is_expected] = np.inf
-            searched = int(self._is_expected.sum())
-        if (count := min(MAX_CANDIDATES, searched)) == 0:
+        among = self._is_expected[self._owner] if expected_only else None
+        near = self._owner[self._nearest.of(probe, self._enough, among)]
+        if not len(near):
             return None
-        leading = np.argpartition(best, count - 1)[:count]
-        exact = {int(index): self._distance_to(int(index), probe) for index in leading}
-        order = sorted(exact, key=lambda index: (exact[index], index))
+        exact = {int(index): self._distance_to(int(index), probe) for index in np.unique(near)}
+        order = sorted(exact, key=lambda index: (exact[index], index))[:MAX_CANDIDATES]
         nearest = exact[order[0]]
         mates = [Mate(self._people[one], self._distance_to(one, probe)) for one in self._mates.get(order[0], ())]
         return Match(
@@ -154,6 +153,6 @@ class Gallery:
         )
 
     def _distance_to(self, person: int, probe: Template) -> float:
-        own = self._templates[self._owner == person]
+        own = self._templates[self._rows[self._first[person] : self._first[person + 1]]]
         square = float(np.square(own - probe).sum(axis=1).min())
         return from_euclidean(math.sqrt(square), self.distance)

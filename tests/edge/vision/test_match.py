@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.errors import Misconfigured, Rejected
+from edge.vision import nearest
 from edge.vision.match import MAX_CANDIDATES, Gallery
+from edge.vision.nearest import Nearest
 
 MODEL = "55533b28a958"
 
@@ -63,6 +65,28 @@ def test_there_are_never_more_than_a_handful_of_candidates():
     many = gallery(**{f"p{number}": [vector(number)] for number in range(50)}).match(vector(7), MODEL)
     assert many.candidates[0] == "p7"
     assert len(many.candidates) == MAX_CANDIDATES
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.2, 1.0]), st.integers(1, 20), st.booleans())
+def test_many_vectors_are_ruled_out_by_a_part_of_them_and_none_wrongly(seed, decay, count, some_only):
+    """Few axes that matter, as with faces, or all alike, where nothing can be ruled out; with equal ones among them."""
+    random = np.random.default_rng(seed)
+    spread = np.float32(decay) ** (np.arange(40, dtype=np.float32) / 8)
+    vectors = random.normal(0, 1, (3_000, 40)).astype(np.float32) * spread
+    vectors[:50] = vectors[50:100]
+    probe = vectors[int(random.integers(0, 3_000))] + random.normal(0, 0.2, 40).astype(np.float32) * spread
+    among = random.random(3_000) < 0.03 if some_only else None
+    squares = np.square(vectors - probe).sum(axis=1)
+    if among is not None:
+        squares[~among] = np.inf
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(nearest, "SKETCH_FROM", 1)
+        patched.setattr(nearest, "SKETCH_AXES", 8)
+        patched.setattr(nearest, "_BLOCKS", 100)
+        found = Nearest(vectors).of(probe, count, among)
+    assert len(set(found)) == count
+    assert np.sort(squares[found]) == pytest.approx(np.sort(squares)[:count], abs=1e-4)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 60), st.integers(1, 12))
