@@ -77,7 +77,7 @@ def send(folder: Path, unit: str, port: int, clock: Clock) -> None:
 
     def beat() -> Heartbeat:
         return Heartbeat(
-            device=unit, session=session, sent_at=clock.now(), software="chaos", clock_trusted=True,
+            device=unit, session=session, sent_at=clock.now(), software="chaos", clock_trusted=clock.reading().trusted,
             uptime_s=1, backlog=outbox.backlog(),
         )  # fmt: skip
 
