@@ -111,7 +111,7 @@ def _numbered(seq: int, number: int, clock: Clock) -> Sighting:
         captured_at=clock.now(),
         clock=ClockReading(boot_id=BOOT, monotonic_ms=number, trusted=clock.reading().trusted),
         outcome=Outcome.IDENTIFIED if known else Outcome.UNKNOWN,
-        person=str(pupil(seq)) if known else None,
+        person=str(pupil(seq // 10)) if known else None,
         method=Method.FACE,
     )
 

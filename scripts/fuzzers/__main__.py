@@ -5,7 +5,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["edge"]):
+with atheris.instrument_imports(include=["edge", "cloud"]):
     from scripts.fuzzers.targets import SEEDS, TARGETS
 
 if __name__ == "__main__":
