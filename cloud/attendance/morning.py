@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from cloud.accounts.access import Actor
 from cloud.attendance.queries import board, doubts
 from cloud.attendance.queries.board import Arrival, ClassCount
-from cloud.attendance.queries.doubts import CardUse, Doubt, Strangers
+from cloud.attendance.queries.doubts import CardUse, Doubt, Refusal, Strangers
 from cloud.attendance.queries.set_aside import OpenProblem, open_problems
 from cloud.attendance.rules import copies
 from cloud.devices.queries import UnitHealth, units_health
 from cloud.devices.rules import UnitState, unit_state
 from cloud.kit.clock import school_day
 from cloud.school.access import OwnSchool
+from edge.contract import Method
 
 FRESH = timedelta(seconds=8)
 """How long a new arrival is highlighted."""
@@ -43,6 +44,7 @@ class Morning:
     """The latest LATEST, the latest first."""
     units: tuple[Unit, ...]
     doubts: tuple[Doubt, ...]
+    refusals: tuple[Refusal, ...]
     copies: tuple[tuple[CardUse, CardUse], ...]
     """Showings of one card in two places, the latest first."""
     strangers: tuple[Strangers, ...]
@@ -83,7 +85,16 @@ class Morning:
     @property
     def waiting(self) -> int:
         """Things that a person should look at."""
-        return len(self.problems) + len(self.doubts) + len(self.copies) + len(self.strangers)
+        return len(self.problems) + len(self.doubts) + len(self.refusals) + len(self.copies) + len(self.strangers)
+
+    @property
+    def pictures(self) -> tuple[Refusal, ...]:
+        """Faces that seemed to be pictures of faces."""
+        return tuple(one for one in self.refusals if one.method is Method.FACE)
+
+    @property
+    def refused_cards(self) -> tuple[Refusal, ...]:
+        return tuple(one for one in self.refusals if one.method is not Method.FACE)
 
     def is_fresh(self, arrival: Arrival) -> bool:
         return timedelta(0) <= self.now - arrival.changed_at < FRESH
@@ -101,6 +112,7 @@ def read_morning(session: Session, actor: Actor, school: OwnSchool, *, now: date
             for unit in units_health(session, here)
         ),
         doubts=doubts.doubts_on(session, school.id, school_day(now)),
+        refusals=doubts.refusals_on(session, school.id, school_day(now)),
         copies=copies(doubts.card_uses_on(session, school.id, school_day(now))),
         strangers=doubts.strangers(session, school.id),
         clockless=doubts.waiting_for_a_clock(session, school.id),

@@ -55,6 +55,8 @@ class Observation(Base):
     quality: Mapped[float | None]
     temperature_c: Mapped[float | None]
     model: Mapped[str | None] = mapped_column(String(64))
+    liveness: Mapped[str | None] = mapped_column(String(10))
+    """Whether the face was a living one, as far as the unit could tell: for staff, never for a parent."""
 
 
 class ClockAnchor(Base):

@@ -32,6 +32,8 @@ class UnitHealth:
     frames_per_s: float | None
     disk_free_mb: int | None
     cpu_temperature_c: float | None
+    liveness: str | None
+    """Whether it tells pictures held before the camera from people: the contract's LivenessState."""
 
 
 def schools_of_devices(session: Session, device_ids: Collection[str]) -> dict[str, UUID]:
@@ -70,6 +72,7 @@ def record_heartbeat(session: Session, beat: Heartbeat, *, now: datetime) -> boo
         "frames_per_s": beat.frames_per_s,
         "disk_free_mb": None if beat.disk_free_mb is None else min(beat.disk_free_mb, MAX_INT),
         "cpu_temperature_c": beat.cpu_temperature_c,
+        "liveness": beat.liveness,
         "roster_size": None if beat.roster_size is None else min(beat.roster_size, MAX_INT),
     }
     newer = or_(Device.heartbeat_at.is_(None), Device.heartbeat_at <= now)

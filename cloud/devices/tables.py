@@ -33,3 +33,5 @@ class Device(Base):
     disk_free_mb: Mapped[int | None]
     cpu_temperature_c: Mapped[float | None]
     roster_size: Mapped[int | None]
+    liveness: Mapped[str | None] = mapped_column(String(10))
+    """The contract's LivenessState."""

@@ -1,10 +1,11 @@
 """What units reported and nobody is counted by yet: for staff, never for a parent."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.attendance.tables import Observation
@@ -12,7 +13,7 @@ from cloud.devices.tables import Device
 from cloud.kit.clock import day_bounds
 from cloud.people.queries import student_id_of
 from cloud.people.tables import Student
-from edge.contract import Method, Outcome
+from edge.contract import Liveness, Method, Outcome
 
 SHOWN = 20
 
@@ -27,6 +28,21 @@ class Doubt:
     captured_at: datetime
     candidates: tuple[str, ...]
     """Names, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A face that seemed to be a picture of one, or a card that the unit did not take."""
+
+    device_id: str
+    device_name: str
+    seq: int
+    captured_at: datetime
+    method: Method
+    counted: bool
+    """The unit only warns: whoever is named counts as seen."""
+    names: tuple[str, ...]
+    """Whose picture or card it seems to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +80,53 @@ def doubts_on(session: Session, school_id: UUID, day: date) -> tuple[Doubt, ...]
         .order_by(Observation.received_at.desc(), Observation.seq.desc())
         .limit(SHOWN)
     ).all()
-    ids = {student_id for row in rows for ref in row[4] if (student_id := student_id_of(ref))}
-    names = dict(
-        session.execute(
-            select(Student.id, Student.full_name).where(Student.id.in_(ids), Student.school_id == school_id)
-        ).all()
-    )
+    names = _names(session, school_id, (row[4] for row in rows))
+    return tuple(Doubt(*row[:4], _named(row[4], names)) for row in rows)
+
+
+def refusals_on(session: Session, school_id: UUID, day: date) -> tuple[Refusal, ...]:
+    """The latest first: what was refused, and who was let pass although their face seemed to be a picture."""
+    begins, ends = day_bounds(day)
+    seen_as_picture = and_(Observation.outcome == Outcome.IDENTIFIED, Observation.liveness == Liveness.SPOOF)
+    rows = session.execute(
+        select(Observation, Device.name)
+        .join(Device, Device.id == Observation.device_id)
+        .where(
+            Observation.school_id == school_id,
+            or_(Observation.outcome == Outcome.REFUSED, seen_as_picture),
+            Observation.received_at >= begins,
+            Observation.received_at < ends,
+        )
+        .order_by(Observation.received_at.desc(), Observation.seq.desc())
+        .limit(SHOWN)
+    ).all()
+    whom = [[one.person_ref] if one.person_ref else one.candidates for one, _ in rows]
+    names = _names(session, school_id, whom)
     return tuple(
-        Doubt(*row[:4], tuple(names[found] for ref in row[4] if (found := student_id_of(ref)) and found in names))
-        for row in rows
+        Refusal(
+            device_id=one.device_id,
+            device_name=device_name,
+            seq=one.seq,
+            captured_at=one.captured_at,
+            method=Method(one.method),
+            counted=one.outcome == Outcome.IDENTIFIED,
+            names=_named(references, names),
+        )
+        for (one, device_name), references in zip(rows, whom, strict=True)
     )
+
+
+def _names(session: Session, school_id: UUID, references: Iterable[Iterable[str]]) -> dict[UUID, str]:
+    """Of those who are pupils of this school."""
+    ids = {student_id for some in references for one in some if (student_id := student_id_of(one))}
+    rows = session.execute(
+        select(Student.id, Student.full_name).where(Student.id.in_(ids), Student.school_id == school_id)
+    )
+    return dict(rows.all())
+
+
+def _named(references: Iterable[str], names: Mapping[UUID, str]) -> tuple[str, ...]:
+    return tuple(names[found] for one in references if (found := student_id_of(one)) and found in names)
 
 
 def card_uses_on(session: Session, school_id: UUID, day: date) -> list[CardUse]:

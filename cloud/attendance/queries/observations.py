@@ -112,6 +112,7 @@ def _row(one: Incoming) -> dict[str, object]:
         "quality": seen.quality,
         "temperature_c": seen.temperature_c,
         "model": seen.model,
+        "liveness": seen.liveness.value if seen.liveness else None,
     }
 
 

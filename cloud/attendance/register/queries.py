@@ -97,7 +97,8 @@ def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], da
     alike = session.execute(
         select(Observation.device_id, Observation.seq, Observation.candidates, Observation.happened_at).where(
             Observation.school_id == school_id,
-            Observation.outcome == Outcome.ASK,
+            # Whoever was refused may have been there all the same: that is asked, not called an absence.
+            Observation.outcome.in_([Outcome.ASK, Outcome.REFUSED]),
             Observation.happened_at >= begins,
             Observation.happened_at < ends,
         )

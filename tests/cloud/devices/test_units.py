@@ -8,7 +8,7 @@ import pytest
 from cloud.devices.queries import UnitHealth, record_heartbeat, record_will, units_health
 from cloud.devices.rules import UnitState, unit_state
 from cloud.kit.db import Database
-from edge.contract import CameraState, Heartbeat, Offline
+from edge.contract import CameraState, Heartbeat, LivenessState, Offline
 from tests.cloud.small_school import MORNING, SESSION, SmallSchool, small_school
 
 BEAT = timedelta(seconds=30)
@@ -30,6 +30,7 @@ def beat(database: Database, session_id: UUID = SESSION, *, at: datetime = MORNI
         uptime_s=93,
         backlog=backlog,
         camera=CameraState.OK,
+        liveness=LivenessState.MISSING,
     )
     with database.writing() as session:
         return record_heartbeat(session, heartbeat, now=at)
@@ -55,6 +56,7 @@ def test_a_unit_is_offline_after_two_missed_beats(database: Database, school: Sm
     assert state(database, school) is UnitState.NEVER
     assert beat(database)
     assert state(database, school, after_s=59) is UnitState.ONLINE
+    assert gate_1(database, school).liveness == "missing"
     assert state(database, school, after_s=76) is UnitState.OFFLINE
 
 

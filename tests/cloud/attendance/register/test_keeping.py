@@ -118,8 +118,11 @@ def test_a_late_offline_event_corrects_the_day_and_what_was_told(database: Datab
     assert said == [("absent", "not_seen"), ("present", "came_in_time")]
 
 
-def test_a_doubtful_sighting_tells_no_parent_and_asks_the_school(database: Database, a_school: SmallSchool) -> None:
-    doubtful = sighting(1, at=at("07:20"), outcome=Outcome.ASK, candidates=(str(a_school.lan), str(a_school.minh)))
+@pytest.mark.parametrize("outcome", [Outcome.ASK, Outcome.REFUSED])
+def test_a_doubtful_sighting_tells_no_parent_and_asks_the_school(
+    database: Database, a_school: SmallSchool, outcome: Outcome
+) -> None:
+    doubtful = sighting(1, at=at("07:20"), outcome=outcome, candidates=(str(a_school.lan), str(a_school.minh)))
     arrive(database, doubtful, now=at("07:21"))
     refresh(database, a_school, at("08:00"))
     with database.writing() as session:
