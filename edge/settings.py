@@ -42,6 +42,10 @@ class EdgeSettings(Settings):
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
     """The same person seen again within this time is the same passage."""
     min_face_px: Annotated[int, Field(ge=16)] = 40
+    motion_gate: bool = True
+    """A camera's picture in which nothing has moved is not searched for faces again, but three times a second."""
+    adaptive_width: bool = True
+    """While every face is large, the picture is searched at half the width, but three times a second."""
     liveness: Literal["off", "warn", "refuse"] = "warn"
     """What follows when a face seems to be a picture; off where the networks for it are not here."""
     readers: str = ""

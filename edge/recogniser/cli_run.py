@@ -64,7 +64,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.questions import Questions
     from edge.store.recovery import ensure_whole
     from edge.store.roster import Roster
-    from edge.vision.load import load_pipeline
+    from edge.vision.load import load_pipeline, spared_attention
     from edge.vision.model_store import ModelStore
 
     settings = read_settings(args)
@@ -73,6 +73,10 @@ def _run(args: argparse.Namespace) -> int:
     source = open_source(args.source or settings.source, args.pace)
     models = ModelStore.of_this_machine(embedder=settings.embedder or None)
     pipeline = load_pipeline(models)
+    if source.live:
+        pipeline.attention = spared_attention(
+            pipeline.detector, motion_gate=settings.motion_gate, adaptive_width=settings.adaptive_width
+        )
     ensure_whole(settings.data_dir)
     connection = connect(settings.data_dir)
     board = LiveBoard(live_folder(os.environ, settings.data_dir))

@@ -89,7 +89,7 @@ def recognise(
     """
     following = Following(pipeline, gallery, rules, attend, look=lambda glimpse: look_at(pipeline, glimpse))
     for frame in frames:
-        yield from following.see(frame, pipeline.detect(frame.image))
+        yield from following.see(frame, pipeline.watch(frame.image, frame.t_s))
     yield from following.end()
 
 

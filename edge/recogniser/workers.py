@@ -103,7 +103,7 @@ def _find(frames: Generator[Frame, None, None], pipeline: Pipeline, exchange: "_
             for frame in frames:
                 if exchange.leaving:
                     break
-                exchange.tell_of_faces(_Found(frame, pipeline.detect(frame.image)))
+                exchange.tell_of_faces(_Found(frame, pipeline.watch(frame.image, frame.t_s)))
         exchange.tell_of_the_end()
     except BaseException as error:
         exchange.tell_of_the_end(error)

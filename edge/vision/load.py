@@ -6,6 +6,7 @@ from edge.errors import Misconfigured
 from edge.vision import build
 from edge.vision.align import Aligner as DlibAligner
 from edge.vision.align import ArcFaceAligner
+from edge.vision.attention import Attention
 from edge.vision.detect_blazeface import BlazeFace
 from edge.vision.detect_yunet import YuNet
 from edge.vision.embed import LiteRtEmbedder, ManifestEmbedder, OnnxEmbedder
@@ -28,6 +29,12 @@ def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: in
     return Pipeline(
         load_detector(store, detector, threads), _aligner(store, embedder), _embedder(store, embedder, threads)
     )
+
+
+def spared_attention(detector: Detector, *, motion_gate: bool, adaptive_width: bool) -> Attention:
+    """How closely `detector` looks at a camera's stream. Only YuNet has another width."""
+    find_large = detector.detect_large if adaptive_width and isinstance(detector, YuNet) else None
+    return Attention(detector.detect, find_large, gate=motion_gate)
 
 
 def load_liveness(store: ModelStore, *, threads: int = 1) -> MiniFasNet:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from edge.vision.attention import Attention
 from edge.vision.liveness import Liveness
 from edge.vision.quality import quality
 from edge.vision.types import Chip, Distance, Face, Image, Template
@@ -66,6 +67,8 @@ class Pipeline:
         self.embedder = embedder
         self.liveness = liveness
         """None: off, nobody is judged."""
+        self.attention: Attention | None = None
+        """None: every frame of a stream is searched at full width."""
         self.timings = Timings()
         self.watched: Callable[[Image, Sequence[Face]], None] = lambda image, faces: None
         """Called by the recogniser with every frame and its faces: what the screen at the gate is drawn from. MUST NOT
@@ -76,7 +79,15 @@ class Pipeline:
         """The digest of the embedder: it goes with every template."""
         return self.embedder.model
 
+    def watch(self, image: Image, t_s: float) -> list[Face]:
+        """The faces of the next frame of a stream, `t_s` in its time: as `detect`, unless attention is spared."""
+        if self.attention is None:
+            return self.detect(image)
+        with self.timings.stage("detect"):
+            return self.attention.faces(image, t_s)
+
     def detect(self, image: Image) -> list[Face]:
+        """Every face of the picture."""
         with self.timings.stage("detect"):
             return self.detector.detect(image)
 
