@@ -101,6 +101,18 @@ class Conclusion:
     candidates: tuple[str, ...] = ()
     """With `ask`: who it may be, the nearest first; with `refused`: whose picture it seems to be."""
 
+    def agreed(self, best: "Conclusion") -> "Conclusion":
+        """A name only if the best look of the track means the same person; otherwise a doubt between the two."""
+        if self.outcome is not Outcome.IDENTIFIED or self.match is None:
+            return self
+        if best.look_alikes:
+            return best
+        if best.match is not None and best.outcome is not Outcome.UNKNOWN and best.match.person == self.match.person:
+            return self
+        rivals = best.match.candidates[:1] if best.match is not None else ()
+        names = dict.fromkeys((self.match.person, *rivals, *self.match.candidates))
+        return Conclusion(Outcome.ASK, self.match, candidates=tuple(names)[:MAX_CANDIDATES])
+
     def turned(self, outcome: Outcome) -> "Conclusion":
         """The same once liveness has spoken: a face that is none of a living person answers no question of twins."""
         if outcome is self.outcome or self.match is None:

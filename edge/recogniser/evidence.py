@@ -33,6 +33,8 @@ class Evidence:
     t_s: float = 0.0
     captured_s: float = 0.0
     """`Frame.t_s` and `Frame.grabbed_s` of the latest look."""
+    best: Template | None = None
+    """Of the look with the highest quality."""
     template: Template | None = None
     weight: float = 0.0
     conclusion: Conclusion = NOTHING_KNOWN
@@ -44,10 +46,8 @@ class Evidence:
     first_s: float = 0.0
     """`Frame.grabbed_s` of the first look."""
 
-    @property
-    def look_alikes(self) -> tuple[str, ...]:
-        """Whom staff or a card were asked to tell apart: then no look alone gives a name any more."""
-        return self.conclusion.look_alikes if self.announced is Outcome.ASK else ()
+    look_alikes: tuple[str, ...] = ()
+    """Whom staff or a card were asked to tell apart: then no look alone gives a name any more."""
 
     def is_worth(self, geometry: float, t_s: float, liveness: LivenessRules | None = None) -> bool:
         """Would a look at `t_s` on a face of this geometric quality tell more than is known?"""
@@ -72,6 +72,8 @@ class Evidence:
             self.template = self.template + (template - self.template) * np.float32(weight / self.weight)
         if self.looks == 0:
             self.first_s = frame.grabbed_s
+        if self.best is None or quality > self.quality:
+            self.best = template
         self.looks += 1
         self.quality, self.geometry = max(self.quality, quality), max(self.geometry, geometry)
         self.t_s, self.captured_s = frame.t_s, frame.grabbed_s

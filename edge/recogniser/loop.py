@@ -13,14 +13,14 @@ import numpy as np
 
 from edge.contract import Liveness, Outcome
 from edge.frame import Frame
-from edge.recogniser.decide import Debounce, Rules, decide
+from edge.recogniser.decide import Conclusion, Debounce, Rules, decide
 from edge.recogniser.evidence import Evidence
 from edge.recogniser.looks import Glimpse, Look, look_at
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import geometric_quality
 from edge.vision.track import Tracked, Tracker
-from edge.vision.types import Box, Face
+from edge.vision.types import Box, Face, Template
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,8 @@ class Following:
             self._attend(frame, [self._present(seen) for seen in tracked])
         for track in ended:
             yield from self._leave(track)
-        for seen in tracked:
+        # By number, so that it does not matter in which order the detector found them.
+        for seen in sorted(tracked, key=lambda seen: seen.track):
             track = seen.track
             if (glimpse := self._worth_a_look(seen, frame)) is not None:
                 if (look := self._look(glimpse)) is not None:
@@ -206,11 +207,18 @@ class Following:
     def _compare(self, held: Evidence) -> None:
         assert held.template is not None
         with self._pipeline.timings.stage("match"):
-            gallery, model = self._gallery(), self._pipeline.model
-            everybody = gallery.match(held.template, model)
-            classes = gallery.expected.classes if gallery.expected else None
-            expected = gallery.match(held.template, model, expected_only=True) if classes else None
-            held.conclusion = decide(everybody, expected, held.quality, self._rules, classes)
+            gallery = self._gallery()
+            held.conclusion = self._concluded(gallery, held.template, held.quality)
+            if held.looks > 1 and held.best is not None:
+                # A mean of several looks may lie between two people: the best of them has to agree.
+                held.conclusion = held.conclusion.agreed(self._concluded(gallery, held.best, held.quality))
+
+    def _concluded(self, gallery: Gallery, template: Template, quality: float) -> Conclusion:
+        model = self._pipeline.model
+        everybody = gallery.match(template, model)
+        classes = gallery.expected.classes if gallery.expected else None
+        expected = gallery.match(template, model, expected_only=True) if classes else None
+        return decide(everybody, expected, quality, self._rules, classes)
 
     def _no_more_awaited(self, track: int, now: int) -> Iterator[Decision]:
         self._awaited.discard(track)
@@ -248,6 +256,7 @@ class Following:
             return
         held.announced = outcome
         if found.look_alikes:
+            held.look_alikes = found.look_alikes
             # Look-alikes come together: a passage is not known by the nearer of them. See store/questions.py.
             held.passage = None
         elif match is not None and outcome is not Outcome.UNKNOWN:
@@ -272,5 +281,5 @@ class Following:
         )
 
     def _asked_beside(self, held: Evidence) -> int:
-        them = set(held.conclusion.look_alikes)
+        them = set(held.look_alikes)
         return sum(1 for other in self._evidence.values() if other is not held and them & set(other.look_alikes))

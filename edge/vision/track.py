@@ -60,15 +60,17 @@ class Tracker:
     def update(self, faces: Sequence[Face], t_s: float) -> tuple[list[Tracked], list[int]]:
         """The faces of the frame at `t_s` with their tracks, and the tracks that have ended.
 
-        Time that goes backwards (a clip that starts again) ends every track.
+        Time that goes backwards (a clip that starts again) ends every track. In which order the faces are given
+        changes nothing: they are numbered from left to right.
         """
+        order = sorted(range(len(faces)), key=lambda index: _place(faces[index].box))
         ended = self._end(self._tracks) if t_s < self._t_s else []
         self._t_s = t_s
         ended += self._end([track for track in self._tracks if t_s - track.seen_s > LOST_AFTER_S])
         overlaps = [
             (track.predict(t_s).overlap(face.box), track, index)
             for track in self._tracks
-            for index, face in enumerate(faces)
+            for index, face in ((index, faces[index]) for index in order)
         ]
         ended += self._end(_confused(overlaps))
         follows: dict[int, _Track] = {}
@@ -79,12 +81,10 @@ class Tracker:
             if track in self._tracks and index not in follows and track.number not in taken:
                 follows[index] = track
                 taken.add(track.number)
-        tracked = []
-        for index, face in enumerate(faces):
-            owner = follows.get(index) or self._begin(face.box, t_s)
-            owner.follow(face.box, t_s)
-            tracked.append(Tracked(owner.number, face))
-        return tracked, ended
+        owners = {index: follows.get(index) or self._begin(faces[index].box, t_s) for index in order}
+        for index, owner in owners.items():
+            owner.follow(faces[index].box, t_s)
+        return [Tracked(owners[index].number, face) for index, face in enumerate(faces)], ended
 
     def start_anew(self, number: int) -> int:
         """The track `number` turned out to have changed hands: what follows is a track of its own, numbered anew.
@@ -111,6 +111,10 @@ class Tracker:
         numbers = [track.number for track in gone]
         self._tracks = [track for track in self._tracks if track.number not in numbers]
         return numbers
+
+
+def _place(box: Box) -> tuple[float, float, float, float]:
+    return box.x, box.y, box.width, box.height
 
 
 def _confused(overlaps: Sequence[tuple[float, _Track, int]]) -> list[_Track]:
