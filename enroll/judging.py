@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.errors import Rejected
-from edge.vision.photo import NoFace, NotAPicture, SeveralFaces, decode_photo, photo_to_template, the_one_face
+from edge.vision.photo import NoFace, NotAPicture, SeveralFaces, decode_photo, photo_to_template
 from edge.vision.pipeline import Pipeline
-from edge.vision.quality import Weakness, weaknesses
+from edge.vision.quality import Weakness
 from edge.vision.types import Template
 
 GOOD_ENOUGH = 0.4
@@ -19,7 +19,19 @@ ADVICE = {
     Weakness.BLURRED: "hold still",
     Weakness.DARK: "more light on the face",
     Weakness.BRIGHT: "less light on the face",
+    Weakness.COVERED: "take off mask and helmet, nothing before the mouth",
 }
+ADVICE_VI = {
+    Weakness.SMALL: "lại gần hơn",
+    Weakness.TURNED: "nhìn thẳng vào máy",
+    Weakness.CUT_OFF: "để cả khuôn mặt trong ảnh",
+    Weakness.BLURRED: "đứng yên",
+    Weakness.DARK: "ra chỗ sáng hơn",
+    Weakness.BRIGHT: "ra chỗ bớt sáng",
+    Weakness.COVERED: "bỏ khẩu trang, mũ bảo hiểm",
+}
+NEVER = (Weakness.COVERED, Weakness.CUT_OFF)
+"""However good the rest is: half a face is no reference."""
 
 
 class Verdict(StrEnum):
@@ -51,13 +63,14 @@ def judge(pipeline: Pipeline, content: bytes) -> Judged:
     try:
         photo = decode_photo(content)
         made = photo_to_template(pipeline, photo)
-        if made.quality >= GOOD_ENOUGH:
-            return Judged(Verdict.OK, quality=made.quality, template=made.template)
-        reasons = weaknesses(photo, the_one_face(pipeline.detect(photo)))
     except Rejected as error:
         return Judged(_VERDICTS.get(type(error), Verdict.REJECTED), str(error))
-    why = "take it again: " + ", ".join(ADVICE[reason] for reason in reasons)
-    return Judged(Verdict.POOR, why, reasons, made.quality)
+    if made.quality >= GOOD_ENOUGH and not any(reason in NEVER for reason in made.reasons):
+        return Judged(Verdict.OK, quality=made.quality, template=made.template)
+    # Of several small faults none may be one by itself.
+    reasons = made.reasons or (Weakness.SMALL,)
+    vietnamese, english = (", ".join(words[reason] for reason in reasons) for words in (ADVICE_VI, ADVICE))
+    return Judged(Verdict.POOR, f"chụp lại: {vietnamese} / take it again: {english}", reasons, made.quality)
 
 
 _VERDICTS = {NoFace: Verdict.NO_FACE, SeveralFaces: Verdict.TWO_FACES, NotAPicture: Verdict.CORRUPT}

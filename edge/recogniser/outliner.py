@@ -7,11 +7,21 @@ import apsw
 
 from edge.clock import Clock
 from edge.store.live import Hint, LiveBoard, LiveView, Outline
+from edge.vision.quality import Weakness, assess
 from edge.vision.types import Face, Image
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.1
+HINTS = {
+    Weakness.SMALL: Hint.COME_CLOSER,
+    Weakness.CUT_OFF: Hint.STAND_IN_VIEW,
+    Weakness.DARK: Hint.MORE_LIGHT,
+    Weakness.BRIGHT: Hint.LESS_LIGHT,
+    Weakness.TURNED: Hint.LOOK_HERE,
+    Weakness.BLURRED: Hint.HOLD_STILL,
+    Weakness.COVERED: Hint.UNCOVER,
+}
 
 
 class Outliner:
@@ -32,9 +42,18 @@ class Outliner:
             Outline(face.box.x / width, face.box.y / height, face.box.width / width, face.box.height / height)
             for face in faces
         )
-        largest = max((min(face.box.width, face.box.height) for face in faces), default=0.0)
-        hint = Hint.COME_CLOSER if faces and largest < self._min_face_px else None
         try:
-            self._board.write(LiveView(outlines, hint), self._clock)
+            self._board.write(LiveView(outlines, self._hint(image, faces)), self._clock)
         except apsw.Error as error:
             log.debug("outline not shown: %s", error)
+
+    def _hint(self, image: Image, faces: Sequence[Face]) -> Hint | None:
+        """For whoever is nearest: what would help most."""
+        if not faces:
+            return None
+        nearest = max(faces, key=lambda face: min(face.box.width, face.box.height))
+        if min(nearest.box.width, nearest.box.height) < self._min_face_px:
+            return Hint.COME_CLOSER
+        # What is large enough for this gate is large enough for its screen.
+        reasons = [reason for reason in assess(image, nearest).reasons if reason is not Weakness.SMALL]
+        return HINTS[reasons[0]] if reasons else None

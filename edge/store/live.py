@@ -21,8 +21,12 @@ FRESH_S = 1.5
 
 class Hint(StrEnum):
     COME_CLOSER = "come_closer"
-    TAKE_OFF_HELMET = "take_off_helmet"
+    STAND_IN_VIEW = "stand_in_view"
+    MORE_LIGHT = "more_light"
+    LESS_LIGHT = "less_light"
     LOOK_HERE = "look_here"
+    HOLD_STILL = "hold_still"
+    UNCOVER = "uncover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from edge import MAX_PICTURE_PIXELS
 from edge.errors import Misconfigured, Rejected
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
+from edge.vision.quality import Weakness
 from edge.vision.resize import fitted
 from edge.vision.types import Face, Image, Template
 
@@ -43,6 +44,8 @@ class PhotoTemplate:
     quality: float
     model: str
     """The digest of the embedder."""
+    reasons: tuple[Weakness, ...] = ()
+    """What spoils the photo, the worst first."""
 
 
 def read_photo(file: Path) -> Image:
@@ -71,10 +74,10 @@ def decode_photo(content: bytes) -> Image:
 def photo_to_template(pipeline: Pipeline, photo: Image) -> PhotoTemplate:
     """The template of the one person in `photo`. Raises Rejected with the reason: no face, several, too small."""
     face = the_one_face(pipeline.detect(photo))
-    template, quality = pipeline.template(photo, face), pipeline.quality(photo, face)
+    template, quality = pipeline.template(photo, face), pipeline.assess(photo, face)
     if not np.isfinite(template).all():
         raise Rejected("gives no usable template: take another photo")
-    return PhotoTemplate(template, quality, pipeline.model)
+    return PhotoTemplate(template, quality.score, pipeline.model, quality.reasons)
 
 
 def the_one_face(faces: Iterable[Face]) -> Face:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from edge.vision.attention import Attention
 from edge.vision.liveness import Liveness
-from edge.vision.quality import quality
+from edge.vision.quality import Quality, assess, quality
 from edge.vision.types import Chip, Distance, Face, Image, Template
 
 
@@ -90,6 +90,11 @@ class Pipeline:
         """Every face of the picture."""
         with self.timings.stage("detect"):
             return self.detector.detect(image)
+
+    def assess(self, image: Image, face: Face) -> Quality:
+        """The same with what spoils the shot: for people, not for every look."""
+        with self.timings.stage("quality"):
+            return assess(image, face)
 
     def quality(self, image: Image, face: Face) -> float:
         """0 to 1: how well the face may be recognised."""

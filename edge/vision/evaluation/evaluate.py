@@ -8,7 +8,7 @@ from edge.vision.evaluation.identification import open_set, rank1, sizes_for
 from edge.vision.evaluation.photos import Photographed
 from edge.vision.evaluation.report import Evaluation
 from edge.vision.evaluation.samples import all_pairs
-from edge.vision.evaluation.verification import verify
+from edge.vision.evaluation.verification import by_reason, verify
 
 
 def evaluate(
@@ -24,10 +24,12 @@ def evaluate(
     """`thresholds` and `margin` are those whose FPIR and FNIR are asked for; more than `most_photos` are thinned by
     whole people."""
     sample = photos.sample.at_most(most_photos, rng)
+    verification = verify(all_pairs(sample), len(sample.names), replicates, rng)
     return Evaluation(
         model=model,
         photos=replace(photos, sample=sample),
-        verification=verify(all_pairs(sample), len(sample.names), replicates, rng),
+        verification=verification,
+        spoilt=by_reason(sample, verification.threshold),
         open_sets=tuple(
             open_set(sample, size, thresholds, margin, replicates, rng) for size in sizes_for(len(sample.names))
         ),

@@ -50,7 +50,9 @@ def sample_from_folder(
         )
     templates = np.array([photo.template for photo in kept])
     quality = [photo.quality for photo in kept]
-    return Photographed(Sample.of(owners, templates, quality, pipeline.embedder.distance), tuple(left_out))
+    reasons = [photo.reasons[0].value if photo.reasons else "" for photo in kept]
+    sample = Sample.of(owners, templates, quality, pipeline.embedder.distance, reasons)
+    return Photographed(sample, tuple(left_out))
 
 
 def _of_the_middle(pipeline: Pipeline, image: Image) -> PhotoTemplate:
@@ -67,4 +69,5 @@ def _of_the_middle(pipeline: Pipeline, image: Image) -> PhotoTemplate:
     template = pipeline.template(image, face)
     if not np.isfinite(template).all():
         raise Rejected("gives no usable template")
-    return PhotoTemplate(template, pipeline.quality(image, face), pipeline.model)
+    quality = pipeline.assess(image, face)
+    return PhotoTemplate(template, quality.score, pipeline.model, quality.reasons)

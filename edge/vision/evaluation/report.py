@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from edge.vision.evaluation.bootstrap import Figure
 from edge.vision.evaluation.identification import FPIRS, OpenSet
 from edge.vision.evaluation.photos import Photographed
-from edge.vision.evaluation.verification import BAND_FAR, FARS, Verification
+from edge.vision.evaluation.verification import BAND_FAR, FARS, Spoilt, Verification
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,6 +15,8 @@ class Evaluation:
     """The embedder's digest."""
     photos: Photographed
     verification: Verification
+    spoilt: tuple[Spoilt, ...]
+    """What spoils the photos, and what that costs."""
     open_sets: tuple[OpenSet, ...]
     """By the gallery's size."""
     rank1: Figure
@@ -49,6 +51,10 @@ def as_json(evaluation: Evaluation) -> str:
         "quality_bands": [
             {"from": band.low, "tar": band.tar, "far": band.far, "genuine_pairs": band.genuine_pairs,
              "impostor_pairs": band.impostor_pairs} for band in one_to_one.bands
+        ],
+        "reasons": [
+            {"reason": one.reason or None, "photos": one.photos, "genuine_pairs": one.genuine_pairs, "tar": one.tar}
+            for one in evaluation.spoilt
         ],
         "open_set": [_open_set_json(one) for one in evaluation.open_sets],
         "margin": evaluation.margin,
@@ -86,6 +92,11 @@ def as_text(evaluation: Evaluation) -> str:
     for band in one_to_one.bands:
         pairs = f"{band.genuine_pairs} genuine, {band.impostor_pairs} impostor pairs"
         lines.append(f"    from {band.low:.1f}   TAR {_share(band.tar)}  FAR {_share(band.far)}  {pairs}")
+    if evaluation.spoilt:
+        lines.append("  by what spoils a photo most, at the same threshold:")
+    for spoilt in evaluation.spoilt:
+        pairs = f"{spoilt.photos} photos, {spoilt.genuine_pairs} genuine pairs"
+        lines.append(f"    {spoilt.reason or 'nothing':10} TAR {_share(spoilt.tar)}  {pairs}")
     lines += ["", "1:N, who is it, or nobody?", f"  rank-1, everybody enrolled: {_said(evaluation.rank1)}"]
     for one in evaluation.open_sets:
         people = "1 person" if one.gallery_people == 1 else f"{one.gallery_people} people"

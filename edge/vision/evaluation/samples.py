@@ -22,6 +22,8 @@ class Sample:
     templates: NDArray[np.float32]
     quality: Scores
     distance: Distance = "euclidean"
+    reasons: tuple[str, ...] = ()
+    """What spoils each photo most, empty where nothing does; or nothing of any."""
 
     @classmethod
     def of(
@@ -30,6 +32,7 @@ class Sample:
         templates: NDArray[np.floating],
         quality: Sequence[float],
         distance: Distance = "euclidean",
+        reasons: Sequence[str] = (),
     ) -> "Sample":
         """Raises Rejected when the three do not fit together. Templates that are not finite are left out."""
         templates = np.asarray(templates, np.float32)
@@ -40,7 +43,14 @@ class Sample:
         names = tuple(dict.fromkeys(owners))
         place = {name: index for index, name in enumerate(names)}
         person = np.array([place[owner] for owner in owners], np.intp)
-        return cls(names, person, templates[usable], np.asarray(quality, np.float64)[usable], distance)
+        return cls(
+            names,
+            person,
+            templates[usable],
+            np.asarray(quality, np.float64)[usable],
+            distance,
+            tuple(reason for reason, kept in zip(reasons, usable, strict=False) if kept),
+        )
 
     def __len__(self) -> int:
         return len(self.person)
@@ -51,7 +61,8 @@ class Sample:
         number[people] = np.arange(len(people))
         kept = np.flatnonzero(number[self.person] >= 0)
         names = tuple(self.names[index] for index in people)
-        return Sample(names, number[self.person[kept]], self.templates[kept], self.quality[kept], self.distance)
+        return Sample(names, number[self.person[kept]], self.templates[kept], self.quality[kept], self.distance,
+                      tuple(self.reasons[photo] for photo in kept) if self.reasons else ())  # fmt: skip
 
     def at_most(self, photos: int, rng: np.random.Generator) -> "Sample":
         """People drawn by chance, all their photos with them, until `photos` are reached."""

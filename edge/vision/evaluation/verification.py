@@ -1,12 +1,13 @@
 """1:1: is this the same person as on the other photo?"""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from edge.vision.evaluation.bootstrap import Figure, figures
 from edge.vision.evaluation.error_rates import DetCurve, ErrorRates, Flags, Scores
-from edge.vision.evaluation.samples import Pairs
+from edge.vision.evaluation.samples import Pairs, Sample, distances
 
 FARS = (1e-2, 1e-3, 1e-4)
 BAND_FAR = 1e-3
@@ -26,6 +27,18 @@ class Band:
     far: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """Photos that one reason spoils most, and what that costs at the threshold of BAND_FAR over all pairs."""
+
+    reason: str
+    """Empty: nothing does."""
+    photos: int
+    genuine_pairs: int
+    """Of which it spoils at least one photo."""
+    tar: float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Verification:
     genuine_pairs: int
@@ -35,6 +48,8 @@ class Verification:
     eer: Figure
     bands: tuple[Band, ...]
     det: DetCurve
+    threshold: float | None
+    """That of BAND_FAR; None when the sample cannot tell."""
 
 
 def verify(pairs: Pairs, people: int, replicates: int, rng: np.random.Generator) -> Verification:
@@ -55,7 +70,7 @@ def verify(pairs: Pairs, people: int, replicates: int, rng: np.random.Generator)
     rates = ErrorRates(near, apart)
     threshold = rates.threshold_at(BAND_FAR)
     bands = [_band(pairs, genuine, band, threshold) for band in BANDS]
-    return Verification(len(near), len(apart), tuple(tar), eer, tuple(bands), rates.det_curve())
+    return Verification(len(near), len(apart), tuple(tar), eer, tuple(bands), rates.det_curve(), threshold)
 
 
 def _band(pairs: Pairs, genuine: Flags, band: tuple[float, float],
@@ -66,3 +81,25 @@ def _band(pairs: Pairs, genuine: Flags, band: tuple[float, float],
     fnmr = None if threshold is None else rates.fnmr(threshold)
     far = None if threshold is None else rates.fmr(threshold)
     return Band(low, high, len(rates.genuine), len(rates.impostors), None if fnmr is None else 1.0 - fnmr, far)
+
+
+def by_reason(sample: Sample, threshold: float | None) -> tuple[Spoilt, ...]:
+    """For every reason in the sample, the most frequent first; none for a sample without reasons."""
+    reasons = np.array(sample.reasons)
+    if not len(reasons):
+        return ()
+    pairs, accepted = Counter[str](), Counter[str]()
+    for person in range(len(sample.names)):
+        own = np.flatnonzero(sample.person == person)
+        near = distances(sample.templates[own], sample.templates[own], sample.distance)
+        for one, other in zip(*np.triu_indices(len(own), 1), strict=True):
+            # A pair is whole only if nothing spoils either.
+            spoilt = {reasons[own[one]], reasons[own[other]]} - {""} or {""}
+            pairs.update(spoilt)
+            if threshold is not None and near[one, other] <= threshold:
+                accepted.update(spoilt)
+    return tuple(
+        Spoilt(str(reason), photos, pairs[reason],
+               accepted[reason] / pairs[reason] if threshold is not None and pairs[reason] else None)
+        for reason, photos in Counter(reasons.tolist()).most_common()
+    )  # fmt: skip

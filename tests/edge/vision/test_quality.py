@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.vision.quality import Weakness, geometric_quality, quality, weaknesses
+from edge.vision.quality import assess, geometric_quality, quality
 from edge.vision.types import Box, Face
 
 FRONTAL = np.array([[0.3, 0.35], [0.7, 0.35], [0.5, 0.6], [0.35, 0.8], [0.65, 0.8]], np.float32)
@@ -63,18 +63,8 @@ def test_what_cannot_be_read_scores_nothing(picture, nothing):
     assert quality(picture, nothing) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("shot", "worst"),
-    [(face(side=30), Weakness.SMALL), (face(nose=0.68), Weakness.TURNED), (face(x=-60), Weakness.CUT_OFF)],
-    ids=["small", "turned", "cut off"],
-)
-def test_the_worst_of_its_weaknesses_is_named_first(picture, shot, worst):
-    assert weaknesses(picture, shot)[0] is worst
-
-
-def test_light_and_blur_are_named_too(picture):
-    assert weaknesses(cv2.GaussianBlur(picture, (0, 0), 9), face())[0] is Weakness.BLURRED
-    night = (picture * 0.05).astype(np.uint8) + np.random.default_rng(3).integers(0, 9, picture.shape, np.uint8)
-    assert Weakness.DARK in weaknesses(night, face())
-    burnt = np.clip(picture.astype(int) + 150, 0, 255).astype(np.uint8)
-    assert Weakness.BRIGHT in weaknesses(burnt, face())
+def test_a_box_that_is_none_has_a_reason_and_no_score(picture):
+    for nothing in (face(side=0), face(side=-5), face(x=5000), face(side=float("nan")), face(x=float("inf"))):
+        told = assess(picture, nothing)
+        assert told.score == 0.0
+        assert len(told.reasons) == 1

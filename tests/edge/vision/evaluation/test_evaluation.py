@@ -17,7 +17,7 @@ from edge.vision.evaluation.identification import open_set, rank1, search
 from edge.vision.evaluation.photos import Photographed
 from edge.vision.evaluation.report import as_json, as_text
 from edge.vision.evaluation.samples import Sample, all_pairs
-from edge.vision.evaluation.verification import verify
+from edge.vision.evaluation.verification import by_reason, verify
 from edge.vision.model_store import ModelStore
 from tests.edge.vision.evaluation.crowd import crowd
 
@@ -151,6 +151,15 @@ def test_the_plot_is_a_picture_with_named_axes_and_nothing_outside():
     assert all(80 <= x <= 610 and 50 <= y <= 460 for x, y in points)
 
 
+def test_a_pair_counts_for_what_spoils_either_photo():
+    """By hand: of three photos the second is dark and far away, the third turned and near."""
+    sample = Sample.of(["an"] * 3 + ["ba"], np.array([[0.0], [5.0], [1.0], [50.0]]), [1] * 4,
+                       reasons=["", "dark", "turned", ""])  # fmt: skip
+    found = {one.reason: (one.photos, one.genuine_pairs, one.tar) for one in by_reason(sample, 1.0)}
+    assert found == {"": (2, 0, None), "dark": (1, 2, 0.0), "turned": (1, 2, 0.5)}
+    assert [one.tar for one in by_reason(sample, None)] == [None] * 3
+
+
 @pytest.fixture(scope="module")
 def models() -> None:
     try:
@@ -170,6 +179,10 @@ def test_evaluate_on_real_photos(media, models, capsys, tmp_path):
     assert found["tar_at_far"]["1e-4"] is None
     assert found["eer"] <= 0.02
     assert found["rank1"] >= 0.99
+    by_reason = {one["reason"]: one for one in found["reasons"]}
+    assert sum(one["photos"] for one in found["reasons"]) == 100
+    assert by_reason[None]["photos"] >= 85
+    assert by_reason[None]["tar"] >= 0.97
     assert set(found["fnir_at_fpir"]) == {"1e-1", "1e-2", "1e-3"}
     assert (tmp_path / "det.svg").stat().st_size > 1000
 
