@@ -21,7 +21,7 @@ from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
-from cloud.biometrics import roster_api
+from cloud.biometrics import enrolment_api, roster_api
 from cloud.biometrics.rosters import open_rosters
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
@@ -45,6 +45,7 @@ FEATURES = (
     notifications_api,
     biometrics_api,
     roster_api,
+    enrolment_api,
 )
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from edge.contract.command_line import dispatch
 from edge.errors import EdgeError
-from enroll import cli_check
+from enroll import cli_check, cli_import
 
-COMMANDS = (cli_check.add,)
+COMMANDS = (cli_check.add, cli_import.add)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -15,7 +15,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         "diemdanh-enroll",
         "Enrolment on the school's own machine: photos are judged here, and leave it only as templates.",
         examples="""
-            diemdanh-enroll check photos/     which photos are good to enrol
+            diemdanh-enroll check photos/       which photos are good to enrol
+            diemdanh-enroll import --help       whole folders into the service
         """,
         commands=COMMANDS,
         expected=EdgeError,

@@ -56,6 +56,8 @@ ROWS = [
     Row("/api/v1/students/{student_id}/consent", "/api/v1/students/{lan}/consent", ANYBODY_BADLY, "POST"),
     Row("/api/v1/students/{student_id}/templates", "/api/v1/students/{lan}/templates", ANYBODY_BADLY, "PUT"),
     Row("/api/v1/schools/{slug}/rosters", "/api/v1/schools/a/rosters", HIDDEN | {"alice": 200}),
+    Row("/api/v1/schools/{slug}/enrolment", "/api/v1/schools/a/enrolment", HIDDEN | {"alice": 200}),
+    Row("/api/v1/schools/{slug}/gallery", "/api/v1/schools/b/gallery", HIDDEN | {"dave": 200}),
     Row("/api/v1/devices/{device}/roster", "/api/v1/devices/gate-1/roster", dict.fromkeys(EVERYBODY, 303)),
     Row(
         "/api/v1/devices/{device}/roster/keys/{key_id}",

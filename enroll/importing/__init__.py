@@ -1,0 +1,1 @@
+"""Whole folders of photos into the school's service."""
