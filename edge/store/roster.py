@@ -6,6 +6,7 @@ authenticated with it, so that a row cannot be given to somebody else.
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -65,7 +66,10 @@ class Roster:
             return self.version()
 
     def templates(self, model: str) -> list[Enrolled]:
-        """Everybody enrolled with the embedder `model`. A row that cannot be opened is left out and logged."""
+        """Everybody enrolled with the embedder `model`.
+
+        A row that cannot be opened, or is no template like the others, is left out and logged.
+        """
         rows = self._connection.execute(
             "SELECT person, model, quality, sealed, key_id, id FROM template WHERE model = ? ORDER BY person, id",
             (model,),
@@ -84,13 +88,13 @@ class Roster:
             except (InvalidTag, ValueError):
                 damaged.append(row)
                 continue
-            opened.append(Enrolled(person, np.frombuffer(plain, "<f2").astype(np.float32), model_of, quality))
+            opened.append((row, Enrolled(person, _template(plain), model_of, quality)))
         if damaged:
             log.error(
                 "templates left out count=%d rows=%s: damaged, or their key is not here (it comes from the cloud)",
                 len(damaged), damaged[:10],
             )  # fmt: skip
-        return opened
+        return _like_the_others(opened)
 
     def models(self) -> dict[str, int]:
         """How many people are enrolled with which embedder."""
@@ -110,6 +114,28 @@ def roster_changed(connection: apsw.Connection) -> None:
 def people_known(connection: apsw.Connection) -> int:
     """How many people the unit can know; needs no key."""
     return whole_number(connection, "SELECT count(DISTINCT person) FROM template")
+
+
+def _template(plain: bytes) -> NDArray[np.float32]:
+    """Half a number at the end is not one: what is left then has another length than the others."""
+    return np.frombuffer(plain[: len(plain) // 2 * 2], "<f2").astype(np.float32)
+
+
+def _like_the_others(opened: Sequence[tuple[int, Enrolled]]) -> list[Enrolled]:
+    """Those that are numbers, not all zero, and as many as most have: one bad row must not take the gallery down."""
+    if not opened:
+        return []
+    usual = Counter(one.template.size for _, one in opened).most_common(1)[0][0]
+
+    def is_usable(template: NDArray[np.float32]) -> bool:
+        return template.size == usual and bool(template.any()) and bool(np.isfinite(template).all())
+
+    usable = [one for _, one in opened if is_usable(one.template)]
+    if len(usable) < len(opened):
+        bad = [row for row, one in opened if not is_usable(one.template)]
+        log.error("templates left out count=%d rows=%s: no numbers, or another count of them than the others have; "
+                  "enrol these people again", len(bad), bad[:10])  # fmt: skip
+    return usable
 
 
 def _bound_to(person: str, model: str) -> bytes:

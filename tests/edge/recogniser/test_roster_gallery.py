@@ -105,3 +105,41 @@ class Hands:
 
     def reading(self) -> ClockReading:
         return ClockReading(boot_id=UUID(int=1), monotonic_ms=int(self.monotonic * 1000), trusted=self.trusted)
+
+
+def test_rows_that_are_no_templates_are_counted_and_the_others_stay_known(
+    gallery: RosterGallery, other_process: Roster, caplog: pytest.LogCaptureFixture
+):
+    good = somebody("hs-1").template
+    odd = {
+        "hs-nan": good * np.float32("nan"), "hs-huge": good * np.float32(1e9), "hs-zero": good * 0,
+        "hs-short": good[:64], "hs-none": good[:0],
+    }  # fmt: skip
+    rows = {person: [Enrolled(person, template, "55533b28", 0.9)] for person, template in odd.items()}
+    with np.errstate(over="ignore"):
+        other_process.replace({"hs-1": [somebody("hs-1")], "hs-2": [somebody("hs-2")], **rows})
+    assert gallery().people == ("hs-1", "hs-2")
+    assert "templates left out count=5" in caplog.text
+    assert "hs-nan" not in caplog.text
+
+
+def test_a_roster_of_nothing_but_rows_that_are_no_templates_knows_nobody(gallery: RosterGallery, other_process: Roster):
+    bad = somebody("hs-1").template * np.float32("nan")
+    other_process.replace({"hs-1": [Enrolled("hs-1", bad, "55533b28", 0.9)]})
+    assert gallery().match(somebody("hs-1").template, "55533b28") is None
+
+
+def test_twenty_thousand_templates_are_a_roster_like_any_other(gallery: RosterGallery, other_process: Roster):
+    templates = np.random.default_rng(1).normal(0, 0.1, (20_000, 128)).astype(np.float32)
+    other_process.replace(
+        {
+            f"hs-{n}": [Enrolled(f"hs-{n}", one, "55533b28", 0.9) for one in templates[n * 4 : n * 4 + 4]]
+            for n in range(5000)
+        }
+    )
+    known = gallery()
+    assert (len(known), len(known.people)) == (20_000, 5000)
+    for row in (0, 9_999, 19_999):
+        match = known.match(templates[row], "55533b28")
+        assert match is not None
+        assert match.person == f"hs-{row // 4}"
