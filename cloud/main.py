@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 import cloud
+from cloud.accounts import own_pages
 from cloud.accounts import pages as accounts_pages
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
@@ -33,12 +34,17 @@ from cloud.kit.web.pages import Pages
 from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
+from cloud.people import join_pages
+from cloud.people import pages as people_pages
 from cloud.settings import CloudSettings
 
 FEATURES = (
     app_files,
     accounts_pages,
+    own_pages,
     attendance_pages,
+    people_pages,
+    join_pages,
     identity_api,
     attendance_api,
     devices_api,
@@ -47,9 +53,14 @@ FEATURES = (
     roster_api,
     enrolment_api,
 )
+PLACES = (
+    *attendance_pages.PLACES,
+    *people_pages.PLACES,
+)
+"""The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance")
+WITH_TEMPLATES = ("accounts", "attendance", "people")
 
 
 def create_app(
@@ -84,6 +95,7 @@ def create_app(
     app.state.throttle = Throttle(time.monotonic)
     app.state.changes = changes
     app.state.static = static
+    app.state.places = PLACES
     app.state.rosters = open_rosters(settings)
 
     app.mount(assets.ROUTE, static, "static")

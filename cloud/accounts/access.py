@@ -180,6 +180,10 @@ class Actor:
         """The schools in which the actor sees every pupil and every unit."""
         return self.schools_where(Right.SEE_WHOLE)
 
+    def holds(self, right: Right, school_id: UUID) -> bool:
+        """Anywhere in the school: perhaps in one class only."""
+        return any(right in RIGHTS[grant.role] for grant in self.grants if grant.holds and grant.school_id == school_id)
+
     def schools_where(self, right: Right) -> tuple[UUID, ...]:
         """The schools in the whole of which the actor holds the right."""
         return tuple(dict.fromkeys(grant.school_id for grant in self._granting(right, Scope.SCHOOL)))

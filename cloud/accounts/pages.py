@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -64,10 +65,17 @@ def log_in(
         view = LoginView(login, own_path(next), refused=True)
         return page(request, "accounts/login.html", view, status=403, signed_in=False)
     throttle.succeeded(address, name)
-    return _begin_session(request, actor, own_path(next), verdict.replacement)
+    return _begin(request, actor, own_path(next), verdict.replacement)
 
 
-def _begin_session(request: Request, actor: Actor, then: str, password_hash: str | None) -> Response:
+def begin_session(request: Request, user_id: UUID, then: str) -> Response:
+    """For somebody who has just shown who they are. `then` is a path of this service."""
+    with service(request).database.reading() as session:
+        actor = queries.actor_of(session, queries.user(session, user_id), service(request).clock())
+    return _begin(request, actor, then, None)
+
+
+def _begin(request: Request, actor: Actor, then: str, password_hash: str | None) -> Response:
     """A new token at every log-in: one that somebody planted before is worth nothing after."""
     kit, token, old = service(request), new_token(), request.cookies.get(session_cookie(request))
     now = kit.clock()

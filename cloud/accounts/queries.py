@@ -17,6 +17,11 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.scalars(select(User).where(User.login == login, User.disabled_at.is_(None))).one_or_none()
 
 
+def user(session: Session, user_id: UUID) -> User:
+    """Of a session that holds: the user is there."""
+    return session.scalars(select(User).where(User.id == user_id)).one()
+
+
 def is_taken(session: Session, login: str) -> bool:
     """Also by a user who was disabled."""
     return session.scalar(select(User.id).where(User.login == login)) is not None
@@ -73,6 +78,25 @@ def add_session(
 
 def end_session(session: Session, token_hash: str) -> None:
     session.execute(delete(UserSession).where(UserSession.token_hash == token_hash))
+
+
+def own_sessions(session: Session, user_id: UUID, now: datetime) -> list[UserSession]:
+    """Those that hold, the last used first."""
+    return list(
+        session.scalars(
+            select(UserSession)
+            .where(UserSession.user_id == user_id, UserSession.expires_at > now)
+            .order_by(UserSession.last_seen_at.desc())
+        )
+    )
+
+
+def end_own_sessions(session: Session, user_id: UUID, *, keep: str, reference: str | None = None) -> None:
+    """All but the session `keep`; only the one whose hash begins with `reference`, if given."""
+    own = delete(UserSession).where(UserSession.user_id == user_id, UserSession.token_hash != keep)
+    if reference is not None:
+        own = own.where(UserSession.token_hash.startswith(reference, autoescape=True))
+    session.execute(own)
 
 
 def set_locale(session: Session, user_id: UUID, locale: str) -> None:

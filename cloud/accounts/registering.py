@@ -22,8 +22,7 @@ def register(
     normal = normal_login(login)
     if not normal or len(normal) > MAX_LOGIN_CHARS or not normal.isprintable():
         raise Invalid(f"a log-in name has 1 to {MAX_LOGIN_CHARS} characters")
-    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
-        raise Invalid(f"a password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters: take a few words")
+    check_password(password)
     if queries.is_taken(session, normal):
         raise Conflict(f"there is a user {normal} already")
     return queries.add_user(
@@ -34,3 +33,9 @@ def register(
         locale=DEFAULT,
         grants=grants,
     )
+
+
+def check_password(password: str) -> None:
+    """Raises Invalid. Length is all that is asked for (NIST SP 800-63B, 3.1.1)."""
+    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+        raise Invalid(f"a password has {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters: take a few words")

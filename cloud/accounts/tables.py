@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -43,3 +43,30 @@ class RoleGrant(Base):
     scope_kind: Mapped[str] = mapped_column(String(20), default="school")
     scope_id: Mapped[UUID | None]
     grade: Mapped[int | None]
+
+
+class AuditHead(Base):
+    """Where a school's chain ends: locked while an entry is added, so that two never follow the same one."""
+
+    __tablename__ = "audit_head"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEntry(Base):
+    """Append-only."""
+
+    __tablename__ = "audit_entry"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[UUID | None]
+    """No foreign key: the entry outlives the account."""
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120))
+    details: Mapped[dict[str, str]] = mapped_column(JSON)
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))

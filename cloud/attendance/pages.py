@@ -12,20 +12,24 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import queries as accounts
-from cloud.accounts.access import Actor
+from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import HISTORY, WEEK, read_children
 from cloud.attendance.live import Changes
 from cloud.attendance.morning import read_morning
+from cloud.attendance.queries.board import ClassCount, class_counts
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
+from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.kit.web.stream import Parts, stream, version
-from cloud.people.access import children_of, student_for
-from cloud.school.access import OwnSchool, school_for, schools_for
+from cloud.people.access import children_of, classes_for, student_for
+from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
+from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
+PLACES = (Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE),)
 SCHOOL_PARTS = ("summary", "arrivals", "classes", "units", "aside")
 
 LastEventId = Annotated[str | None, Header(alias="last-event-id")]
@@ -50,12 +54,35 @@ class ChildrenView:
     parts: Parts
 
 
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    name: str
+    day: date
+    classes: tuple[ClassCount, ...]
+
+
 @router.get("/")
 def start(request: Request, visitor: SignedIn) -> Response:
-    """Staff to their school, parents to their children."""
+    """Whoever runs a school to its morning, other staff to their desk, parents to their children."""
     with service(request).database.reading() as session:
         schools = schools_for(session, visitor.actor)
-    return RedirectResponse(f"/schools/{schools[0].slug}" if schools else "/children", 303)
+        workplaces = workplaces_for(session, visitor.actor)
+    if schools:
+        return RedirectResponse(f"/schools/{schools[0].slug}", 303)
+    return RedirectResponse(f"/schools/{workplaces[0].slug}/desk" if workplaces else "/children", 303)
+
+
+@router.get("/schools/{slug}/desk")
+def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
+    """Where a member of staff begins the day: their classes, and the pages that are theirs."""
+    today = school_day(service(request).clock())
+    with service(request).database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+        classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
+        counts = class_counts(session, school.id, today)
+    own = {one.name for one in classes}
+    view = DeskView(visitor.actor.display_name, today, tuple(one for one in counts if one.name in own))
+    return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 
 @router.get("/schools/{slug}")
@@ -65,7 +92,7 @@ def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
         others = tuple(one for one in schools_for(session, visitor.actor) if one != school)
         parts = _school_parts(request, session, visitor.actor, slug)
     view = SchoolView(school, others, f"/schools/{slug}/live?seen={version(parts)}", parts)
-    return page(request, "attendance/school.html", view)
+    return staff_page(request, "attendance/school.html", view, visitor.actor, school)
 
 
 @router.get("/schools/{slug}/live")

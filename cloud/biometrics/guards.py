@@ -39,7 +39,7 @@ WHERE EXISTS (SELECT 1 FROM latest l WHERE l.student_id = s.id AND l.party = 'gu
        OR EXISTS (SELECT 1 FROM latest l WHERE l.student_id = s.id AND l.party = 'child' AND l.answer = 'granted'))
 """
 
-_APPEND_ONLY_TABLES = ("consent_decision", "template_access")
+_APPEND_ONLY_TABLES = ("consent_decision", "template_access", "audit_entry")
 
 
 def _bump(school: str, student: str) -> str:
@@ -74,12 +74,6 @@ _SQLITE = (
     f"""CREATE TRIGGER student_class_rosters AFTER UPDATE OF class_id ON student
     WHEN NEW.class_id <> OLD.class_id AND EXISTS (SELECT 1 FROM face_template t WHERE t.student_id = NEW.id)
     BEGIN{_bump("NEW.school_id", "NEW.id")} END""",  # noqa: S608
-    *(
-        f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
-        BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"""
-        for table in _APPEND_ONLY_TABLES
-        for verb in ("UPDATE", "DELETE")
-    ),
 )
 
 _POSTGRES = (
@@ -140,11 +134,6 @@ _POSTGRES = (
     FOR EACH ROW WHEN (NEW.class_id <> OLD.class_id) EXECUTE FUNCTION roster_guard()""",
     f"""CREATE FUNCTION append_only_guard() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION '{APPEND_ONLY}'; END $$""",
-    *(
-        f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
-        FOR EACH STATEMENT EXECUTE FUNCTION append_only_guard()"""
-        for table in _APPEND_ONLY_TABLES
-    ),
 )
 _POSTGRES_FUNCTIONS = (
     "face_template_guard",
@@ -153,6 +142,19 @@ _POSTGRES_FUNCTIONS = (
     "roster_guard",
     "append_only_guard",
 )
+
+
+def _append_only(table: str, dialect: str) -> list[str]:
+    if dialect == "sqlite":
+        return [
+            f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"""
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION append_only_guard()"""
+    ]
 
 
 def put_up(connection: Connection) -> None:
@@ -166,6 +168,10 @@ def put_up(connection: Connection) -> None:
     )
     for statement in _SQLITE if dialect == "sqlite" else _POSTGRES:
         connection.exec_driver_sql(statement)
+    known = inspect(connection)
+    for table in filter(known.has_table, _APPEND_ONLY_TABLES):
+        for statement in _append_only(table, dialect):
+            connection.exec_driver_sql(statement)
 
 
 def take_down(connection: Connection) -> None:

@@ -19,6 +19,7 @@ import cloud.devices.identity.tables
 import cloud.devices.tables
 import cloud.kit.outbox
 import cloud.notifications.tables
+import cloud.people.members.tables
 import cloud.people.tables
 import cloud.school.calendar.tables
 import cloud.school.tables

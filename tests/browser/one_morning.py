@@ -31,6 +31,7 @@ UNITS = {"cong-chinh": "Cổng chính", "cong-sau": "Cổng sau", "nha-an": "Nh�
 class Scene:
     passwords: dict[str, str]
     """By log-in name."""
+    slug: str
     child_id: UUID
     """The pupil whom parent1 sees: just arrived. Whom parent2 waits for did not come yet."""
 
@@ -82,7 +83,7 @@ def set_the_scene(database: Database, clock: Hand) -> Scene:
         in_trouble = _beat("cong-sau", backlog=37, clock_trusted=False, camera=CameraState.LOST)
         record_heartbeat(session, in_trouble, now=NOW - timedelta(minutes=6))
     clock.now = NOW
-    return Scene({one.login: one.password for one in seeded.logins}, child)
+    return Scene({one.login: one.password for one in seeded.logins}, seeded.school, child)
 
 
 def _beat(device: str, *, backlog: int, clock_trusted: bool = True, camera: CameraState = CameraState.OK) -> Heartbeat:

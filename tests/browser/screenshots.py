@@ -71,6 +71,11 @@ def main(folder: Path, parts: list[str]) -> None:
         all_shots = (
             Shot("login", None, "/login"),
             Shot("school", "admin", "/"),
+            Shot("members", "admin", f"/schools/{scene.slug}/members"),
+            Shot("rights", "admin", "/rights"),
+            Shot("audit", "admin", f"/schools/{scene.slug}/audit"),
+            Shot("account", "admin", "/account"),
+            Shot("join", None, "/join"),
             Shot("children", "parent1", "/children"),
             Shot("children-awaited", "parent2", "/children"),
             Shot("student", "parent1", f"/students/{scene.child_id}"),

@@ -1,16 +1,35 @@
 """Templates in the reader's language. A template sees one dataclass, `view`, and a few words about the reader."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
+from cloud.kit.clock import school_day
 from cloud.kit.i18n import LANGUAGES, Language, clock_time, day_month, long_day, translator, weekday
 from cloud.kit.web.assets import Assets
 
 KIT = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    """In English; the page translates it."""
+    path: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a page of somebody who works here: where they are, and where they may go."""
+
+    place: str
+    made_up: bool
+    links: tuple[Link, ...]
 
 
 class Pages:
@@ -22,9 +41,12 @@ class Pages:
         }
         self._environments = {language: _environment(PrefixLoader(loaders), language, assets) for language in Language}
 
-    def render(self, template: str, view: object, language: Language, *, signed_in: bool = False) -> Markup:
+    def render(
+        self, template: str, view: object, language: Language, *, signed_in: bool = False, frame: Frame | None = None
+    ) -> Markup:
         """A whole page, or a part of one. The result is HTML, so another template may hold it."""
-        html = self._environments[language].get_template(template).render(view=view, signed_in=signed_in)
+        found = self._environments[language].get_template(template)
+        html = found.render(view=view, signed_in=signed_in, frame=frame)
         return Markup(html)
 
 
@@ -45,5 +67,6 @@ def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Envi
         long_day=lambda day: long_day(day, language),
         weekday=lambda day: weekday(day, language),
         day_month=day_month,
+        school_day=school_day,
     )
     return environment

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 from cloud.kit.clock import Clock
 from cloud.kit.db import Database
 from cloud.kit.i18n import Language, language_of
-from cloud.kit.web.pages import Pages
+from cloud.kit.web.pages import Frame, Pages
 from cloud.settings import CloudSettings
 
 LANGUAGE_COOKIE = "language"
@@ -34,6 +34,14 @@ def language(request: Request) -> Language:
     return language_of(request.cookies.get(LANGUAGE_COOKIE))
 
 
-def page(request: Request, template: str, view: object, *, status: int = 200, signed_in: bool = True) -> HTMLResponse:
-    html = service(request).pages.render(template, view, language(request), signed_in=signed_in)
+def page(
+    request: Request,
+    template: str,
+    view: object,
+    *,
+    status: int = 200,
+    signed_in: bool = True,
+    frame: Frame | None = None,
+) -> HTMLResponse:
+    html = service(request).pages.render(template, view, language(request), signed_in=signed_in, frame=frame)
     return HTMLResponse(html, status)

@@ -1,0 +1,1 @@
+"""Who in a school may log in: invitations, roles, sessions."""

@@ -1,0 +1,137 @@
+"""Somebody is asked in, and comes in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import GRANTED, SCOPES, Actor, Grant, Role, Scope
+from cloud.accounts.passwords import Passwords
+from cloud.accounts.registering import register
+from cloud.kit.errors import Conflict, Invalid, NotFound
+from cloud.people.access import class_for
+from cloud.people.members import queries
+from cloud.people.members.rules import LIFE, as_typed, code_hash, new_code
+from cloud.people.members.tables import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`code` is shown this once: the database holds its hash."""
+
+    name: str
+    code: str
+    children: tuple[str, ...] = ()
+
+
+def grant_of(
+    session: Session, actor: Actor, school_id: UUID, role: Role, scope_id: UUID | None, grade: int | None
+) -> Grant:
+    """The role as the form asked for it. Raises Invalid, or NotFound for a class that is not the school's."""
+    if role not in GRANTED:
+        raise Invalid(f"nobody is granted the role {role}")
+    if grade is not None:
+        scope = Scope.GRADE
+    elif scope_id is not None:
+        scope = Scope.CLASS
+        if class_for(session, actor, scope_id).school_id != school_id:
+            raise NotFound("No such class, or not one that you may see.")
+    else:
+        scope = SCOPES[role][0]
+    if scope not in SCOPES[role]:
+        raise Invalid(f"{role} is held over {' or '.join(SCOPES[role])}")
+    return Grant(role, school_id, scope, scope_id, grade)
+
+
+def invite_staff(
+    session: Session, actor: Actor, grant: Grant, name: str, staff_id: UUID | None, now: datetime
+) -> Letter:
+    """For a member of staff of the school, or for somebody by name. Raises Invalid or NotFound."""
+    if staff_id is not None:
+        known = queries.staff_name(session, grant.school_id, staff_id)
+        if known is None:
+            raise NotFound("No such member of staff.")
+        name = known
+    if not name.strip() or len(name) > 120:
+        raise Invalid("Whom is it for? A name has 1 to 120 characters.")
+    code = new_code()
+    made = queries.add_invitation(
+        session, school_id=grant.school_id, code_hash=code_hash(code), display_name=name.strip(), staff_id=staff_id,
+        grant=grant, made_by=actor.user_id, made_at=now, expires_at=now + LIFE,
+    )  # fmt: skip
+    facts = {"role": grant.role, "scope": grant.scope_kind}
+    audit.note(session, grant.school_id, actor.user_id, "member.invited", made.id, facts, now=now)
+    return Letter(made.display_name, code)
+
+
+def invite_guardians(session: Session, actor: Actor, school_id: UUID, class_id: UUID, now: datetime) -> list[Letter]:
+    """A letter for every guardian of the class who cannot log in yet. Letters printed before are worth nothing then."""
+    letters = []
+    for one in queries.invitees(session, class_id):
+        code = new_code()
+        queries.add_invitation(
+            session, school_id=school_id, code_hash=code_hash(code), display_name=one.full_name,
+            guardian_id=one.guardian_id, made_by=actor.user_id, made_at=now, expires_at=now + LIFE,
+        )  # fmt: skip
+        letters.append(Letter(one.full_name, code, one.children))
+    audit.note(
+        session, school_id, actor.user_id, "guardians.invited", class_id, {"letters": str(len(letters))}, now=now
+    )
+    return letters
+
+
+def invitation_for(session: Session, typed: str, now: datetime) -> Invitation:
+    """Raises NotFound alike for a code that never was, was used or is too old."""
+    found = queries.usable_invitation(session, code_hash(as_typed(typed)), now)
+    if found is None:
+        raise NotFound("This invitation is not valid, or no longer. Please ask the school's office for a new one.")
+    return found
+
+
+def come_in(session: Session, passwords: Passwords, typed: str, *, login: str, password: str, now: datetime) -> UUID:
+    """A new user by an invitation. Raises NotFound, Invalid, or Conflict where the name is taken."""
+    invitation = invitation_for(session, typed, now)
+    user = register(session, passwords, login, name=invitation.display_name, password=password)
+    _use(session, invitation, user.id, now)
+    return user.id
+
+
+def add_to_own(session: Session, actor: Actor, typed: str, now: datetime) -> None:
+    """Whoever has an account already adds what the invitation gives: a second child's school, another role."""
+    _use(session, invitation_for(session, typed, now), actor.user_id, now)
+
+
+def _use(session: Session, invitation: Invitation, user_id: UUID, now: datetime) -> None:
+    if not queries.use(session, invitation, user_id, now):
+        raise Conflict("This invitation has just been used.")
+    audit.note(session, invitation.school_id, user_id, "invitation.used", invitation.id, now=now)
+
+
+def withdraw(session: Session, actor: Actor, school_id: UUID, invitation_id: UUID, now: datetime) -> None:
+    """Raises NotFound for one that is not there, was used, or is another school's."""
+    if not queries.withdraw(session, school_id, invitation_id):
+        raise NotFound("No such invitation, or it has been used.")
+    audit.note(session, school_id, actor.user_id, "invitation.withdrawn", invitation_id, now=now)
+
+
+def take_role(session: Session, actor: Actor, school_id: UUID, grant_id: UUID, now: datetime) -> None:
+    """Raises NotFound, or Conflict for the last administrator: nobody would be left to give it back."""
+    before = queries.administrators(session, school_id)
+    taken = queries.take_grant(session, school_id, grant_id)
+    if taken is None:
+        raise NotFound("Nobody holds this role here.")
+    user_id, role = taken
+    if role is Role.ADMINISTRATOR and before == {user_id}:
+        raise Conflict("This is the school's last administrator: make another one first.")
+    queries.end_sessions(session, [user_id])
+    audit.note(session, school_id, actor.user_id, "role.taken", user_id, {"role": role}, now=now)
+
+
+def end_sessions(session: Session, actor: Actor, school_id: UUID, user_id: UUID, now: datetime) -> None:
+    """Raises NotFound for somebody who does not work there."""
+    if not queries.works_at(session, school_id, user_id):
+        raise NotFound("Nobody of that name works here.")
+    queries.end_sessions(session, [user_id])
+    audit.note(session, school_id, actor.user_id, "sessions.ended", user_id, now=now)

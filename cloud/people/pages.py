@@ -1,0 +1,210 @@
+"""Who may log in: members of the school, invitations, the table of rights, the log of changes."""
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+import segno
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import GRANTED, RIGHTS, SCOPES, Actor, Right, Role, Scope
+from cloud.accounts.visitor import SignedIn
+from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import page, service
+from cloud.people.access import class_for
+from cloud.people.members import inviting, queries
+from cloud.people.members.inviting import Letter
+from cloud.people.members.rules import LIFE, as_printed
+from cloud.school.access import OwnSchool, school_for
+from cloud.school.frame import Place, staff_page
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (
+    Place(marked("People with a log-in"), "/schools/{slug}/members", Right.MANAGE_ACCOUNTS),
+    Place(marked("Log of changes"), "/schools/{slug}/audit", Right.SEE_AUDIT),
+)
+SHOWN = 200
+"""Entries of the log on a page; the file has all."""
+
+Text = Annotated[str, Form(max_length=500)]
+
+
+@dataclass(frozen=True, slots=True)
+class MembersView:
+    school: OwnSchool
+    members: list[queries.Member]
+    invitations: list[queries.OpenInvitation]
+    classes: list[queries.ClassLogins]
+    staff: list[tuple[UUID, str]]
+    roles: dict[Role, str]
+    scopes: dict[Scope, str]
+    narrower: dict[Role, tuple[Scope, ...]]
+    own_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLetter:
+    letter: Letter
+    code: str
+    link: str
+    qr: str
+    """An SVG as a data address."""
+
+
+@dataclass(frozen=True, slots=True)
+class LettersView:
+    school: OwnSchool
+    letters: list[PrintedLetter]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class RightsView:
+    roles: dict[Role, str]
+    scopes: dict[Role, str]
+    rights: dict[Right, str]
+    held: dict[Role, frozenset[Right]]
+    own: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    school: OwnSchool
+    entries: list[audit.Entry]
+    broken: int | None
+    shown: int
+
+
+@router.get("/rights")
+def show_rights(request: Request, visitor: SignedIn) -> Response:
+    """Everybody may know what every role may do."""
+    own = frozenset(grant.role for grant in visitor.actor.grants if grant.holds)
+    usual = {role: SCOPE_WORDS[scopes[0]] for role, scopes in SCOPES.items()}
+    return page(request, "people/members/rights.html", RightsView(ROLE_WORDS, usual, RIGHT_WORDS, RIGHTS, own))
+
+
+@router.get("/schools/{slug}/members")
+def show_members(request: Request, visitor: SignedIn, slug: str) -> Response:
+    now = service(request).clock()
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        view = MembersView(
+            school=school,
+            members=queries.members(session, school.id),
+            invitations=queries.open_invitations(session, school.id, now),
+            classes=queries.class_logins(session, school.id, now),
+            staff=queries.staff_without_log_in(session, school.id),
+            roles={role: ROLE_WORDS[role] for role in GRANTED},
+            scopes=SCOPE_WORDS,
+            narrower=SCOPES,
+            own_id=visitor.actor.user_id,
+        )
+    return staff_page(request, "people/members/members.html", view, visitor.actor, school)
+
+
+@router.post("/schools/{slug}/invitations")
+def invite(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    role: Annotated[Role, Form()],
+    name: Text = "",
+    staff: Annotated[UUID | None, Form()] = None,
+    class_id: Annotated[UUID | None, Form()] = None,
+    grade: Annotated[int | None, Form(ge=1, le=12)] = None,
+) -> Response:
+    now = service(request).clock()
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        grant = inviting.grant_of(session, visitor.actor, school.id, role, class_id, grade)
+        letter = inviting.invite_staff(session, visitor.actor, grant, name, staff, now)
+    return _letters(request, visitor.actor, school, [letter])
+
+
+@router.post("/schools/{slug}/classes/{class_id}/invitations")
+def invite_class(request: Request, visitor: SignedIn, slug: str, class_id: UUID) -> Response:
+    now = service(request).clock()
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        found = class_for(session, visitor.actor.within(school.id), class_id)
+        letters = inviting.invite_guardians(session, visitor.actor, school.id, found.id, now)
+    return _letters(request, visitor.actor, school, letters)
+
+
+@router.post("/schools/{slug}/invitations/{invitation_id}/withdrawn")
+def withdraw(request: Request, visitor: SignedIn, slug: str, invitation_id: UUID) -> Response:
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        inviting.withdraw(session, visitor.actor, school.id, invitation_id, service(request).clock())
+    return RedirectResponse(f"/schools/{slug}/members", 303)
+
+
+@router.post("/schools/{slug}/roles/{grant_id}/taken")
+def take_role(request: Request, visitor: SignedIn, slug: str, grant_id: UUID) -> Response:
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        inviting.take_role(session, visitor.actor, school.id, grant_id, service(request).clock())
+    return RedirectResponse(f"/schools/{slug}/members", 303)
+
+
+@router.post("/schools/{slug}/members/{user_id}/sessions/ended")
+def end_sessions(request: Request, visitor: SignedIn, slug: str, user_id: UUID) -> Response:
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        inviting.end_sessions(session, visitor.actor, school.id, user_id, service(request).clock())
+    return RedirectResponse(f"/schools/{slug}/members", 303)
+
+
+@router.get("/schools/{slug}/audit")
+def show_audit(request: Request, visitor: SignedIn, slug: str) -> Response:
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.SEE_AUDIT)
+        entries = audit.entries(session, school.id, limit=SHOWN)
+        view = AuditView(school, entries, audit.first_broken(session, school.id), SHOWN)
+    return staff_page(request, "people/members/audit.html", view, visitor.actor, school)
+
+
+@router.get("/schools/{slug}/audit.csv")
+def export_audit(request: Request, visitor: SignedIn, slug: str) -> Response:
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.SEE_AUDIT)
+        entries = audit.entries(session, school.id)
+    file = io.StringIO()
+    table = csv.writer(file)
+    table.writerow(["number", "at", "actor", "actor_id", "action", "subject", "details", "previous", "digest"])
+    for one in reversed(entries):
+        details = "; ".join(f"{key}={value}" for key, value in sorted(one.details.items()))
+        table.writerow(
+            [
+                one.number, one.at.isoformat(), _plain(one.actor or ""), one.actor_id, one.action, one.subject,
+                _plain(details), one.previous, one.digest,
+            ]
+        )  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="audit-{school.slug}.csv"'}
+    # The mark at the beginning makes Excel read UTF-8.
+    return Response(f"\ufeff{file.getvalue()}", media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _letters(request: Request, actor: Actor, school: OwnSchool, letters: list[Letter]) -> Response:
+    base = service(request).settings.public_url.rstrip("/")
+    printed = []
+    for letter in letters:
+        link = f"{base}/join/{letter.code}"
+        qr = segno.make(link, micro=False).svg_data_uri(scale=4, border=1)
+        printed.append(PrintedLetter(letter, as_printed(letter.code), link, qr))
+    answer = staff_page(request, "people/members/letters.html", LettersView(school, printed, LIFE.days), actor, school)
+    # Codes are shown once, and kept by no cache.
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _plain(text: str) -> str:
+    """A cell that a spreadsheet would calculate is shown as text instead."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
