@@ -16,7 +16,7 @@ def add(commands: "Commands") -> None:
     parser = add_command(
         commands,
         "roster",
-        "look for people enrolled twice and for wrong photos, link look-alikes, erase a person",
+        "look for people enrolled twice, wrong photos and faces of another model, link look-alikes, erase a person",
         examples="""
             diemdanh-edge roster check                 two people too near to each other; photos unlike their person
             diemdanh-edge roster link hs-1 hs-2        twins: from now on a card or staff tells them apart
@@ -62,7 +62,8 @@ def _check(args: argparse.Namespace) -> int:
     rules = rules_for(models, calibration=read_calibration(settings.data_dir))
     connection = connect(settings.data_dir)
     keys = DeliveredKeys(settings.roster_keys).get
-    enrolled = Roster(connection, read_or_make_key(settings.data_dir), keys).templates(embedder.digest)
+    roster = Roster(connection, read_or_make_key(settings.data_dir), keys)
+    enrolled, enrol_again = roster.templates(embedder.digest), roster.people_without(embedder.digest)
     persons = [one.person for one in enrolled]
     templates = np.stack([one.template for one in enrolled]) if enrolled else np.empty((0, 1), np.float32)
     unlike = outliers(persons, templates, embedder.thresholds.get("pair", rules.ask_threshold), embedder.measure)
@@ -74,6 +75,7 @@ def _check(args: argparse.Namespace) -> int:
             "people": len(set(persons)), "templates": len(persons), "threshold": rules.threshold,
             "duplicates": [{"people": [pair.one, pair.other], "distance": pair.distance} for pair in alike],
             "outliers": [{"person": one.person, "template": one.number, "distance": one.distance} for one in unlike],
+            "enrol_again": enrol_again,
             "linked": [{"people": [pair.one, pair.other], "by": pair.by} for pair in linked],
         }))  # fmt: skip
         return 0
@@ -86,6 +88,8 @@ def _check(args: argparse.Namespace) -> int:
     for one in unlike:
         print(f"  {one.person}, template {one.number}: {one.distance:.4f} from the nearest other of the same person; "
               "left out of matching: enrol the person again")  # fmt: skip
+    for person in enrol_again:
+        print(f"  {person}: enrolled with another model, not known by {embedder.name}: enrol the person again")
     print(f"{len(linked)} pairs are linked")
     return 0
 

@@ -100,6 +100,13 @@ class Roster:
         """How many people are enrolled with which embedder."""
         return dict(self._connection.execute("SELECT model, count(DISTINCT person) FROM template GROUP BY model"))
 
+    def people_without(self, model: str) -> list[str]:
+        """Enrolled, but with other embedders only: nobody's face is known by those."""
+        rows = self._connection.execute(
+            "SELECT person FROM template EXCEPT SELECT person FROM template WHERE model = ? ORDER BY person", (model,)
+        )
+        return [person for (person,) in rows]
+
     def _seal(self, one: Enrolled) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = one.template.astype("<f2").tobytes()

@@ -187,6 +187,38 @@ def test_it_is_pulled_watched_with_enrolled_and_recognised_with(
 
 
 @pytest.mark.media
+def test_with_another_model_nobody_is_known_until_enrolled_again_and_each_is_named(
+    machine: Path, media: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    clip = str(media / "clips" / "head-pose-face-detection-male.gif")
+
+    def seen() -> set[tuple[str, str | None]]:
+        capsys.readouterr()
+        assert main(["run", "--source", clip, "--once", "--pace", "fast", "--json"]) == 0
+        *said, _ = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        return {(line["outcome"], line["person"]) for line in said}
+
+    def to_enrol_again() -> list[str]:
+        capsys.readouterr()
+        assert main(["roster", "check", "--json"]) == 0
+        return list(json.loads(capsys.readouterr().out)["enrol_again"])
+
+    assert main(["models", "pull", "yunet", "tiny"]) == 0
+    assert main(["enrol", str(machine / "photos")]) == 0
+    assert to_enrol_again() == []
+    (machine / "models" / "other.onnx").write_bytes(onnx_embedder(seed=2))
+    entries = [manifest_entry(machine / "models" / f"{name}.onnx") for name in ("tiny", "other")]
+    (machine / "own.toml").write_text("\n".join(entries), encoding="utf-8")
+    monkeypatch.setenv("DIEMDANH_EDGE_EMBEDDER", "other")
+    assert main(["models", "pull", "other"]) == 0
+    assert {outcome for outcome, _ in seen()} == {"unknown"}
+    assert to_enrol_again() == ["hs-f", "hs-m"]
+    assert main(["enrol", str(machine / "photos")]) == 0
+    assert ("identified", "hs-m") in seen()
+    assert to_enrol_again() == []
+
+
+@pytest.mark.media
 def test_what_try_prints_is_an_entry_that_works(machine: Path, media: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["models", "pull", "yunet"]) == 0
     photos = machine / "lfw"
