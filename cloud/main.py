@@ -24,6 +24,9 @@ from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import enrolment_api, roster_api
 from cloud.biometrics.rosters import open_rosters
+from cloud.briefings import api as briefings_api
+from cloud.briefings import unit_api
+from cloud.cards import api as cards_api
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
 from cloud.kit.clock import Clock, system_clock
@@ -52,6 +55,9 @@ FEATURES = (
     biometrics_api,
     roster_api,
     enrolment_api,
+    cards_api,
+    briefings_api,
+    unit_api,
 )
 PLACES = (
     *attendance_pages.PLACES,

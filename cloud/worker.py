@@ -12,10 +12,11 @@ from functools import partial
 from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
-from cloud.biometrics import rosters
+from cloud.biometrics import rosters as roster_rules
 from cloud.biometrics.events import ERASED
-from cloud.biometrics.rosters import open_rosters
+from cloud.biometrics.rosters import Rosters, open_rosters
 from cloud.biometrics.templates import on_erased, sweep
+from cloud.briefings import packing
 from cloud.devices import ingest as health
 from cloud.devices.identity.broker_files import worker_tls
 from cloud.devices.ingest import HealthReport
@@ -86,6 +87,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         clock=clock,
         window=timedelta(seconds=settings.passage_window_s),
         stored=something_happened.ring,
+        rosters=ours,
     )
     try:
         Consumer(broker, SUBSCRIPTIONS, handle).run(stop)
@@ -114,7 +116,13 @@ def transports(settings: CloudSettings) -> list[Transport]:
 
 
 def take_in(
-    messages: Sequence[Message], *, database: Database, clock: Clock, window: timedelta, stored: Callable[[], None]
+    messages: Sequence[Message],
+    *,
+    database: Database,
+    clock: Clock,
+    window: timedelta,
+    stored: Callable[[], None],
+    rosters: Rosters | None = None,
 ) -> list[Message]:
     """One call's worth of the broker's messages; returns the acknowledgements to publish."""
     deliveries: list[Delivery] = []
@@ -130,17 +138,32 @@ def take_in(
     answers = ingest(database, deliveries, clock=clock, window=window) if deliveries else []
     stored()
     acks = [Message(topics.ack(answer.device), answer.encode()) for answer in answers if isinstance(answer, Ack)]
-    return acks + _roster_notices(database, [report.device_id for report in reports])
+    alive = [report.device_id for report in reports]
+    return acks + _roster_notices(database, alive) + _briefing_notices(database, rosters, alive, clock)
 
 
 def _roster_notices(database: Database, device_ids: list[str]) -> list[Message]:
     """Whoever has just shown to be alive is told of a newer roster."""
     with database.reading() as session:
-        if not device_ids or not rosters.anything_new(session, device_ids):
+        if not device_ids or not roster_rules.anything_new(session, device_ids):
             return []
     with database.writing() as session:
-        notices = rosters.notices(session, device_ids)
+        notices = roster_rules.notices(session, device_ids)
     return [Message(topics.roster(notice.device), notice.encode()) for notice in notices]
+
+
+def _briefing_notices(
+    database: Database, rosters: Rosters | None, device_ids: list[str], clock: Clock
+) -> list[Message]:
+    """The same for a newer briefing."""
+    if rosters is None or not device_ids:
+        return []
+    with database.reading() as session:
+        if not packing.may_be_news(session, device_ids, clock()):
+            return []
+    with database.writing() as session:
+        notices = packing.notices(session, rosters, device_ids, clock())
+    return [Message(topics.briefing(notice.device), notice.encode()) for notice in notices]
 
 
 def _every(pause: timedelta, clock: Clock, work: Callable[[], int]) -> Callable[[], int]:

@@ -73,6 +73,10 @@ class EdgeSettings(Settings):
     door_low_is_on: bool = False
     door_s: Annotated[float, Field(gt=0, le=60)] = 3.0
     """How long the door's latch is open for whoever was identified."""
+    bell_pin: Gpio = None
+    bell_low_is_on: bool = False
+    bell_s: Annotated[float, Field(gt=0, le=30)] = 4.0
+    """How long the school bell rings; when is the calendar's to say."""
     voice: str = ""
     """See edge/hardware/actuators/voice.py: espeak, espeak:en, wav:FILE."""
     voice_ok: str = "Xin chào"
@@ -85,6 +89,10 @@ class EdgeSettings(Settings):
     @property
     def roster_keys(self) -> Path:
         return self.roster_key_dir or self.data_dir / "roster-keys"
+
+    @property
+    def briefing_keys(self) -> Path:
+        return self.roster_keys / "briefing"
 
 
 def add_settings_argument(parser: argparse.ArgumentParser) -> None:

@@ -31,7 +31,11 @@ def test_every_setting_of_the_service_is_documented(setting: str) -> None:
     assert f"`{setting}`" in page("cloud/README.md")
 
 
-@pytest.mark.parametrize("topic", [topics.events, topics.health, topics.ack], ids=lambda topic: topic.__name__)
+@pytest.mark.parametrize(
+    "topic",
+    [topics.events, topics.health, topics.ack, topics.roster, topics.briefing],
+    ids=lambda topic: topic.__name__,
+)
 def test_every_topic_is_documented(topic: topics.Topic) -> None:
     assert f"`{topic('{device}')}`" in page("edge/contract/README.md")
 

@@ -15,6 +15,8 @@ import cloud.attendance.register.tables
 import cloud.attendance.tables
 import cloud.attendance.timesheets.tables
 import cloud.biometrics.tables
+import cloud.briefings.tables
+import cloud.cards.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables
 import cloud.kit.outbox
@@ -25,6 +27,7 @@ import cloud.school.calendar.tables
 import cloud.school.tables
 import cloud.school.timetable.tables  # noqa: F401
 from cloud.biometrics import guards
+from cloud.briefings import guards as briefing_guards
 from cloud.kit.db import Base, Database, answering
 from cloud.kit.errors import Misconfigured
 
@@ -43,9 +46,11 @@ def upgrade(database: Database, revision: str = "head") -> None:
         try:
             with connection.begin():
                 guards.take_down(connection)
+                briefing_guards.take_down(connection)
             command.upgrade(_config(connection), revision)
             with connection.begin():
                 guards.put_up(connection)
+                briefing_guards.put_up(connection)
         finally:
             connection.rollback()
             if database.is_sqlite:

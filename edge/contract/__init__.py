@@ -6,10 +6,10 @@ Models are strict when built (an unknown field is a programming error) and lenie
 """
 
 from edge.contract.ack import Ack, SetAside
+from edge.contract.briefing import BriefingAck, BriefingKey, BriefingNotice, BriefingPackage
 from edge.contract.events import MAX_BATCH, ClockReading, Direction, EventBatch, Liveness, Method, Outcome, Sighting
 from edge.contract.health import CameraState, Heartbeat, LivenessState, Offline
 from edge.contract.roster import (
-    Forged,
     RosterAck,
     RosterEntry,
     RosterKey,
@@ -17,6 +17,7 @@ from edge.contract.roster import (
     RosterPackage,
     SealedTemplate,
 )
+from edge.contract.signed import Forged
 from edge.contract.wire import (
     MAX_PAYLOAD_BYTES,
     FutureVersion,
@@ -31,6 +32,10 @@ __all__ = [
     "MAX_BATCH",
     "MAX_PAYLOAD_BYTES",
     "Ack",
+    "BriefingAck",
+    "BriefingKey",
+    "BriefingNotice",
+    "BriefingPackage",
     "CameraState",
     "ClockReading",
     "Direction",

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, StringConstraints, field_serializer
+from pydantic import AfterValidator, Base64UrlBytes, Field, SecretStr, StringConstraints, field_serializer
 
 from edge.contract.wire import DeviceId, Wire
 
@@ -53,6 +53,9 @@ class Claimed(Wire):
     broker_url: str
     token: SecretStr
     """For the HTTPS way up."""
+    roster_signer: Annotated[Base64UrlBytes, Field(min_length=32, max_length=32)] | None = None
+    """Whose signature rosters and briefings must have (raw Ed25519). None from a service that does not say: the unit
+    then keeps the first that it is told."""
 
     @field_serializer("token", when_used="json")
     def _write_the_token(self, token: SecretStr) -> str:

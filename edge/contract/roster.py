@@ -10,16 +10,15 @@ from hashlib import sha256
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Base64UrlBytes, Field, ValidationError
+from pydantic import Base64UrlBytes, Field
 
-from edge.contract.wire import DeviceId, Malformed, Oversized, PersonRef, UtcDatetime, Wire, describe
+from edge.contract.signed import read_body, sign_body
+from edge.contract.wire import DeviceId, PersonRef, UtcDatetime, Wire
 
-SIGNATURE_BYTES = 64
 SIGNER_HEADER = "Diemdanh-Roster-Signer"
 """Of the answer with a package: the raw Ed25519 public key, base64url. A unit keeps the first that it is told."""
 CONTEXT = b"diemdanh roster\0"
 """Signed together with the package, so that a signature made for anything else never fits."""
-MAX_PACKAGE_BYTES = 64 * 1024 * 1024
 MAX_PEOPLE = 20_000
 
 Version = Annotated[int, Field(ge=0, le=2**53)]
@@ -84,10 +83,6 @@ class RosterAck(Wire):
     applied_at: UtcDatetime
 
 
-class Forged(Malformed):
-    """The signature does not fit: not from our cloud, or altered on the way."""
-
-
 def roster_digest(templates: Iterable[tuple[str, UUID]]) -> str:
     """Over person and id of every template: the same on both sides if and only if both hold the same."""
     return sha256("\n".join(sorted(f"{person}|{template}" for person, template in templates)).encode()).hexdigest()
@@ -100,18 +95,9 @@ def bound_to(person: str, model: str) -> bytes:
 
 def sign_package(package: RosterPackage, sign: Callable[[bytes], bytes]) -> bytes:
     """The body. `sign` is the Ed25519 private key's."""
-    content = package.encode()
-    return sign(CONTEXT + content) + content
+    return sign_body(package, CONTEXT, sign)
 
 
 def read_package(body: bytes, verify: Callable[[bytes, bytes], bool]) -> RosterPackage:
     """`verify(signature, signed)`. Nothing is parsed before the signature was checked. Raises Unreadable."""
-    if len(body) > MAX_PACKAGE_BYTES:
-        raise Oversized(f"{len(body)} bytes: more than the {MAX_PACKAGE_BYTES} that a roster may have")
-    signature, content = body[:SIGNATURE_BYTES], body[SIGNATURE_BYTES:]
-    if not verify(signature, CONTEXT + content):
-        raise Forged(("signature: not that of our cloud",))
-    try:
-        return RosterPackage.model_validate_json(content, extra="ignore")
-    except ValidationError as error:
-        raise Malformed(describe(error)) from error
+    return read_body(RosterPackage, body, CONTEXT, verify)

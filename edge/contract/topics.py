@@ -29,6 +29,11 @@ def roster(device: str) -> str:
     return f"{ROOT}/{device}/down/roster"
 
 
+def briefing(device: str) -> str:
+    """Cloud to unit: BriefingNotice, QoS 1, not retained."""
+    return f"{ROOT}/{device}/down/briefing"
+
+
 ALL_EVENTS = f"{ROOT}/+/up/events"
 ALL_HEALTH = f"{ROOT}/+/up/health"
 

@@ -64,22 +64,22 @@ class Wire(BaseModel):
 WireT = TypeVar("WireT", bound=Wire)
 
 
-def parse(model: type[WireT], payload: bytes, *, newest_known: int = 1) -> WireT:
+def parse(model: type[WireT], payload: bytes, *, newest_known: int = 1, max_bytes: int = MAX_PAYLOAD_BYTES) -> WireT:
     """Read `payload` as `model`, ignoring fields that a newer peer may have added.
 
     Raises Oversized, FutureVersion or Malformed.
     """
-    raw = parse_json(payload, newest_known=newest_known)
+    raw = parse_json(payload, newest_known=newest_known, max_bytes=max_bytes)
     try:
         return model.model_validate(raw, extra="ignore")
     except ValidationError as error:
         raise Malformed(describe(error)) from error
 
 
-def parse_json(payload: bytes, *, newest_known: int = 1) -> dict[str, Any]:
+def parse_json(payload: bytes, *, newest_known: int = 1, max_bytes: int = MAX_PAYLOAD_BYTES) -> dict[str, Any]:
     """The envelope as plain JSON, its size and version checked and nothing else."""
-    if len(payload) > MAX_PAYLOAD_BYTES:
-        raise Oversized(f"{len(payload)} bytes: more than the {MAX_PAYLOAD_BYTES} that an envelope may have")
+    if len(payload) > max_bytes:
+        raise Oversized(f"{len(payload)} bytes: more than the {max_bytes} that an envelope may have")
     try:
         raw = json.loads(payload)
     except (ValueError, RecursionError) as error:

@@ -46,6 +46,9 @@ def claim(code: str, cloud_url: str, identity: Identity) -> Admission:
         protection = keys.store(key, identity.folder)
         keys.write_whole(identity.token, answer.token.get_secret_value().encode(), mode=0o600)
         keys.write_whole(identity.authorities, answer.authorities_pem.encode(), mode=0o644)
+        identity.roster_signer.unlink(missing_ok=True)
+        if answer.roster_signer is not None:
+            keys.write_whole(identity.roster_signer, answer.roster_signer, mode=0o644)
         keys.write_whole(identity.settings, _settings(answer, cloud_url, identity), mode=0o600)
         keys.write_whole(identity.certificate, answer.certificate_pem.encode(), mode=0o644)
         _give_to_owner_of(identity.folder.parent, identity.folder)

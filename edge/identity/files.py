@@ -36,6 +36,11 @@ class Identity:
         return self.folder / "cloud-token"
 
     @property
+    def roster_signer(self) -> Path:
+        """Whose signature rosters and briefings must have, as the claim was told."""
+        return self.folder / "roster-signer"
+
+    @property
     def settings(self) -> Path:
         """For systemd's EnvironmentFile=: what the claim decided."""
         return self.folder / "edge.env"
@@ -56,6 +61,24 @@ class Identity:
             raise Misconfigured(
                 f"{self.certificate}: no certificate: claim the unit with `diemdanh-edge claim`"
             ) from error
+
+    def read_roster_signer(self) -> bytes | None:
+        """None: the service did not say at the claim."""
+        try:
+            return self.roster_signer.read_bytes()
+        except OSError:
+            return None
+
+    def https(self) -> ssl.SSLContext:
+        """For the service's own address: whom a browser trusts and whom the claim named; our certificate for whoever
+        asks for one. Raises Misconfigured."""
+        try:
+            context = ssl.create_default_context()
+            context.load_verify_locations(self.authorities)
+            context.load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError) as error:
+            raise Misconfigured(f"{self.folder}: does not make an identity ({error}): claim the unit again") from error
+        return context
 
     def tls(self) -> ssl.SSLContext:
         """For a connection to the school's broker: both sides prove who they are. Raises Misconfigured."""

@@ -51,7 +51,6 @@ def add_pin(commands: "Commands") -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from edge.clock import SystemClock
-    from edge.contract import Direction
     from edge.panel.desk import Desk, DeskSettings
     from edge.panel.guard import Guard
     from edge.panel.server import PanelServer
@@ -68,10 +67,7 @@ def _run(args: argparse.Namespace) -> int:
             data_dir=settings.data_dir,
             live_folder=live_folder(os.environ, settings.data_dir),
             key=read_or_make_key(settings.data_dir),
-            device=settings.device,
-            greeting=settings.panel_greeting,
-            fever_c=settings.fever_c,
-            direction=None if settings.direction == "both" else Direction(settings.direction),
+            own=settings,
         ),
         clock,
     )

@@ -13,12 +13,15 @@ from edge.contract import Direction
 from edge.errors import Rejected
 from edge.identity.files import identity
 from edge.panel.metrics import metrics
-from edge.panel.screen import Greeting, Screen, ScreenReader
+from edge.panel.screen import Screen, ScreenReader
+from edge.settings import EdgeSettings
 from edge.store import held
 from edge.store.db import connect
+from edge.store.delivered_keys import DeliveredKeys
 from edge.store.live import LiveBoard
 from edge.store.outbox import Outbox
 from edge.store.people import People
+from edge.store.told import told_settings
 
 T = TypeVar("T")
 
@@ -28,10 +31,8 @@ class DeskSettings:
     data_dir: Path
     live_folder: Path
     key: bytes
-    device: str
-    greeting: Greeting
-    fever_c: float
-    direction: Direction | None
+    own: EdgeSettings
+    """What the cloud set comes over these, from the next look on."""
 
 
 class Desk:
@@ -69,7 +70,9 @@ class Desk:
         return held.undo(self._connection(), number)
 
     def release_due(self) -> int:
-        return held.release_due(self._connection(), self._outbox(), self._clock, self._settings.direction)
+        direction = told_settings(self._connection(), self._settings.own).direction
+        wanted = None if direction == "both" else Direction(direction)
+        return held.release_due(self._connection(), self._outbox(), self._clock, wanted)
 
     def _connection(self) -> apsw.Connection:
         return self._mine("connection", lambda: connect(self._settings.data_dir))
@@ -78,7 +81,10 @@ class Desk:
         return self._mine("outbox", lambda: Outbox(self._connection(), self._clock))
 
     def _people(self) -> People:
-        return self._mine("people", lambda: People(self._connection(), self._settings.key))
+        return self._mine("people", lambda: People(self._connection(), self._settings.key, self._names_key))
+
+    def _names_key(self, key_id: str) -> bytes | None:
+        return DeliveredKeys(self._settings.own.briefing_keys).get(key_id)
 
     def _make_reader(self) -> ScreenReader:
         return ScreenReader(
@@ -86,9 +92,7 @@ class Desk:
             LiveBoard(self._settings.live_folder),
             self._people(),
             self._clock,
-            device=self._settings.device,
-            greeting=self._settings.greeting,
-            fever_c=self._settings.fever_c,
+            settings=self._settings.own,
         )
 
     def _mine(self, name: str, make: Callable[[], T]) -> T:

@@ -7,12 +7,14 @@ import apsw
 
 from edge.clock import SCHOOL_TIME, Clock
 from edge.contract import CameraState, Method, Outcome, Sighting
+from edge.settings import EdgeSettings
 from edge.store import held, questions, uplink_signs, vital_signs
 from edge.store.db import whole_number
 from edge.store.live import LiveBoard, LiveView
 from edge.store.people import People, PersonCard
 from edge.store.questions import ANSWER_S
 from edge.store.recent import recent
+from edge.store.told import told_settings
 
 SHOWN_S = 5.0
 """How long a greeting stays."""
@@ -69,26 +71,23 @@ class ScreenReader:
         people: People,
         clock: Clock,
         *,
-        device: str,
-        greeting: Greeting,
-        fever_c: float,
+        settings: EdgeSettings,
     ) -> None:
         self._connection = connection
         self._live = live
         self._people = people
         self._clock = clock
-        self._device = device
-        self._greeting: Greeting = greeting
-        self._fever_c = fever_c
+        self._own = self._settings = settings
 
     def read(self) -> Screen:
+        self._settings = told_settings(self._connection, self._own)
         reading = self._clock.reading()
         local = self._clock.now().astimezone(SCHOOL_TIME)
         silent_s = uplink_signs.silent_s(self._connection, self._clock)
         return Screen(
             time=f"{local:%H:%M}" if reading.trusted else "",
             date=f"{local:%d/%m/%Y}" if reading.trusted else "",
-            device=self._device,
+            device=self._settings.device,
             camera=vital_signs.read(self._connection, self._clock).camera,
             online=silent_s is not None and silent_s <= OFFLINE_AFTER_S,
             backlog=whole_number(self._connection, "SELECT count(*) FROM outbox"),
@@ -116,7 +115,7 @@ class ScreenReader:
                         sighting.seq,
                         KINDS[sighting.outcome],
                         sighting.person,
-                        _verdict(sighting, self._fever_c),
+                        _verdict(sighting, self._settings.fever_c),
                         sighting.method,
                         age_s,
                     )
@@ -134,7 +133,7 @@ class ScreenReader:
         age_s: float,
     ) -> Happening:
         card = self._people.card(person) if person else None
-        return Happening(number, kind, greeted(card, self._greeting), temperature, method, age_s)
+        return Happening(number, kind, greeted(card, self._settings.panel_greeting), temperature, method, age_s)
 
 
 def greeted(card: PersonCard | None, greeting: Greeting) -> str:

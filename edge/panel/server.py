@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from edge.errors import EdgeError
+from edge.errors import EdgeError, Rejected
 from edge.panel.desk import Desk
 from edge.panel.guard import Guard
 
@@ -129,6 +129,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, work: Any) -> None:
         try:
             self._send_json(work())
+        except Rejected as error:
+            self._send_json({"problem": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         except EdgeError as error:
             log.error("check-in not taken: %s", error)
             self._send_json({"problem": str(error)}, status=HTTPStatus.SERVICE_UNAVAILABLE)

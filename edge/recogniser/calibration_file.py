@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote, unquote
 
+import apsw
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.errors import Misconfigured
+from edge.store.told import told_calibration
 
 FILE = "calibration.json"
 CLASS_PREFIX = "calibration-"
@@ -97,3 +99,9 @@ def drop_calibrations(data_dir: Path) -> bool:
     for file in there:
         file.unlink()
     return bool(there)
+
+
+def sent_calibration(connection: apsw.Connection, model: str) -> Calibration | None:
+    """What the cloud sent for the embedder `model`; it comes before the unit's own file. None: nothing for it."""
+    found = told_calibration(connection, model)
+    return None if found is None else Calibration.model_validate_json(found)

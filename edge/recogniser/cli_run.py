@@ -45,14 +45,16 @@ def _run(args: argparse.Namespace) -> int:
     from edge.hardware.readers.listening import listen
     from edge.hardware.select import open_source
     from edge.hardware.terminal import TerminalIndicator
-    from edge.recogniser.calibration_file import read_calibration, read_class_calibrations
+    from edge.recogniser.calibration_file import read_calibration, read_class_calibrations, sent_calibration
     from edge.recogniser.feedback import Feedback
     from edge.recogniser.mounted import mount
+    from edge.recogniser.orders import OrdersWatch
     from edge.recogniser.outliner import Outliner
     from edge.recogniser.played import recognise_source
     from edge.recogniser.presets import liveness_state, rules_for, switch_on_liveness
     from edge.recogniser.record import Recorder
     from edge.recogniser.roster_gallery import RosterGallery
+    from edge.recogniser.school_bell import school_bell
     from edge.recogniser.showings import Showings
     from edge.recogniser.vital_signs import VitalSignsWriter
     from edge.sd_notify import Supervisor
@@ -64,6 +66,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.questions import Questions
     from edge.store.recovery import ensure_whole
     from edge.store.roster import Roster
+    from edge.store.told import told, told_settings
     from edge.vision.load import load_pipeline, spared_attention
     from edge.vision.model_store import ModelStore
 
@@ -79,6 +82,7 @@ def _run(args: argparse.Namespace) -> int:
         )
     ensure_whole(settings.data_dir)
     connection = connect(settings.data_dir)
+    orders, settings = told(connection), told_settings(connection, settings)
     board = LiveBoard(live_folder(os.environ, settings.data_dir))
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
     liveness = switch_on_liveness(models, pipeline, settings.liveness)
@@ -86,7 +90,7 @@ def _run(args: argparse.Namespace) -> int:
         models,
         min_face_px=settings.min_face_px,
         passage_window_s=settings.passage_window_s,
-        calibration=read_calibration(settings.data_dir),
+        calibration=sent_calibration(connection, pipeline.model) or read_calibration(settings.data_dir),
         classes=read_class_calibrations(settings.data_dir),
         liveness=liveness,
     )
@@ -115,7 +119,8 @@ def _run(args: argparse.Namespace) -> int:
             before_the_camera=mounted.before_the_camera,
             recorded=say,
         )
-        with showings, listen(mounted.readers.all, showings.hear):
+        watch = OrdersWatch(settings.data_dir, orders, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        with showings, listen(mounted.readers.all, showings.hear), school_bell(settings, clock), watch:
             supervisor.ready()
             decisions = recognise_source(
                 source, pipeline, gallery, rules, signs.counting(mounted.attend), signs.missed, once=args.once

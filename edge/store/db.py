@@ -122,6 +122,25 @@ MIGRATIONS = (
         monotonic_ms INTEGER NOT NULL, answered INTEGER, person TEXT
     ) STRICT;
     """,
+    """
+    -- What the cloud told this unit beside templates: its parts by digest, and by which software one was not read.
+    CREATE TABLE briefing (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL, key_id TEXT, acknowledgement TEXT
+    ) STRICT;
+    INSERT INTO briefing VALUES (1, 0, NULL, NULL);
+    CREATE TABLE briefing_part (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, unread_by TEXT) STRICT;
+
+    -- Names: which part they came with, and which key seals them (NULL: the unit's own).
+    ALTER TABLE person_card ADD COLUMN part TEXT;
+    ALTER TABLE person_card ADD COLUMN key_id TEXT;
+
+    -- What the cloud set: one value a setting, and the calibration under its model, as JSON. They name nobody.
+    CREATE TABLE told_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE told_calibration (model TEXT PRIMARY KEY, calibration TEXT NOT NULL) STRICT;
+
+    -- When the bell rings, in the school's own time: YYYY-MM-DD and HH:MM.
+    CREATE TABLE ring (day TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (day, at)) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

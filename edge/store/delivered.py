@@ -20,7 +20,7 @@ class State:
     version: int
     key_id: str | None
     signer: bytes | None
-    """The public key that packages are checked with: the first that we were told."""
+    """The public key that packages are checked with: told at the claim, or else the first that we heard of."""
 
 
 class DeliveredRoster:
@@ -39,6 +39,12 @@ class DeliveredRoster:
                 raise Rejected("the roster's signer is not the one of before: refused. If the cloud's secret was "
                                "changed on purpose, claim this unit again.")  # fmt: skip
             self._connection.execute("UPDATE delivered SET signer = ?", (signer,))
+
+    def pin_from_claim(self, signer: bytes) -> None:
+        """Trust this signer, whoever was trusted before: the machine was claimed, which a person did on purpose."""
+        if self.state().signer != signer:
+            with transaction(self._connection):
+                self._connection.execute("UPDATE delivered SET signer = ?", (signer,))
 
     def check(self, package: RosterPackage) -> None:
         """Raises Rejected for a package that is older than what is here or does not follow it."""

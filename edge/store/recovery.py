@@ -2,7 +2,8 @@
 
 Cards fail and power goes; SQLite survives the second, not always the first. What exists only here (events, what was
 set aside, the guard's check-ins, enrolments made on the unit) is carried over row by row, from both ends of each table.
-What the cloud delivered is not trusted any more: the roster starts at version 0 and comes again as a whole.
+What the cloud delivered is not trusted any more: roster and briefing start at version 0 and come again as a whole.
+Until then names, settings and bells hold as far as they could be read.
 """
 
 import fcntl
@@ -34,6 +35,9 @@ CARRIED = (
     "class_member",
     "lesson",
     "question",
+    "told_setting",
+    "told_calibration",
+    "ring",
 )
 
 

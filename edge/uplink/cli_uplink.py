@@ -4,6 +4,7 @@ import argparse
 import logging
 import os
 import signal
+import ssl
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -91,22 +92,39 @@ def _leave_word(connection: "apsw.Connection", clock: Clock, way: str) -> None:
 def _watch_rosters(settings: EdgeSettings, clock: Clock, news: threading.Event, stopping: threading.Event) -> None:
     """In a thread of its own: a roster of megabytes holds no sighting up. It may end at any moment: applying one is a
     transaction, and what was not acknowledged is acknowledged at the next start."""
+    from edge.identity.files import identity
+    from edge.store.briefing import Briefing
     from edge.store.db import connect
     from edge.store.delivered import DeliveredRoster
     from edge.store.delivered_keys import DeliveredKeys
-    from edge.uplink.receive import RosterClient, RosterDownlink, watch
+    from edge.uplink.brief import BriefingDownlink
+    from edge.uplink.receive import Downlink, RosterClient, RosterDownlink, watch
 
-    def open_downlink() -> RosterDownlink:
-        client = RosterClient(settings.cloud_url, settings.device, settings.cloud_token)
-        roster = DeliveredRoster(connect(settings.data_dir))
-        return RosterDownlink(client, roster, DeliveredKeys(settings.roster_keys), settings.device, clock)
+    def open_downlinks() -> list[Downlink]:
+        unit = identity(settings.data_dir)
+        client = RosterClient(settings.cloud_url, settings.device, settings.cloud_token, _https(settings))
+        connection = connect(settings.data_dir)
+        roster = DeliveredRoster(connection)
+        if (signer := unit.read_roster_signer()) is not None:
+            roster.pin_from_claim(signer)
+        keys, names = DeliveredKeys(settings.roster_keys), DeliveredKeys(settings.briefing_keys)
+        return [
+            RosterDownlink(client, roster, keys, settings.device, clock),
+            BriefingDownlink(client, Briefing(connection), roster, names, settings.device, clock),
+        ]
 
-    watch(open_downlink, news, stopping, Backoff(FIRST_PAUSE_S, LONGEST_ROSTER_PAUSE_S))
+    watch(open_downlinks, news, stopping, Backoff(FIRST_PAUSE_S, LONGEST_ROSTER_PAUSE_S))
+
+
+def _https(settings: EdgeSettings) -> "Callable[[], ssl.SSLContext] | None":
+    """A claimed unit shows its certificate to whoever asks for one. None: as a browser does it."""
+    from edge.identity.files import identity
+
+    unit = identity(settings.data_dir)
+    return unit.https if unit.is_claimed() and settings.cloud_url.startswith("https://") else None
 
 
 def _ways(settings: EdgeSettings, session: UUID, clock: Clock, roster_news: Callable[[], None]) -> "list[Way]":
-    import ssl
-
     from edge.identity.files import identity
     from edge.uplink.broker import Broker
     from edge.uplink.https import HttpsLink
@@ -121,5 +139,5 @@ def _ways(settings: EdgeSettings, session: UUID, clock: Clock, roster_news: Call
     tls = unit.tls if unit.is_claimed() else ssl.create_default_context
     broker = Broker(settings.broker_url, settings.device, session, password, tls)
     mqtt = way("mqtt", MqttConnector(broker, clock, roster_news).open)
-    https = way("https", lambda: HttpsLink(settings.cloud_url, settings.device, settings.cloud_token))
+    https = way("https", lambda: HttpsLink(settings.cloud_url, settings.device, settings.cloud_token, _https(settings)))
     return {"mqtt": [mqtt], "https": [https], "auto": [mqtt, https]}[settings.uplink]

@@ -1,6 +1,8 @@
 """The way up over HTTPS, for networks that block the broker: the same envelopes, the answer is the acknowledgement."""
 
+import ssl
 import time
+from collections.abc import Callable
 
 import httpx
 from pydantic import SecretStr
@@ -21,11 +23,17 @@ ADVICE = {
 class HttpsLink:
     """Every batch is one request. What was not answered was not taken: sending it twice does no harm."""
 
-    def __init__(self, url: str, device: str, token: SecretStr | None) -> None:
+    def __init__(
+        self, url: str, device: str, token: SecretStr | None, tls: Callable[[], ssl.SSLContext] | None = None
+    ) -> None:
+        """`tls` where the unit has a certificate to show."""
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
         try:
             self._client = httpx.Client(
-                base_url=f"{url.rstrip('/')}/api/v1/devices/{device}/", headers=headers, timeout=TIMEOUT_S
+                base_url=f"{url.rstrip('/')}/api/v1/devices/{device}/",
+                headers=headers,
+                timeout=TIMEOUT_S,
+                verify=tls() if tls else True,
             )
             if self._client.base_url.scheme not in ("http", "https") or not self._client.base_url.host:
                 raise ValueError("http:// or https:// is missing")

@@ -157,7 +157,8 @@ class MqttLink:
             if newest and self._connected is None:
                 raise SpeaksOlder(str(error)) from error
             raise
-        self._client.subscribe([(topics.ack(self._broker.device), 1), (topics.roster(self._broker.device), 1)])
+        device = self._broker.device
+        self._client.subscribe([(topic(device), 1) for topic in (topics.ack, topics.roster, topics.briefing)])
         self._turn_until(lambda: self._subscribed is not None, "did not confirm the subscription")
         if any(code.is_failure for code in self._subscribed or ()):
             raise Unavailable(
@@ -206,7 +207,7 @@ class MqttLink:
             self._unheard.add(number)
 
     def _on_message(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
-        if message.topic == topics.roster(self._broker.device):
+        if message.topic in (topics.roster(self._broker.device), topics.briefing(self._broker.device)):
             # It only says that it is time to look; what counts is what HTTPS then answers.
             self._roster_news()
             return

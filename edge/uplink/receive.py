@@ -3,9 +3,11 @@
 import base64
 import binascii
 import logging
+import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import httpx
 from cryptography.exceptions import InvalidSignature
@@ -14,13 +16,16 @@ from pydantic import SecretStr
 
 from edge.backoff import Backoff
 from edge.clock import Clock
-from edge.contract import RosterAck, RosterKey, Unreadable, parse
+from edge.contract import BriefingAck, BriefingKey, RosterAck, RosterKey, Unreadable, parse
 from edge.contract.roster import SIGNER_HEADER, read_package
 from edge.errors import EdgeError, Misconfigured, Rejected, Unavailable
 from edge.store.delivered import DeliveredRoster, State
 from edge.store.delivered_keys import DeliveredKeys
 
 log = logging.getLogger(__name__)
+
+Tls = Callable[[], ssl.SSLContext]
+KeyT = TypeVar("KeyT", RosterKey, BriefingKey)
 
 TIMEOUT_S = 30.0
 LOOK_EVERY_S = 300.0
@@ -38,20 +43,46 @@ class Delivery:
 class RosterClient:
     """Every method may raise Unavailable."""
 
-    def __init__(self, url: str, device: str, token: SecretStr | None) -> None:
+    def __init__(self, url: str, device: str, token: SecretStr | None, tls: Tls | None = None) -> None:
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
         try:
             self._client = httpx.Client(
-                base_url=f"{url.rstrip('/')}/api/v1/devices/{device}/", headers=headers, timeout=TIMEOUT_S
+                base_url=f"{url.rstrip('/')}/api/v1/devices/{device}/",
+                headers=headers,
+                timeout=TIMEOUT_S,
+                verify=tls() if tls else True,
             )
         except httpx.InvalidURL as error:
             raise Misconfigured(f"cloud_url {url!r}: write it as https://HOST: {error}") from error
 
     def fetch(self, *, have: int, key_id: str | None) -> Delivery | None:
         """None: nothing newer."""
-        question = {"have": str(have)} | ({"key": key_id} if key_id else {})
-        answer = self._ask("GET", "roster", params=question)
-        if answer.status_code == httpx.codes.NO_CONTENT:
+        return self._fetch("roster", have, key_id)
+
+    def key(self, key_id: str) -> bytes:
+        return self._key(RosterKey, f"roster/keys/{key_id}")
+
+    def acknowledge(self, ack: RosterAck) -> bool:
+        """False: the cloud says that this is not what the version is."""
+        return self._ask("POST", "roster/ack", content=ack.encode(), allowed=(httpx.codes.CONFLICT,)).is_success
+
+    def fetch_briefing(self, *, have: int, holds: str, key_id: str | None) -> Delivery | None:
+        """None: nothing newer, or a service from before there were briefings."""
+        return self._fetch("briefing", have, key_id, allowed=(httpx.codes.NOT_FOUND,), holds=holds)
+
+    def briefing_key(self, key_id: str) -> bytes:
+        return self._key(BriefingKey, f"briefing/keys/{key_id}")
+
+    def acknowledge_briefing(self, ack: BriefingAck) -> bool:
+        """False: the cloud says that this is not what the version is."""
+        return self._ask("POST", "briefing/ack", content=ack.encode(), allowed=(httpx.codes.CONFLICT,)).is_success
+
+    def _fetch(
+        self, what: str, have: int, key_id: str | None, allowed: tuple[int, ...] = (), **more: str
+    ) -> Delivery | None:
+        question = {"have": str(have), **more} | ({"key": key_id} if key_id else {})
+        answer = self._ask("GET", what, params=question, allowed=allowed)
+        if answer.status_code != httpx.codes.OK:
             return None
         try:
             signer = base64.urlsafe_b64decode(answer.headers.get(SIGNER_HEADER, ""))
@@ -59,17 +90,12 @@ class RosterClient:
             raise Unavailable(f"{answer.request.url}: its signer is not base64") from error
         return Delivery(answer.content, signer)
 
-    def key(self, key_id: str) -> bytes:
-        answer = self._ask("GET", f"roster/keys/{key_id}")
+    def _key(self, kind: type[KeyT], path: str) -> bytes:
+        answer = self._ask("GET", path)
         try:
-            return parse(RosterKey, answer.content).key
+            return parse(kind, answer.content).key
         except Unreadable as error:
             raise Unavailable(f"{answer.request.url}: answered something else: {error}") from error
-
-    def acknowledge(self, ack: RosterAck) -> bool:
-        """False: the cloud says that this is not what the version is."""
-        answer = self._ask("POST", "roster/ack", content=ack.encode(), allowed=(httpx.codes.CONFLICT,))
-        return answer.is_success
 
     def close(self) -> None:
         self._client.close()
@@ -130,7 +156,7 @@ class RosterDownlink:
 
     def _apply(self, delivery: Delivery, state: State) -> None:
         signer = state.signer or delivery.signer
-        package = read_package(delivery.body, lambda signature, signed: _fits(signer, signature, signed))
+        package = read_package(delivery.body, lambda signature, signed: fits(signer, signature, signed))
         if package.device != self._device:
             raise Rejected(f"a roster for {package.device}, not for this unit: refused")
         self._roster.check(package)
@@ -150,26 +176,37 @@ class RosterDownlink:
             self._roster.sent()
 
 
+class Downlink(Protocol):
+    def bring_up_to_date(self) -> bool: ...
+
+
 def watch(
-    open_downlink: Callable[[], RosterDownlink], news: threading.Event, stopping: threading.Event, backoff: Backoff
+    open_downlinks: Callable[[], Sequence[Downlink]],
+    news: threading.Event,
+    stopping: threading.Event,
+    backoff: Backoff,
 ) -> None:
     """Look at once, whenever there is `news`, and every LOOK_EVERY_S. Runs in a thread of its own until `stopping`."""
-    downlink = open_downlink()
+    downlinks = open_downlinks()
     while not stopping.is_set():
         news.clear()
         wait_s = LOOK_EVERY_S
         try:
-            downlink.bring_up_to_date()
+            for downlink in downlinks:
+                try:
+                    downlink.bring_up_to_date()
+                except Unavailable:
+                    raise
+                except (EdgeError, Unreadable) as error:
+                    log.error("%s not taken: %s", type(downlink).__name__, error)
             backoff.succeeded()
         except Unavailable as error:
             wait_s = backoff.next_s()
             log.warning("roster not looked at next_try_s=%.1f: %s", wait_s, error)
-        except (EdgeError, Unreadable) as error:
-            log.error("roster not taken: %s", error)
         news.wait(wait_s)
 
 
-def _fits(signer: bytes, signature: bytes, signed: bytes) -> bool:
+def fits(signer: bytes, signature: bytes, signed: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(signer).verify(signature, signed)
     except (InvalidSignature, ValueError):

@@ -21,6 +21,10 @@ from cloud.devices.ingest import read as read_health
 from edge.contract import (
     MAX_BATCH,
     Ack,
+    BriefingAck,
+    BriefingKey,
+    BriefingNotice,
+    BriefingPackage,
     EventBatch,
     Heartbeat,
     Offline,
@@ -30,11 +34,15 @@ from edge.contract import (
     Unreadable,
     parse,
 )
+from edge.contract.briefing import CONTEXT as BRIEFING_CONTEXT
+from edge.contract.briefing import read_briefing
+from edge.contract.briefing_parts import KINDS
 from edge.contract.cards import PREFIX, Card, print_card, read_card
 from edge.contract.events import read_batch
 from edge.contract.identity import Claimed, ClaimRequest
 from edge.contract.roster import CONTEXT as ROSTER_CONTEXT
-from edge.contract.roster import SIGNATURE_BYTES, RosterPackage, read_package, sign_package
+from edge.contract.roster import RosterPackage, read_package, sign_package
+from edge.contract.signed import SIGNATURE_BYTES
 from edge.hardware.readers.fingerprint.packets import MAX_PAYLOAD, Kind, Packet, PacketReader
 from edge.hardware.readers.keystrokes import MAX_LINE, Keystrokes
 
@@ -46,7 +54,8 @@ ROSTER = sign_package(
     RosterPackage(device="gate-1", base=0, version=1, key_id=UUID(int=7), erase=("hs-1",), sha256="0" * 64), SCHOOL.sign
 )
 ENVELOPES = (
-    Ack, EventBatch, Heartbeat, Offline, RosterNotice, RosterAck, RosterKey, RosterPackage, ClaimRequest, Claimed
+    Ack, EventBatch, Heartbeat, Offline, RosterNotice, RosterAck, RosterKey, RosterPackage, ClaimRequest, Claimed,
+    BriefingNotice, BriefingAck, BriefingKey, BriefingPackage, *KINDS.values(),
 )  # fmt: skip
 
 
@@ -128,9 +137,13 @@ def _signed_by_the_school(signature: bytes, signed: bytes) -> bool:
 
 
 def signed_roster(data: bytes) -> None:
-    """Whatever our cloud may have signed is a roster or refused."""
+    """Whatever our cloud may have signed is a roster, or a briefing, or refused; one is never the other."""
+    for context, read_it in ((ROSTER_CONTEXT, read_package), (BRIEFING_CONTEXT, read_briefing)):
+        with suppress(Unreadable):
+            read_it(SCHOOL.sign(context + data) + data, _signed_by_the_school)
     with suppress(Unreadable):
-        read_package(SCHOOL.sign(ROSTER_CONTEXT + data) + data, _signed_by_the_school)
+        read_briefing(SCHOOL.sign(ROSTER_CONTEXT + data) + data, _signed_by_the_school)
+        raise AssertionError("a roster's signature holds for a briefing")
 
 
 def forged_roster(data: bytes) -> None:

@@ -66,6 +66,7 @@ def claim(request: Request, payload: Payload) -> Response:
         throttle.failed(address, CLAIM_PATH)
         raise
     throttle.succeeded(address, CLAIM_PATH)
+    claimed = claimed.model_copy(update={"roster_signer": _roster_signer(request)})
     log.info("unit claimed device=%s", claimed.device)
     tell_broker(service(request).database, issuer, service(request).settings)
     return Response(claimed.encode(), media_type="application/json")
@@ -99,6 +100,12 @@ def revoke(request: Request, device: str, visitor: SignedIn) -> Revoked:
     log.warning("unit locked out device=%s by=%s", device, visitor.actor.user_id)
     told = tell_broker(service(request).database, issuer, service(request).settings)
     return Revoked(device=device, certificates=certificates, broker_told=told)
+
+
+def _roster_signer(request: Request) -> bytes | None:
+    """So that a unit need not believe the first whom it hears of. None where nobody can be enrolled yet."""
+    rosters = request.app.state.rosters
+    return None if rosters is None else bytes(rosters.public_key)
 
 
 def issuer_of(service: Service) -> Issuer:

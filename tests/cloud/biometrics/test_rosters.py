@@ -19,7 +19,8 @@ from cloud.kit.errors import NotFound
 from cloud.people.tables import Student
 from cloud.school.tables import SchoolClass
 from edge.contract import Forged, RosterAck, RosterPackage
-from edge.contract.roster import SIGNATURE_BYTES, sign_package
+from edge.contract.roster import sign_package
+from edge.contract.signed import SIGNATURE_BYTES
 from edge.errors import Rejected
 from edge.store.roster import Roster
 from edge.uplink.receive import Delivery

@@ -6,6 +6,10 @@ import pytest
 
 from edge.contract import (
     Ack,
+    BriefingAck,
+    BriefingKey,
+    BriefingNotice,
+    BriefingPackage,
     EventBatch,
     FutureVersion,
     Heartbeat,
@@ -20,7 +24,18 @@ from edge.contract import (
     Wire,
     parse,
 )
+from edge.contract.briefing_parts import (
+    CalibrationPart,
+    CardsPart,
+    LessonsPart,
+    LinksPart,
+    PeoplePart,
+    RingsPart,
+    UnitSettings,
+)
 from edge.contract.events import read_batch
+from edge.contract.identity import Claimed
+from edge.settings import EdgeSettings
 
 GOLDEN = Path(__file__).parent / "golden"
 MODELS: dict[str, type[Wire]] = {
@@ -28,6 +43,18 @@ MODELS: dict[str, type[Wire]] = {
     "ack": Ack,
     "heartbeat": Heartbeat,
     "offline": Offline,
+    "briefing_ack": BriefingAck,
+    "briefing_key": BriefingKey,
+    "briefing_notice": BriefingNotice,
+    "briefing_package": BriefingPackage,
+    "briefing_people": PeoplePart,
+    "briefing_cards": CardsPart,
+    "briefing_links": LinksPart,
+    "briefing_settings": UnitSettings,
+    "briefing_calibration": CalibrationPart,
+    "briefing_lessons": LessonsPart,
+    "briefing_rings": RingsPart,
+    "claimed": Claimed,
     "roster_ack": RosterAck,
     "roster_key": RosterKey,
     "roster_notice": RosterNotice,
@@ -89,3 +116,18 @@ def test_a_person_is_named_only_when_identified() -> None:
     _, bad = list(read_batch(named_unknown).sightings())
     assert isinstance(bad, tuple)
     assert "if and only if" in str(bad[1])
+
+
+def test_the_cloud_may_set_only_what_a_unit_has_and_within_its_bounds() -> None:
+    fields = UnitSettings.model_fields.keys() - {"v"}
+    assert fields < EdgeSettings.model_fields.keys()
+    extremes = {
+        "min_face_px": (16, 400), "passage_window_s": (0, 3600), "fever_c": (36, 40), "door_s": (1, 60),
+        "bell_s": (1, 30), "direction": ("in", "both"), "liveness": ("off", "refuse"),
+        "panel_greeting": ("initials", "none"),
+    }  # fmt: skip
+    assert extremes.keys() == fields
+    for name, values in extremes.items():
+        for value in values:
+            told = UnitSettings.model_validate({name: value})
+            assert getattr(EdgeSettings.model_validate({name: value}), name) == getattr(told, name)

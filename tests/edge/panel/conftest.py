@@ -59,7 +59,7 @@ class Unit:
 
     def is_well(self) -> None:
         """Camera and uplink have just said so."""
-        vital_signs.write(self.connection, VitalSigns(CameraState.OK, 12.0, LivenessState.MISSING), self.clock)
+        vital_signs.write(self.connection, VitalSigns(CameraState.OK, 12.0, liveness=LivenessState.MISSING), self.clock)
         uplink_signs.write(self.connection, "mqtt", self.clock)
 
 

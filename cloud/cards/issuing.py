@@ -1,0 +1,73 @@
+"""Cards issued, signed with the school's own key."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from cloud.biometrics.keyring import Keyring
+from cloud.biometrics.sealing import open_sealed, seal
+from cloud.cards import queries
+from cloud.cards.rules import valid_until
+from cloud.cards.tables import CardKey, PupilCard
+from cloud.kit.clock import school_time
+from cloud.kit.errors import Conflict, Invalid
+from cloud.people.queries import person_ref
+from edge.contract.cards import Card, print_card
+
+LAST_NUMBER = 255
+
+
+def make_key(session: Session, keyring: Keyring, school_id: UUID, now: datetime) -> CardKey:
+    """The next key; cards are signed with it from now on. Raises Conflict when there have been 255."""
+    number = queries.next_number(session, school_id)
+    if number > LAST_NUMBER:
+        raise Conflict(f"There have been {LAST_NUMBER} keys: a card has no room for another number.")
+    private = Ed25519PrivateKey.generate()
+    sealed = seal(keyring.school_key(school_id), private.private_bytes_raw(), bound_to=_bound_to(school_id, number))
+    key = CardKey(
+        school_id=school_id,
+        number=number,
+        public_key=private.public_key().public_bytes_raw(),
+        sealed_key=sealed,
+        made_at=now,
+    )
+    queries.add_key(session, key)
+    return key
+
+
+def issue(
+    session: Session, keyring: Keyring, school_id: UUID, student_id: UUID, *, by: UUID, now: datetime,
+    until: date | None = None,
+) -> tuple[PupilCard, str]:  # fmt: skip
+    """A new card and the text for its QR code; earlier cards go on to count. Raises Invalid for a day gone by."""
+    today = school_time(now).date()
+    last_day = until or valid_until(today)
+    if last_day < today:
+        raise Invalid(f"valid_until: {last_day} has gone by")
+    keys = queries.live_keys(session, school_id)
+    key = keys[-1] if keys else make_key(session, keyring, school_id, now)
+    card = PupilCard(
+        school_id=school_id,
+        student_id=student_id,
+        key_number=key.number,
+        valid_until=last_day,
+        issued_at=now,
+        issued_by=by,
+    )
+    queries.add_card(session, card)
+    return card, text_of(keyring, card, key)
+
+
+def text_of(keyring: Keyring, card: PupilCard, key: CardKey) -> str:
+    """What stands in the card's QR code; the same at every printing."""
+    raw = open_sealed(
+        keyring.school_key(card.school_id), key.sealed_key, bound_to=_bound_to(card.school_id, key.number)
+    )
+    signed = Card(card.key_number, card.serial, card.valid_until, person_ref(card.student_id))
+    return print_card(signed, Ed25519PrivateKey.from_private_bytes(raw).sign)
+
+
+def _bound_to(school_id: UUID, number: int) -> str:
+    return f"card key {school_id} {number}"

@@ -1,0 +1,3 @@
+from tests.cloud.biometrics.conftest import keyring_url
+
+__all__ = ["keyring_url"]

@@ -1,0 +1,68 @@
+"""Cards over HTTP: issued by the school alone, signed so that a unit can tell, revoked for ever."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from cloud.cards import queries
+from cloud.cards.rules import normal_chip, valid_until
+from cloud.kit.db import Database
+from edge.contract.cards import read_card
+from tests.cloud.pages.people import open_house
+
+
+def test_a_card_is_issued_read_revoked_and_is_nobody_elses_to_touch(database: Database, tmp_path: Path) -> None:
+    with open_house(database, keyring_url=f"sqlite:///{tmp_path}/keys.sqlite3") as house:
+        lan = f"/api/v1/students/{house.school.lan}"
+        with house.visit("alice") as alice:
+            issued = alice.post(f"{lan}/cards", json={"valid_until": None}).raise_for_status().json()
+            again = alice.post(f"{lan}/cards", json={"valid_until": "2027-01-31"}).raise_for_status().json()
+            gone_by = alice.post(f"{lan}/cards", json={"valid_until": "2020-01-31"})
+            assert gone_by.status_code == 422
+            for number in (" 0004512345 ", "0004512346"):
+                alice.put(f"{lan}/chip", json={"value": number}).raise_for_status()
+            assert alice.put(f"{lan}/chip", json={"value": "no chip"}).status_code == 422
+        claim = read_card(issued["text"])
+        assert (claim.card.person, claim.card.valid_until) == (str(house.school.lan), date(2027, 8, 31))
+        with database.reading() as session:
+            (key,) = queries.live_keys(session, house.school.id)
+            assert queries.chips(session, house.school.id) == [("0004512346", house.school.lan)]
+        Ed25519PublicKey.from_public_bytes(key.public_key).verify(claim.signature, claim.signed)
+
+        for outsider, refusal in (("bob", 403), ("erin", 404), ("charlie", 404), ("dave", 404), ("nobody", 303)):
+            with house.visit(outsider) as client:
+                for method, path, body in (
+                    ("POST", f"{lan}/cards", {}),
+                    ("GET", f"{lan}/cards", None),
+                    ("PUT", f"{lan}/chip", {"value": "00045"}),
+                    ("POST", f"/api/v1/cards/{issued['serial']}/revocation", None),
+                ):
+                    assert client.request(method, path, json=body).status_code == refusal, (outsider, path)
+        with house.visit("alice") as alice:
+            alice.post(f"/api/v1/cards/{issued['serial']}/revocation").raise_for_status()
+            shown = alice.get(f"{lan}/cards").json()
+            assert [(card["serial"], card["revoked_at"] is None) for card in shown] == [
+                (again["serial"], True),
+                (issued["serial"], False),
+            ]
+            assert alice.post("/api/v1/schools/a/card-keys").json() == {"number": 2}
+            assert alice.delete("/api/v1/schools/a/card-keys/1").status_code == 204
+        with database.reading() as session:
+            assert [key.number for key in queries.live_keys(session, house.school.id)] == [2]
+            assert queries.revoked_serials(session, house.school.id, date(2026, 11, 16)) == [issued["serial"]]
+
+
+@pytest.mark.parametrize(
+    ("today", "until"),
+    [("2026-09-05", "2027-08-31"), ("2027-05-31", "2027-08-31"), ("2026-08-20", "2027-08-31")],
+)
+def test_a_card_counts_until_the_school_year_ends(today: str, until: str) -> None:
+    assert valid_until(date.fromisoformat(today)) == date.fromisoformat(until)
+
+
+@pytest.mark.parametrize("typed", ["", "123", "thẻ-1", "a" * 65])
+def test_a_chip_is_what_a_reader_types(typed: str) -> None:
+    with pytest.raises(ValueError, match="4 to 64"):
+        normal_chip(typed)
