@@ -6,7 +6,8 @@ not at all), five points, descriptor, for every face of every frame. The last li
 
 embed_ratio          their time for one face (points and descriptor) by ours (alignment and embedding)
 pipeline_ratio       their time for all frames by ours
-pipeline_overhead    our time for all frames by the time inside our networks and the landmark predictor
+pipeline_overhead    our time for all frames by the time inside our networks and the landmark predictor; liveness is
+                     among them where its models are here
 tar_at_far_1e-3      accuracy of both on the LFW photos, if they are here
 """
 
@@ -27,7 +28,8 @@ import numpy as np
 
 from edge.frame import Frame
 from edge.recogniser.loop import recognise
-from edge.recogniser.presets import rules_for
+from edge.recogniser.presets import rules_for, switch_on_liveness
+from edge.vision.liveness import MiniFasNet
 from edge.vision.load import load_pipeline
 from edge.vision.match import Gallery
 from edge.vision.model_store import ModelStore
@@ -79,6 +81,8 @@ class OwnTime:
         detector, aligner, embedder = pipeline.detector, pipeline.aligner, pipeline.embedder
         for owner, name in ((detector.network, "run"), (aligner.predictor, "points"), (embedder.network, "run")):
             setattr(owner, name, self.wrap(getattr(owner, name)))
+        for one in pipeline.liveness.networks if isinstance(pipeline.liveness, MiniFasNet) else ():
+            setattr(one.network, "run", self.wrap(one.network.run))  # noqa: B010 - a protocol's method
 
 
 def main() -> int:
@@ -129,10 +133,11 @@ def _all_frames(store: ModelStore, theirs: FaceRecognition, images: list[Image],
     """Time for all frames; in every round one after the other, medians over the rounds."""
     ours_s, own_s, theirs_s = [], [], []
     pipeline = load_pipeline(store)
+    liveness = switch_on_liveness(store, pipeline, "warn")
     own = OwnTime()
     pipeline.detector.detect(images[0])
     own.watch(pipeline)
-    rules = rules_for(store)
+    rules = rules_for(store, liveness=liveness)
     gallery = Gallery.empty(pipeline.model)
     frames = [Frame(image, index, index / 12.5, 0.0) for index, image in enumerate(images)]
     for _ in range(rounds):
@@ -147,7 +152,10 @@ def _all_frames(store: ModelStore, theirs: FaceRecognition, images: list[Image],
     embedded = pipeline.timings.calls["embed"] // rounds
     print(f"one frame:  ours {1000 * ours / count:7.2f} ms   face_recognition {1000 * dlibs / count:7.2f} ms")
     print(f"            without enlarging the picture          {1000 * plain / count:7.2f} ms")
-    print(f"            ours is {overhead:.3f} of its models' own time, {embedded} embeddings in {count} frames")
+    judged = "with liveness" if liveness else "without liveness"
+    print(
+        f"            ours is {overhead:.3f} of its models' own time, {embedded} embeddings in {count} frames, {judged}"
+    )
     return {
         "pipeline_ms": round(1000 * ours / count, 3),
         "pipeline_ratio": round(dlibs / ours, 1),
