@@ -7,7 +7,7 @@ from edge.command_line import dispatch
 from edge.doctor import cli_doctor
 from edge.identity import cli_claim, cli_renew
 from edge.panel import cli_panel
-from edge.recogniser import cli_calibrate, cli_cards, cli_enrol, cli_roster, cli_run, cli_status, cli_watch
+from edge.recogniser import cli_calibrate, cli_cards, cli_enrol, cli_review, cli_roster, cli_run, cli_status, cli_watch
 from edge.uplink import cli_uplink
 from edge.vision import cli_evaluate, cli_models
 
@@ -19,6 +19,7 @@ COMMANDS = (
     cli_renew.add,
     cli_enrol.add,
     cli_roster.add,
+    cli_review.add,
     cli_calibrate.add,
     cli_run.add,
     cli_uplink.add,

@@ -81,6 +81,12 @@ class EdgeSettings(Settings):
     """See edge/hardware/actuators/voice.py: espeak, espeak:en, wav:FILE."""
     voice_ok: str = "Xin chào"
     voice_ask: str = "Mời em gặp thầy cô"
+    review_hours: Annotated[float, Field(ge=0, le=72)] = 0.0
+    """How long the faces that gave no name are kept, sealed, for staff; 0 keeps none."""
+    review_mb: Annotated[int, Field(ge=1, le=500)] = 20
+    """Room for them; the oldest go first."""
+    learn_templates: Annotated[int, Field(ge=0, le=5)] = 0
+    """How many templates a person may be learnt from what staff assign; 0 learns nothing."""
     panel_port: Annotated[int, Field(ge=1, le=65535)] = 8090
     """Where the panel and the metrics are, on this machine alone."""
     panel_greeting: Literal["given_name", "initials", "none"] = "given_name"

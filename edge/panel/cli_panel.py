@@ -90,6 +90,7 @@ def keep_moving(desk: "Desk", stopping: threading.Event, supervisor: "Supervisor
     while not stopping.is_set():
         try:
             desk.release_due()
+            desk.erase_expired()
         except EdgeError as error:
             log.error("check-ins wait: %s", error)
         supervisor.alive()

@@ -1,26 +1,28 @@
 """What the panel can be asked for. Each thread of the server has its own connections to SQLite."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
 
-from edge.clock import Clock
+from edge.clock import SCHOOL_TIME, Clock
 from edge.contract import Direction
 from edge.errors import Rejected
 from edge.identity.files import identity
 from edge.panel.metrics import metrics
 from edge.panel.screen import Screen, ScreenReader
 from edge.settings import EdgeSettings
-from edge.store import held
+from edge.store import held, questions
 from edge.store.db import connect
 from edge.store.delivered_keys import DeliveredKeys
 from edge.store.live import LiveBoard
 from edge.store.outbox import Outbox
 from edge.store.people import People
+from edge.store.review import Review
 from edge.store.told import told_settings
 
 T = TypeVar("T")
@@ -60,6 +62,42 @@ class Desk:
         ]
         return {"classes": classes, "waiting": waiting}
 
+    def waiting(self) -> dict[str, object]:
+        """Who waits for staff: faces that only a second factor tells apart, and faces that gave no name."""
+        faces = [
+            {
+                "item": one.id, "outcome": one.outcome, "at": f"{one.captured_at.astimezone(SCHOOL_TIME):%H:%M}",
+                "candidates": self._named(one.candidates), "verdict": one.verdict,
+                "name": self._name(one.person) if one.person else "", "left_s": ceil(one.left_s),
+            }
+            for one in self._review().items()
+            if one.verdict is None or one.left_s > 0
+        ]  # fmt: skip
+        asked = [
+            {"question": one.id, "candidates": self._named(one.people), "left_s": ceil(max(0.0, one.left_s))}
+            for one in questions.waiting(self._connection(), self._clock)
+        ]
+        return {"questions": asked, "faces": faces}
+
+    def picture(self, item: int) -> bytes | None:
+        """A JPEG; None for a face that is not kept any more."""
+        shot = self._review().shot(item)
+        return shot.picture if shot else None
+
+    def assign(self, item: int, person: str) -> None:
+        """Raises Rejected, as the next two do, for what cannot be."""
+        self._review().assign(item, person)
+
+    def dismiss(self, item: int) -> None:
+        self._review().dismiss(item)
+
+    def take_back(self, item: int) -> str:
+        return self._review().undo(item)
+
+    def erase_expired(self) -> int:
+        """Faces whose time is over, whether or not the recogniser runs."""
+        return self._review().erase_expired()
+
     def mark(self, person: str) -> int:
         """Check somebody in by hand. Raises Rejected for a person whom the unit does not know, Unavailable."""
         if self._people().card(person) is None:
@@ -85,6 +123,19 @@ class Desk:
 
     def _names_key(self, key_id: str) -> bytes | None:
         return DeliveredKeys(self._settings.own.briefing_keys).get(key_id)
+
+    def _review(self) -> Review:
+        key, own = self._settings.key, self._settings.own
+        return self._mine("review", lambda: Review(self._connection(), key, self._clock,
+                          keep_s=own.review_hours * 3600, max_bytes=own.review_mb * 2**20))  # fmt: skip
+
+    def _named(self, people: Sequence[str]) -> list[dict[str, str]]:
+        return [{"person": person, "name": self._name(person)} for person in people]
+
+    def _name(self, person: str) -> str:
+        """The reference of whoever has no card."""
+        card = self._people().card(person)
+        return f"{card.full_name} ({card.class_name})" if card else person
 
     def _make_reader(self) -> ScreenReader:
         return ScreenReader(

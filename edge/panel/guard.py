@@ -66,15 +66,16 @@ class Guard:
             self._session = (secrets.token_urlsafe(24), self._monotonic_s())
             return self._session[0]
 
-    def is_open(self, token: str) -> bool:
-        """Whether this session may act; acting keeps it open."""
+    def is_open(self, token: str, *, acting: bool = True) -> bool:
+        """Whether this session may act; acting keeps it open, and looking by itself does not."""
         with self._lock:
             if self._session is None or not secrets.compare_digest(self._session[0].encode(), token.encode()):
                 return False
             if self._monotonic_s() - self._session[1] > IDLE_S:
                 self._session = None
                 return False
-            self._session = (self._session[0], self._monotonic_s())
+            if acting:
+                self._session = (self._session[0], self._monotonic_s())
             return True
 
     def lock(self) -> None:

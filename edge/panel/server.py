@@ -6,6 +6,7 @@ One screen looks at it, so threads will do, and a Raspberry Pi keeps its memory 
 import json
 import logging
 import mimetypes
+import re
 from dataclasses import asdict
 from http import HTTPStatus
 from http.cookies import SimpleCookie
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 PAGES = {"/": "panel.html", "/guard": "guard.html"}
+_PICTURE = re.compile(r"/guard/face/([0-9]{1,12})[.]jpg")
 LARGEST_BODY = 4096
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -63,7 +65,12 @@ class Handler(BaseHTTPRequestHandler):
             self._send(self.server.desk.metrics(), "text/plain; version=0.0.4; charset=utf-8")
         elif path == "/guard/list" and self._may_act():
             self._send_json(self.server.desk.lists())
-        elif path != "/guard/list":
+        elif path == "/guard/waiting" and self._may_act(acting=False):
+            # The page asks for it by itself: that nobody touches it must be noticed all the same.
+            self._send_json(self.server.desk.waiting())
+        elif (picture := _PICTURE.fullmatch(path)) and self._may_act(acting=False):
+            self._send_picture(int(picture[1]))
+        elif path not in {"/guard/list", "/guard/waiting"} and not picture:
             self.send_error(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
@@ -83,8 +90,22 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(lambda: {"held": self.server.desk.mark(str(body.get("person", "")))})
         elif self.path == "/guard/undo":
             self._answer(lambda: {"undone": self.server.desk.undo(_number(body.get("held")))})
+        elif self.path == "/guard/assign":
+            item, person = _number(body.get("item")), str(body.get("person", ""))
+            self._answer(lambda: self.server.desk.assign(item, person))
+        elif self.path == "/guard/dismiss":
+            self._answer(lambda: self.server.desk.dismiss(_number(body.get("item"))))
+        elif self.path == "/guard/take-back":
+            self._answer(lambda: {"taken_back": self.server.desk.take_back(_number(body.get("item")))})
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _send_picture(self, item: int) -> None:
+        picture = self.server.desk.picture(item)
+        if picture is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+        else:
+            self._send(picture, "image/jpeg")
 
     def _unlock(self, pin: str) -> None:
         guard = self.server.guard
@@ -94,10 +115,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._send_json({}, cookie=f"guard={token}; HttpOnly; SameSite=Strict; Path=/guard")
 
-    def _may_act(self) -> bool:
+    def _may_act(self, *, acting: bool = True) -> bool:
         """Answers 403 itself."""
         cookie = SimpleCookie(self.headers.get("Cookie", "")).get("guard")
-        if cookie is not None and self.server.guard.is_open(cookie.value):
+        if cookie is not None and self.server.guard.is_open(cookie.value, acting=acting):
             return True
         self._send_json({"set_up": self.server.guard.is_set_up, "wait_s": 0}, status=HTTPStatus.FORBIDDEN)
         return False

@@ -7,6 +7,7 @@ import math
 import os
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from edge.command_line import add_command
@@ -53,6 +54,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.recogniser.played import recognise_source
     from edge.recogniser.presets import liveness_state, rules_for, switch_on_liveness
     from edge.recogniser.record import Recorder
+    from edge.recogniser.reviewing import Reviewing, ReviewSettings, keep
     from edge.recogniser.roster_gallery import RosterGallery
     from edge.recogniser.school_bell import school_bell
     from edge.recogniser.showings import Showings
@@ -61,10 +63,12 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.db import connect
     from edge.store.delivered_keys import DeliveredKeys
     from edge.store.key_file import read_or_make_key
+    from edge.store.learnt import Learnt
     from edge.store.live import LiveBoard, live_folder
     from edge.store.outbox import Outbox
     from edge.store.questions import Questions
     from edge.store.recovery import ensure_whole
+    from edge.store.review import Review
     from edge.store.roster import Roster
     from edge.store.told import told, told_settings
     from edge.vision.load import load_pipeline, spared_attention
@@ -93,21 +97,31 @@ def _run(args: argparse.Namespace) -> int:
         calibration=sent_calibration(connection, pipeline.model) or read_calibration(settings.data_dir),
         classes=read_class_calibrations(settings.data_dir),
         liveness=liveness,
+        keeps_shots=settings.review_hours > 0,
     )
-    roster = Roster(connection, read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get)
+    key, delivered = read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get
+    roster = Roster(connection, key, delivered)
     embedder = models.needed("embedder")
     limit = embedder.thresholds.get("pair", math.inf)
-    gallery = RosterGallery(connection, roster, pipeline.model, clock, limit, embedder.measure)
+    gallery = RosterGallery(connection, roster, pipeline.model, clock, limit, embedder.measure, Learnt(connection, key))
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing
     supervisor = Supervisor(os.environ, clock.monotonic_s)
     state = liveness_state(settings.liveness, liveness)
     signs = VitalSignsWriter(settings.data_dir, source, clock, supervisor.alive, state)
-    with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs:
+    keep_s, room = settings.review_hours * 3600, settings.review_mb * 2**20
+    review = Review(connection, key, clock, keep_s=keep_s, max_bytes=room)
+    reviewing = Reviewing(
+        settings.data_dir, key, clock, direction, rules, ReviewSettings(keep_s, room, settings.learn_templates),
+        pipeline.model, embedder.measure, delivered,
+    )  # fmt: skip
+    with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs, reviewing:
         feedback = Feedback([*([TerminalIndicator()] if sys.stderr.isatty() else []), *mounted.indicators])
         outbox = Outbox(connection, clock)
         questions = Questions(connection, outbox, clock)
-        recorder = Recorder(outbox, feedback, clock, direction, questions, settings.passage_window_s)
+        recorder = Recorder(
+            outbox, feedback, clock, direction, questions, settings.passage_window_s, partial(keep, review)
+        )
         if mounted.temperatures is not None:
             mounted.temperatures.measured = lambda decision, celsius: say(recorder.record(decision, celsius))
         showings = Showings(

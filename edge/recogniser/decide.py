@@ -37,6 +37,8 @@ class Rules:
     """The same before staff are asked: a doubt is more often settled by the next look, and asking costs a person."""
     liveness: LivenessRules | None = None
     """None: off, every face counts as a living one."""
+    keeps_shots: bool = False
+    """Whether decisions come with the picture of the face: for the review list."""
     classes: Mapping[str, "Rules"] = field(default_factory=dict)
     """Of classes that were calibrated by themselves, by reference."""
 

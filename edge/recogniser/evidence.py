@@ -8,7 +8,7 @@ from edge.contract import Outcome
 from edge.frame import Frame
 from edge.recogniser.decide import Conclusion
 from edge.recogniser.liveness_vote import LivenessRules, LivenessVote
-from edge.vision.types import Template
+from edge.vision.types import Image, Template
 
 BETTER = 1.3
 """An undecided track is looked at again when its quality rose by 30 %, ..."""
@@ -35,6 +35,8 @@ class Evidence:
     """`Frame.t_s` and `Frame.grabbed_s` of the latest look."""
     best: Template | None = None
     """Of the look with the highest quality."""
+    shot: Image | None = None
+    """The face at that look, if it is to be kept."""
     template: Template | None = None
     weight: float = 0.0
     conclusion: Conclusion = NOTHING_KNOWN

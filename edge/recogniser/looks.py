@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from edge.frame import Frame
 from edge.vision.pipeline import Pipeline
-from edge.vision.types import Face, Template
+from edge.vision.types import Box, Face, Image, Template
+
+AROUND = 0.35
+"""Of the box on each side: people know a face by its hair, too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,3 +37,10 @@ def look_at(pipeline: Pipeline, glimpse: Glimpse) -> Look:
     image, face = glimpse.frame.image, glimpse.face
     live = pipeline.live_score(image, face)
     return Look(glimpse, pipeline.quality(image, face), pipeline.template(image, face), live)
+
+
+def around(image: Image, box: Box) -> Image:
+    """The face with some of what is around it: a copy, so that the frame can go."""
+    left, top = max(0, int(box.x - AROUND * box.width)), max(0, int(box.y - AROUND * box.height))
+    right, bottom = int(box.x + (1 + AROUND) * box.width), int(box.y + (1 + AROUND) * box.height)
+    return image[top : max(bottom, 1), left : max(right, 1)].copy()

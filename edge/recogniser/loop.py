@@ -7,7 +7,7 @@ Two kinds of work are done by others: finding faces in a frame (`Pipeline.detect
 import logging
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,12 +15,12 @@ from edge.contract import Liveness, Outcome
 from edge.frame import Frame
 from edge.recogniser.decide import Conclusion, Debounce, Rules, decide
 from edge.recogniser.evidence import Evidence
-from edge.recogniser.looks import Glimpse, Look, look_at
+from edge.recogniser.looks import Glimpse, Look, around, look_at
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import geometric_quality
 from edge.vision.track import Tracked, Tracker
-from edge.vision.types import Box, Face, Template
+from edge.vision.types import Box, Face, Image, Template
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +65,10 @@ class Decision:
     """The digest of the embedder."""
     look_alikes: tuple[str, ...] = ()
     """With the outcome ask: only a second factor tells these apart, the nearest first."""
+    shot: Image | None = field(default=None, compare=False, repr=False)
+    """The face of the best look, when `Rules.keeps_shots`."""
+    template: Template | None = field(default=None, compare=False, repr=False)
+    """Of that look."""
     beside: int = 0
     """How many other faces in the picture were asked about for the same look-alikes."""
     first_s: float = 0.0
@@ -190,6 +194,8 @@ class Following:
             yield from self._last_word(track)
             track, held = self._tracker.start_anew(track), None
         held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s, same_track=self._rules.same_track))
+        if self._rules.keeps_shots and (held.best is None or look.quality > held.quality):
+            held.shot = around(frame.image, look.glimpse.face.box)
         held.add(look.template, look.glimpse.geometry, look.quality, frame)
         if look.live is not None:
             held.vote.add(look.live, look.quality)
@@ -275,6 +281,8 @@ class Following:
             captured_s=held.captured_s,
             model=self._pipeline.model,
             look_alikes=found.look_alikes,
+            shot=held.shot,
+            template=held.best,
             beside=self._asked_beside(held),
             first_s=held.first_s,
             liveness=verdict,

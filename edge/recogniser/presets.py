@@ -27,6 +27,7 @@ def rules_for(
     calibration: Calibration | None = None,
     classes: Mapping[str, Calibration] | None = None,
     liveness: LivenessRules | None = None,
+    keeps_shots: bool = False,
 ) -> Rules:
     """The rules for the embedder that is here; `classes` have calibrations of their own.
 
@@ -41,6 +42,7 @@ def rules_for(
         min_face_px=min_face_px,
         passage_window_s=passage_window_s,
         liveness=liveness,
+        keeps_shots=keeps_shots,
     )
     own = {one: _calibrated(preset, embedder, found, file_of(one)) for one, found in (classes or {}).items()}
     school = preset if calibration is None else _calibrated(preset, embedder, calibration, file_of(None))

@@ -38,7 +38,10 @@ class Recorder:
         direction: Direction | None,
         questions: Questions | None = None,
         passage_s: float = 60.0,
+        keep: Callable[[Sighting, Decision], None] = lambda sighting, decision: None,
     ) -> None:
+        """`keep` is told of every face that is on disk or asked about: see `reviewing.keep`."""
+        self._keep = keep
         self._questions = questions
         self._passage_s = passage_s
         self._outbox = outbox
@@ -75,7 +78,10 @@ class Recorder:
         if self._questions is not None and person and self._questions.is_answered(person, self._passage_s):
             self._feedback.show(SIGNALS[decision.outcome])
             return None
-        return self._commit(sighting, decision.outcome, decision.captured_s)
+        recorded = self._commit(sighting, decision.outcome, decision.captured_s)
+        if recorded is not None:
+            self._keep(recorded.sighting, decision)
+        return recorded
 
     def release_due(self) -> list[Sighting]:
         """Questions that nobody has answered in time are recorded as they are. Call it again and again."""
@@ -97,6 +103,8 @@ class Recorder:
             self._feedback.show(Signal.REFUSE)
             return
         log.info("look-alikes asked=%s", asked.value)
+        if asked is Asked.OPEN:
+            self._keep(sighting, decision)
         self._feedback.show(Signal.OK if asked is Asked.ANSWERED else Signal.ASK)
 
     def record_showing(self, presented: Presented, verdict: Verdict) -> Recorded | None:

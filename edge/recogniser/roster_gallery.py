@@ -9,6 +9,7 @@ import numpy as np
 from edge.clock import Clock
 from edge.store.classes import Classes
 from edge.store.db import changed
+from edge.store.learnt import Learnt
 from edge.store.look_alikes import LookAlikes
 from edge.store.roster import Roster
 from edge.vision.match import Expected, Gallery
@@ -37,9 +38,11 @@ class RosterGallery:
         clock: Clock | None = None,
         limit: float = math.inf,
         distance: Distance = "euclidean",
+        learnt: Learnt | None = None,
     ) -> None:
         self._connection = connection
         self._roster = roster
+        self._learnt = learnt
         self._model = model
         self._clock = clock
         self._limit = limit
@@ -76,6 +79,10 @@ class RosterGallery:
 
     def _read(self) -> Gallery:
         enrolled = self._roster.templates(self._model)
+        if self._learnt is not None and enrolled:
+            # Whoever is not enrolled is not known by what was learnt either.
+            known = {one.person for one in enrolled}
+            enrolled += [one for one in self._learnt.templates(self._model) if one.person in known]
         others = {model: people for model, people in self._roster.models().items() if model != self._model}
         if others:
             log.warning("people cannot be known count=%d: enrolled with another model; enrol them again with %s",

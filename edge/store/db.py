@@ -141,6 +141,21 @@ MIGRATIONS = (
     -- When the bell rings, in the school's own time: YYYY-MM-DD and HH:MM.
     CREATE TABLE ring (day TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (day, at)) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- Faces that gave no name, for staff to assign or dismiss: the picture is sealed, and gone when its time is over.
+    -- `verdict` is NULL, assigned, dismissed or sent; until verdict_ms has passed by some seconds it can be taken back.
+    CREATE TABLE review (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, outcome TEXT NOT NULL, candidates TEXT NOT NULL,
+        may_teach INTEGER NOT NULL, captured_at TEXT NOT NULL, boot_id TEXT NOT NULL, monotonic_ms INTEGER NOT NULL,
+        trusted INTEGER NOT NULL, sealed BLOB NOT NULL, verdict TEXT, person TEXT, verdict_boot TEXT, verdict_ms INTEGER
+    ) STRICT;
+
+    -- Templates learnt from what staff assigned. They never leave this unit.
+    CREATE TABLE learnt (
+        review INTEGER PRIMARY KEY, person TEXT NOT NULL, model TEXT NOT NULL, quality REAL NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT;
+    """,
 )
 
 

@@ -65,6 +65,7 @@ class DeliveredRoster:
                 erase_person(self._connection, person)
             for entry in package.entries:
                 self._connection.execute("DELETE FROM template WHERE person = ?", (entry.person,))
+                self._connection.execute("DELETE FROM learnt WHERE person = ?", (entry.person,))
             self._connection.executemany(
                 "INSERT INTO template (person, model, quality, sealed, cloud_id, key_id) VALUES (?, ?, ?, ?, ?, ?)",
                 (

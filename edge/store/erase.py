@@ -3,6 +3,7 @@
 import apsw
 
 from edge.store.credentials import erase_fingers
+from edge.store.review import erase_review_of
 
 
 def erase_person(connection: apsw.Connection, person: str) -> None:
@@ -13,4 +14,5 @@ def erase_person(connection: apsw.Connection, person: str) -> None:
     connection.execute(
         "DELETE FROM question WHERE EXISTS (SELECT 1 FROM json_each(question.people) WHERE value = ?)", (person,)
     )
+    erase_review_of(connection, person)
     erase_fingers(connection, person)

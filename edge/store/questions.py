@@ -17,6 +17,7 @@ from edge.contract import Method, Outcome, Sighting
 from edge.store.db import transaction, whole_number
 from edge.store.outbox import Outbox
 from edge.store.recent import recent
+from edge.store.review import forget_question
 
 ANSWER_S = 20.0
 """How long a second factor is waited for."""
@@ -91,6 +92,7 @@ class Questions:
             return False
         asked = [one.id for one in self.waiting() if settled.person in one.people]
         if asked:
+            forget_question(self._connection, [min(asked)])
             self._connection.execute(
                 "UPDATE question SET answered = ?, person = ? WHERE id = ?", (settled.seq, settled.person, min(asked))
             )

@@ -38,6 +38,8 @@ CARRIED = (
     "told_setting",
     "told_calibration",
     "ring",
+    "review",
+    "learnt",
 )
 
 

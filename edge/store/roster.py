@@ -58,6 +58,8 @@ class Roster:
                 if not templates:
                     erase_person(self._connection, person)
                 self._connection.execute("DELETE FROM template WHERE person = ?", (person,))
+                # What was learnt belonged to the templates of before.
+                self._connection.execute("DELETE FROM learnt WHERE person = ?", (person,))
                 self._connection.executemany(
                     "INSERT INTO template (person, model, quality, sealed) VALUES (?, ?, ?, ?)",
                     ((person, one.model, one.quality, self._seal(one)) for one in templates),

@@ -111,6 +111,10 @@ class Gallery:
     def people(self) -> tuple[str, ...]:
         return self._people
 
+    def has_mates(self, person: str) -> bool:
+        """Whether anybody here is linked to `person` as a look-alike."""
+        return person in self._people and bool(self._mates.get(self._people.index(person)))
+
     def __len__(self) -> int:
         """How many templates there are."""
         return len(self._templates)

@@ -82,13 +82,17 @@ def test_somebody_who_is_not_on_the_list_is_refused(unit: Unit, start_panel: Sta
     assert "not on this unit's list" in answer.json()["problem"]
 
 
-@pytest.mark.parametrize("path", ["/guard/mark", "/guard/undo", "/guard/lock"])
+@pytest.mark.parametrize(
+    "path", ["/guard/mark", "/guard/undo", "/guard/lock", "/guard/assign", "/guard/dismiss", "/guard/take-back"]
+)
 def test_without_the_pin_nothing_can_be_changed_or_read(unit: Unit, start_panel: Start, path: str) -> None:
     address = start_panel()
     assert httpx.post(f"{address}{path}", json={"person": "hs-1"}).status_code == 403
     answer = httpx.get(f"{address}/guard/list", headers={"cookie": "guard=guessed"})
     assert answer.status_code == 403
     assert "Ánh" not in answer.text
+    for private in ("/guard/waiting", "/guard/face/1.jpg"):
+        assert httpx.get(f"{address}{private}", headers={"cookie": "guard=guessed"}).status_code == 403
     assert held.waiting(unit.connection, unit.clock) == []
 
 
@@ -124,6 +128,12 @@ def test_an_open_view_closes_by_itself(tmp_path: Path) -> None:
     assert guard.is_open(token)
     hands.seconds += IDLE_S - 1
     assert guard.is_open(token)
+    hands.seconds += IDLE_S - 1
+    assert guard.is_open(token, acting=False), "a page that looks by itself does not keep it open"
+    hands.seconds += 2
+    assert not guard.is_open(token)
+    token = guard.unlock(PIN)
+    assert token is not None
     hands.seconds += IDLE_S + 1
     assert not guard.is_open(token)
 
