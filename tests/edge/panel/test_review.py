@@ -86,8 +86,8 @@ def test_what_cannot_be_is_said(unit: Unit, review: Review, start_panel: Start) 
         assert guard.get("/guard/face/999.jpg").status_code == 404
         unknown = guard.post("/guard/assign", json={"item": number, "person": "hs-999"})
         assert "not on this unit's list" in unknown.json()["problem"]
-        assert guard.post("/guard/dismiss", json={"item": "1; DROP TABLE"}).status_code == 503
-        assert guard.post("/guard/take-back", json={"item": number}).status_code == 503
+        assert guard.post("/guard/dismiss", json={"item": "1; DROP TABLE"}).status_code == 422
+        assert guard.post("/guard/take-back", json={"item": number}).status_code == 422
     assert verdicts(review) == [(None, None)] * 2
 
 
