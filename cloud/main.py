@@ -11,6 +11,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 from starlette.middleware.gzip import GZipMiddleware
 
 import cloud
@@ -23,6 +24,9 @@ from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import enrolment_api, roster_api
+from cloud.biometrics.photos import api as photos_api
+from cloud.biometrics.photos import pages as photos_pages
+from cloud.biometrics.photos.rules import MAX_BYTES as MAX_PHOTO_BYTES
 from cloud.biometrics.rosters import open_rosters
 from cloud.briefings import api as briefings_api
 from cloud.briefings import unit_api
@@ -58,15 +62,18 @@ FEATURES = (
     cards_api,
     briefings_api,
     unit_api,
+    photos_pages,
+    photos_api,
 )
 PLACES = (
     *attendance_pages.PLACES,
     *people_pages.PLACES,
+    *photos_pages.PLACES,
 )
 """The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance", "people")
+WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics")
 
 
 def create_app(
@@ -77,6 +84,8 @@ def create_app(
     password_parameters: Parameters = RFC_9106_LOW_MEMORY,
 ) -> FastAPI:
     """The schema is up to date already; whoever passes `database` closes it."""
+    # What is uploaded stays in memory until it is sealed: a photo or a scan never touches the disk in the clear.
+    MultiPartParser.spool_max_size = MAX_PHOTO_BYTES
     changes = Changes(database, clock)
 
     @asynccontextmanager

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from edge.contract.command_line import dispatch
 from edge.errors import EdgeError
-from enroll import cli_check, cli_import
+from enroll import cli_check, cli_import, cli_photos
 
-COMMANDS = (cli_check.add, cli_import.add)
+COMMANDS = (cli_check.add, cli_import.add, cli_photos.add)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,11 +1,11 @@
 """`diemdanh-enroll import`: a folder or ZIP of photos into the school's service."""
 
 import argparse
-import getpass
 import sys
 from pathlib import Path
 
 from edge.contract.command_line import Commands, add_command
+from enroll.signing_in import add_service_arguments
 
 
 def add(commands: Commands) -> None:
@@ -22,66 +22,38 @@ def add(commands: Commands) -> None:
         run=_run,
     )
     parser.add_argument("photos", type=Path, metavar="DIR|ZIP", help="CODE.jpg, CODE_2.jpg or CODE/ folders")
-    parser.add_argument("--service", required=True, metavar="URL", help="where the school's service is")
-    parser.add_argument("--school", required=True, metavar="SLUG", help="the school's short name")
-    parser.add_argument("--login", required=True, help="of a member of staff who may enrol; the password is asked for")
+    add_service_arguments(parser)
     parser.add_argument("--list", type=Path, metavar="XLSX", dest="listed", help="says whose photo each file is")
-    parser.add_argument("--two-people", action="append", default=[], metavar="CODE=CODE", type=_pair)
     parser.add_argument("--dry-run", action="store_true", help="judge and compare everything, send nothing")
     parser.add_argument("--json", action="store_true", help="one JSON line a file on stdout")
     parser.add_argument("--excel", type=Path, metavar="FILE", help="write the report as an Excel file too")
     parser.add_argument("--journal", type=Path, metavar="FILE", help="where the import keeps how far it is")
 
 
-def _pair(text: str) -> frozenset[str]:
-    pair = frozenset(part.strip() for part in text.split("=") if part.strip())
-    if len(pair) != 2:
-        raise argparse.ArgumentTypeError(f"{text!r}: write CODE=CODE")
-    return pair
-
-
 def _run(args: argparse.Namespace) -> int:
-    from edge.vision.distance import as_euclidean
-    from edge.vision.load import load_pipeline
-    from edge.vision.model_store import ModelStore
     from enroll.importing import matching, report
-    from enroll.importing.importer import Distances, Importer
     from enroll.importing.journal import Head, Journal
     from enroll.importing.lists import read_list
     from enroll.importing.sources import open_source
-    from enroll.service import SchoolService
+    from enroll.signing_in import importer_for, sign_in
 
     photos, lines = open_source(args.photos)
     listed = read_list(args.listed) if args.listed else None
-    models = ModelStore.of_this_machine()
-    pipeline, embedder = load_pipeline(models), models.needed("embedder")
-    identify = embedder.threshold("identify")
-    pair = embedder.thresholds.get("pair", identify)
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    with SchoolService(args.service, args.school, login=args.login, password=password) as service:
-        pupils = {one.code: one for one in service.pupils()}
+    with sign_in(args) as service:
+        importer = importer_for(service, args.two_people)
+        pupils = importer.pupils
         if listed is None:
             whose, nobody = matching.by_name(photos, pupils)
         else:
             whose, nobody = matching.by_list(photos, listed, pupils, [line.file for line in lines])
         lines += nobody
-        code_of = {one.id: one.code for one in pupils.values()}
         journal = None
         if not args.dry_run:
             file = args.journal or args.photos.resolve().with_name(f"{args.photos.resolve().name}.import")
-            journal = Journal(file, Head(service=args.service, school=args.school, model=pipeline.model))
+            journal = Journal(file, Head(service=args.service, school=args.school, model=importer.pipeline.model))
             if journal.sent:
                 sys.stderr.write(f"going on after {len(journal.sent)} pupils who are in the service already\n")
-        importer = Importer(
-            pipeline,
-            service,
-            pupils,
-            {code_of.get(one, one): known for one, known in service.gallery(pipeline.model).items()},
-            Distances(as_euclidean(identify, embedder.measure), as_euclidean(pair, embedder.measure)),
-            args.two_people,
-            journal,
-            _Bar(sum(map(len, whose.values()))).step,
-        )
+        importer.journal, importer.progress = journal, _Bar(sum(map(len, whose.values()))).step
         for code, theirs in whose.items():
             lines += importer.take(code, theirs)
     if args.json:

@@ -1,7 +1,7 @@
 """The school's service as an enrolling machine sees it, signed in as a member of staff."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -33,6 +33,16 @@ class Pupil(BaseModel):
     views: int
 
 
+class SeenPhoto(BaseModel):
+    """A photo of a family, of which staff have said that it is this child."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: str
+    student_id: str
+    code: str
+
+
 class _Known(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -50,7 +60,7 @@ class View:
     template: NDArray[np.float32] = field(repr=False)
 
 
-_PUPILS, _GALLERY = TypeAdapter(list[Pupil]), TypeAdapter(list[_Known])
+_PUPILS, _GALLERY, _PHOTOS = TypeAdapter(list[Pupil]), TypeAdapter(list[_Known]), TypeAdapter(list[SeenPhoto])
 
 
 class SchoolService:
@@ -90,18 +100,32 @@ class SchoolService:
 
     def enrol(self, student_id: str, views: Sequence[View]) -> None:
         """All of them instead of those there were, or none. Raises NoConsent."""
-        body = [
-            {
-                "model": view.model,
-                "quality": view.quality,
-                "vector": base64.b64encode(view.template.astype("<f2").tobytes()).decode(),
-            }
-            for view in views
-        ]
+        body = [_as_sent(view) for view in views]
         answer = self._ask("PUT", f"/api/v1/students/{student_id}/templates", json=body)
         if answer.status_code == httpx.codes.CONFLICT:
             raise NoConsent("no consent stands for this pupil any more")
         self._check(answer)
+
+    def photos(self) -> list[SeenPhoto]:
+        return self._read(_PHOTOS, f"/api/v1/schools/{self._school}/photos")
+
+    def picture(self, photo_id: str) -> bytes | None:
+        """None for one that was withdrawn meanwhile."""
+        answer = self._ask("GET", f"/photos/{photo_id}/picture")
+        return None if answer.status_code == httpx.codes.NOT_FOUND else self._check(answer).content
+
+    def settle(self, student_id: str, taken: Sequence[str], rejected: Mapping[str, str], views: Sequence[View]) -> bool:
+        """What became of a pupil's photos (`rejected`: reason by photo); False when they changed meanwhile."""
+        body = {
+            "taken": list(taken),
+            "rejected": [{"photo": photo, "reason": reason} for photo, reason in rejected.items()],
+            "views": [_as_sent(view) for view in views],
+        }
+        answer = self._ask("POST", f"/api/v1/students/{student_id}/photos/outcome", json=body)
+        if answer.status_code == httpx.codes.CONFLICT:
+            return False
+        self._check(answer)
+        return True
 
     def _read(self, adapter: TypeAdapter[Answer], path: str) -> Answer:
         answer = self._check(self._ask("GET", path))
@@ -124,3 +148,8 @@ class SchoolService:
             return self._client.request(method, path, data=data, json=json, headers=JSON)  # type: ignore[arg-type]
         except httpx.HTTPError as error:
             raise Unavailable(f"{self._client.base_url}: no connection: {error}") from error
+
+
+def _as_sent(view: View) -> dict[str, object]:
+    vector = base64.b64encode(view.template.astype("<f2").tobytes()).decode()
+    return {"model": view.model, "quality": view.quality, "vector": vector}

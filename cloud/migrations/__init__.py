@@ -14,6 +14,7 @@ import cloud.attendance.meals.tables
 import cloud.attendance.register.tables
 import cloud.attendance.tables
 import cloud.attendance.timesheets.tables
+import cloud.biometrics.photos.tables
 import cloud.biometrics.tables
 import cloud.briefings.tables
 import cloud.cards.tables
@@ -27,6 +28,7 @@ import cloud.school.calendar.tables
 import cloud.school.tables
 import cloud.school.timetable.tables  # noqa: F401
 from cloud.biometrics import guards
+from cloud.biometrics.photos import guards as photo_guards
 from cloud.briefings import guards as briefing_guards
 from cloud.kit.db import Base, Database, answering
 from cloud.kit.errors import Misconfigured
@@ -45,12 +47,14 @@ def upgrade(database: Database, revision: str = "head") -> None:
             _pragma(connection, "foreign_keys = OFF")
         try:
             with connection.begin():
+                photo_guards.take_down(connection)
                 guards.take_down(connection)
                 briefing_guards.take_down(connection)
             command.upgrade(_config(connection), revision)
             with connection.begin():
                 guards.put_up(connection)
                 briefing_guards.put_up(connection)
+                photo_guards.put_up(connection)
         finally:
             connection.rollback()
             if database.is_sqlite:

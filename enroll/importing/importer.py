@@ -37,6 +37,14 @@ class Distances:
     pair: float
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """`views` are the best of the good ones; none where one of them looks like somebody else."""
+
+    lines: tuple[Line, ...]
+    views: tuple[View, ...]
+
+
 @dataclass(slots=True)
 class Importer:
     pipeline: Pipeline
@@ -54,7 +62,7 @@ class Importer:
     """Called after every photo."""
 
     def take(self, code: str, photos: Sequence[Photo]) -> list[Line]:
-        """All photos of one pupil."""
+        """All photos of one pupil: judged, compared, sent."""
         pupil = self.pupils[code]
         if not pupil.consent:
             for _ in photos:
@@ -67,22 +75,30 @@ class Importer:
             for _ in photos:
                 self.progress()
             return list(done.lines)
+        weighed = self.weigh(code, photos, contents)
+        if not weighed.views:
+            return list(weighed.lines)
+        if self.journal:
+            try:
+                self.service.enrol(pupil.id, weighed.views)
+            except NoConsent as error:
+                return [_refused(line, str(error)) for line in weighed.lines]
+            self.journal.add(Sent(code=code, sha256=digest, lines=weighed.lines))
+        self.remember(code, weighed)
+        return list(weighed.lines)
+
+    def weigh(self, code: str, photos: Sequence[Photo], contents: Sequence[bytes | Judged]) -> Weighed:
+        """What would become of one pupil's photos; nothing is sent."""
         judged = []
         for content in contents:
             judged.append(content if isinstance(content, Judged) else judge(self.pipeline, content))
             self.progress()
-        return self._settle(pupil, photos, judged, digest)
-
-    def _settle(self, pupil: Pupil, photos: Sequence[Photo], judged: Sequence[Judged], digest: str) -> list[Line]:
         good = [index for index, one in enumerate(judged) if one.verdict is Verdict.OK]
         templates = {index: _as_kept(judged[index]) for index in good}
-        unlike = self._unlike(pupil.code, good, templates)
+        unlike = self._unlike(code, good, templates)
         usable = [index for index in good if index not in unlike]
         best = sorted(usable, key=lambda index: (-(judged[index].quality or 0), photos[index].name))[:MOST_VIEWS]
-        alike = {index: found for index in usable if (found := self._somebody_else(pupil.code, templates[index]))}
-        refusal = (
-            None if alike or not best else self._send(pupil, [(judged[index], templates[index]) for index in best])
-        )
+        alike = {index: found for index in usable if (found := self._somebody_else(code, templates[index]))}
 
         def line(index: int) -> Line:
             one = judged[index]
@@ -90,35 +106,26 @@ class Importer:
             if index in unlike:
                 outcome, why = Outcome.UNLIKE, "unlike the other photos of this pupil: is it somebody else?"
             elif index in alike:
-                outcome, why = Outcome.DUPLICATE, self._question(pupil.code, alike[index])
+                outcome, why = Outcome.DUPLICATE, self._question(code, alike[index])
             elif index in usable and alike:
                 outcome, why = Outcome.HELD, "another photo of this pupil looks like somebody else: nothing was kept"
-            elif index in usable and refusal:
-                outcome, why = Outcome.NO_CONSENT, refusal
             elif index in usable and index not in best:
                 outcome, why = Outcome.SPARE, f"{MOST_VIEWS} better photos of this pupil are kept"
             return Line(
-                file=photos[index].name, outcome=outcome, code=pupil.code, quality=one.quality,
-                reasons=tuple(one.reasons), why=why,
+                file=photos[index].name, outcome=outcome, code=code, quality=one.quality, reasons=tuple(one.reasons),
+                why=why,
             )  # fmt: skip
 
-        lines = [line(index) for index in range(len(photos))]
-        if best and not alike and refusal is None:
-            self.gallery[pupil.code] = np.stack([templates[index] for index in best])
-            if self.journal:
-                self.journal.add(Sent(code=pupil.code, sha256=digest, lines=tuple(lines)))
-        return lines
-
-    def _send(self, pupil: Pupil, views: Sequence[tuple[Judged, NDArray[np.float16]]]) -> str | None:
-        """Why the service refused, if it did."""
-        if self.journal is None:
-            return None
+        kept = [] if alike else best
         model = self.pipeline.model
-        try:
-            self.service.enrol(pupil.id, [View(model, one.quality or 0, kept.astype("f4")) for one, kept in views])
-        except NoConsent as error:
-            return str(error)
-        return None
+        return Weighed(
+            tuple(line(index) for index in range(len(photos))),
+            tuple(View(model, judged[index].quality or 0, templates[index].astype("f4")) for index in kept),
+        )
+
+    def remember(self, code: str, weighed: Weighed) -> None:
+        """Whoever comes next is compared with them."""
+        self.gallery[code] = np.stack([view.template.astype("<f2") for view in weighed.views])
 
     def _unlike(self, code: str, good: Sequence[int], templates: Mapping[int, NDArray[np.float16]]) -> set[int]:
         if not good:
@@ -146,6 +153,11 @@ class Importer:
             f"looks like {alike.person}{where} ({alike.distance:.2f}): the same child twice? Nothing was kept. "
             f"Siblings: --two-people {code}={alike.person}"
         )
+
+
+def _refused(line: Line, why: str) -> Line:
+    kept = line.outcome in (Outcome.OK, Outcome.SPARE)
+    return line.model_copy(update={"outcome": Outcome.NO_CONSENT, "why": why}) if kept else line
 
 
 def _read(photo: Photo) -> bytes | Judged:

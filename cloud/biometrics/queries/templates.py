@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.queries.consent import IN_FORCE
 from cloud.biometrics.tables import FaceTemplate, TemplateAccess
 
@@ -62,8 +63,12 @@ def template_count(session: Session, student_id: UUID) -> int:
 
 
 def keys_in_use(session: Session, student_id: UUID | None = None) -> set[UUID]:
-    used = select(FaceTemplate.key_id).distinct()
-    return set(session.scalars(used if student_id is None else used.where(FaceTemplate.student_id == student_id)))
+    """Of templates, and of photos that wait to become some."""
+    used: set[UUID] = set()
+    for sealed in (FaceTemplate, FamilyPhoto):
+        keys = select(sealed.key_id).where(sealed.sealed.is_not(None)).distinct()
+        used |= set(session.scalars(keys if student_id is None else keys.where(sealed.student_id == student_id)))
+    return used
 
 
 def accesses(session: Session, student_id: UUID) -> Sequence[TemplateAccess]:

@@ -14,14 +14,18 @@ from cloud.accounts.access import Grant, Role
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.registering import register
 from cloud.biometrics.keyring import Keyring, open_keyring
+from cloud.biometrics.photos import queries as photos
+from cloud.biometrics.photos.keeping import take_in
+from cloud.biometrics.photos.rules import State
 from cloud.biometrics.queries.templates import Reader
 from cloud.biometrics.rules import Answer
 from cloud.biometrics.templates import open_templates
 from cloud.kit.db import Database, open_database
 from cloud.main import create_app
+from cloud.people.access import Pupil
 from cloud.people.tables import Student
 from cloud.settings import CloudSettings
-from tests.cloud.biometrics.family import NOW, SMALL, add_child, say, settle
+from tests.cloud.biometrics.family import NOW, SMALL, STAFF, add_child, say, settle
 from tests.cloud.pages.people import PASSWORD
 from tests.cloud.serving import serving
 
@@ -56,6 +60,24 @@ class Schools:
             if vectors:
                 found[code] = vectors
         return found
+
+    def send_photo(self, school: str, code: str, content: bytes) -> UUID:
+        """Sent by the family and looked at by staff."""
+        student_id = self.pupils[school][code]
+        with self.database.writing() as session:
+            row = session.get(Student, student_id)
+            assert row is not None
+            child = Pupil(row.id, row.school_id, row.full_name, "1A")
+            take_in(session, self.keyring, child, content, sent_by=STAFF, now=NOW)
+            newest = photos.of_child(session, student_id, NOW)[0].id
+            photos.move(session, [newest], student_id, State.SEEN, by=STAFF, now=NOW)
+        return newest
+
+    def photo(self, photo_id: UUID) -> tuple[str, str | None, bytes | None]:
+        with self.database.reading() as session:
+            row = photos.find(session, photo_id)
+            assert row is not None
+            return row.state, row.reason, row.sealed
 
 
 @contextmanager

@@ -147,3 +147,28 @@ def test_a_wrong_password_is_said(schools: Schools, photos: Path) -> None:
     run = start(schools, photos, "quiet", "--login", "mallory", "--dry-run")
     assert "may not log in" in run.communicate()[1]
     assert run.returncode == 1
+
+
+def test_families_photos_become_templates_or_a_reason_that_the_family_reads(
+    schools: Schools, people: list[Path], tmp_path: Path
+) -> None:
+    """Runs last: it enrols somebody more. One good photo, one with two faces; another child's is a question."""
+    good, other = people[5] / "Gerhard_Schroeder_0005.jpg", people[2] / "Colin_Powell_0002.jpg"
+    face = cv2.imread(str(good))
+    assert face is not None
+    two = cv2.imencode(".jpg", np.hstack([face, face]))[1].tobytes()
+    own = f"HS-{people[5].name}"
+    sent = {"good": (own, good.read_bytes()), "two": (own, two), "other": (TWICE, other.read_bytes())}
+    photos = {name: schools.send_photo("killed", code, content) for name, (code, content) in sent.items()}
+    command = ["photos", "--service", schools.url, "--school", "killed", "--login", LOGIN]
+    run = subprocess.run(
+        [sys.executable, "-m", "enroll", *command], input=PASSWORD + "\n", capture_output=True, text=True, check=True
+    )
+    assert "3 photos" in run.stderr
+    states = {name: schools.photo(photo_id) for name, photo_id in photos.items()}
+    assert states == {
+        "good": ("taken", None, None), "two": ("rejected", "two_faces", None),
+        "other": ("rejected", "ask_school", None),
+    }  # fmt: skip
+    assert len(schools.kept("killed")[own]) == 1
+    assert TWICE not in schools.kept("killed")

@@ -1,0 +1,1 @@
+"""Photos that families send for enrolment: sealed, few, and gone as soon as they are decided on."""

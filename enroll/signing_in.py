@@ -1,0 +1,63 @@
+"""What commands that talk to the school's service have in common: who asks, and what they compare with."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from enroll.importing.importer import Importer
+    from enroll.service import SchoolService
+
+
+def add_service_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--service", required=True, metavar="URL", help="where the school's service is")
+    parser.add_argument("--school", required=True, metavar="SLUG", help="the school's short name")
+    parser.add_argument("--login", required=True, help="of a member of staff who may enrol; the password is asked for")
+    parser.add_argument(
+        "--two-people",
+        action="append",
+        default=[],
+        metavar="CODE=CODE",
+        type=_pair,
+        help="two pupils who look alike and are two; may be repeated",
+    )
+
+
+def sign_in(args: argparse.Namespace) -> "SchoolService":
+    """With the password that is typed, or that stands in the first line of the input."""
+    from enroll.service import SchoolService
+
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    return SchoolService(args.service, args.school, login=args.login, password=password)
+
+
+def importer_for(service: "SchoolService", two_people: Collection[frozenset[str]]) -> "Importer":
+    """With this machine's models, and everybody of the school to compare with."""
+    from edge.vision.distance import as_euclidean
+    from edge.vision.load import load_pipeline
+    from edge.vision.model_store import ModelStore
+    from enroll.importing.importer import Distances, Importer
+
+    models = ModelStore.of_this_machine()
+    pipeline, embedder = load_pipeline(models), models.needed("embedder")
+    identify = embedder.threshold("identify")
+    pair = embedder.thresholds.get("pair", identify)
+    pupils = {one.code: one for one in service.pupils()}
+    code_of = {one.id: one.code for one in pupils.values()}
+    return Importer(
+        pipeline,
+        service,
+        pupils,
+        {code_of.get(one, one): known for one, known in service.gallery(pipeline.model).items()},
+        Distances(as_euclidean(identify, embedder.measure), as_euclidean(pair, embedder.measure)),
+        two_people,
+    )
+
+
+def _pair(text: str) -> frozenset[str]:
+    pair = frozenset(part.strip() for part in text.split("=") if part.strip())
+    if len(pair) != 2:
+        raise argparse.ArgumentTypeError(f"{text!r}: write CODE=CODE")
+    return pair
