@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge.vision.landmarks import LandmarkPredictor
 from edge.vision.resize import resized
+from edge.vision.runtime import Tensor
 from edge.vision.types import Box, Chip, Face, Image
 
 SIDE_PX = 150
@@ -41,13 +42,21 @@ class Aligner:
 
     def chip(self, image: Image, face: Face) -> Chip:
         """The face, cut out; what lies outside the frame is black."""
+        return upright(*self.landmarks(image, face))
+
+    def landmarks(self, image: Image, face: Face) -> tuple[Image, Tensor]:
+        """(5, 2) px in the image that is given with them: the surroundings of a large face are halved."""
         image, box = _halved(image, face.box)
         side = SQUARE_SIDE * math.sqrt(box.area)
         left = box.x + box.width / 2 - side / 2
         top = box.y + box.height * (0.5 + SQUARE_DOWN) - side / 2
-        points = self.predictor.points(image, left, top, side)
-        turn = similarity(points, TEMPLATE)
-        return np.asarray(cv2.warpAffine(image, turn, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR), np.uint8)
+        return image, self.predictor.points(image, left, top, side)
+
+
+def upright(image: Image, points: Tensor) -> Chip:
+    """The chip of the face with these five points."""
+    turn = similarity(points, TEMPLATE)
+    return np.asarray(cv2.warpAffine(image, turn, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR), np.uint8)
 
 
 ARCFACE_SIDE_PX = 112
