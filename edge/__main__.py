@@ -7,9 +7,20 @@ from edge.command_line import dispatch
 from edge.doctor import cli_doctor
 from edge.identity import cli_claim, cli_renew
 from edge.panel import cli_panel
-from edge.recogniser import cli_calibrate, cli_cards, cli_enrol, cli_review, cli_roster, cli_run, cli_status, cli_watch
+from edge.recogniser import (
+    cli_bench,
+    cli_calibrate,
+    cli_cards,
+    cli_enrol,
+    cli_review,
+    cli_roster,
+    cli_run,
+    cli_status,
+    cli_watch,
+)
 from edge.uplink import cli_uplink
 from edge.vision import cli_evaluate, cli_models
+from edge.vision.threads import one_thread_for_numpy
 
 COMMANDS = (
     cli_models.add,
@@ -22,6 +33,7 @@ COMMANDS = (
     cli_review.add,
     cli_calibrate.add,
     cli_run.add,
+    cli_bench.add,
     cli_uplink.add,
     cli_panel.add,
     cli_panel.add_pin,
@@ -32,6 +44,8 @@ COMMANDS = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    # No command has imported numpy yet: each does so when it runs.
+    one_thread_for_numpy()
     return dispatch(
         "diemdanh-edge",
         "The unit at the gate: sees faces, knows whom it may know, and keeps every passage until the cloud has it.",

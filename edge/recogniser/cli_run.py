@@ -73,13 +73,14 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.told import told, told_settings
     from edge.vision.load import load_pipeline, spared_attention
     from edge.vision.model_store import ModelStore
+    from edge.vision.threads import cores, threads_for
 
     settings = read_settings(args)
     signal.signal(signal.SIGTERM, _stop)
     clock = SystemClock()
     source = open_source(args.source or settings.source, args.pace)
     models = ModelStore.of_this_machine(embedder=settings.embedder or None)
-    pipeline = load_pipeline(models)
+    pipeline = load_pipeline(models, threads=threads_for(cores()))
     if source.live:
         pipeline.attention = spared_attention(
             pipeline.detector, motion_gate=settings.motion_gate, adaptive_width=settings.adaptive_width

@@ -49,12 +49,13 @@ def _run(args: argparse.Namespace) -> int:
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ModelStore
     from edge.vision.photo import gallery_from_folder
+    from edge.vision.threads import cores, threads_for
 
     store = ModelStore.of_this_machine(embedder=args.embedder)
     if not store.is_complete():
         sys.stderr.write("The models are not here yet: fetching them, once.\n")
         store.pull()
-    pipeline = load_pipeline(store, detector=args.detector)
+    pipeline = load_pipeline(store, detector=args.detector, threads=threads_for(cores()))
     gallery, left_out = gallery_from_folder(args.gallery, pipeline)
     for photo in left_out:
         sys.stderr.write(f"left out {photo.file}: {photo.reason}\n")

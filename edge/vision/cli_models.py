@@ -41,6 +41,7 @@ def add(commands: "Commands") -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from edge.vision.model_store import ModelStore
+    from edge.vision.threads import cores, threads_for
 
     store = ModelStore.of_this_machine()
     if args.action == "try":
@@ -55,6 +56,10 @@ def _run(args: argparse.Namespace) -> int:
             here = "here" if built else "not here"
             engine = f", runs {next(iter(built.embedding_ms))}" if built and built.embedding_ms else ""
             print(f"{model.name:14} {model.role:10} {here + engine:32} {model.licence:12} {model.about}")
+        chosen = threads_for(cores())
+        print(
+            f"threads on {cores()} cores: {chosen.detector} for the detector, {chosen.looks} for looks, 1 for the rest"
+        )
         return 0
     present = [model for model in models if args.names or store.built(model)]
     if not present:

@@ -16,9 +16,10 @@ from edge.vision.manifest import Model
 from edge.vision.model_store import ModelStore
 from edge.vision.pipeline import Aligner, Detector, Embedder, Pipeline
 from edge.vision.runtime import OnnxNetwork
+from edge.vision.threads import ONE_EACH, Threads
 
 
-def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: int = 1) -> Pipeline:
+def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: Threads = ONE_EACH) -> Pipeline:
     """The best models that are here, their checksums verified; `detector` names one in particular.
 
     Raises Misconfigured when a model is missing or altered: `models pull` helps.
@@ -27,7 +28,9 @@ def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: in
     cv2.setNumThreads(1)
     embedder = store.needed("embedder")
     return Pipeline(
-        load_detector(store, detector, threads), _aligner(store, embedder), _embedder(store, embedder, threads)
+        load_detector(store, detector, threads.detector),
+        _aligner(store, embedder),
+        _embedder(store, embedder, threads.looks),
     )
 
 

@@ -2,6 +2,17 @@
 
 An engine is a class with `run`; where a model may run on it is decided in `build.py`. Sources: ONNX Runtime's thread
 management page, LiteRT's Python API.
+
+Accelerators are not supported, because none was run. Whoever has one adds a class here with `run`, a file that it runs
+as a recipe in `build.py`, and lets it compete in `build.fastest`; templates of a network whose numbers differ by more
+than rounding need a digest of their own (`manifest.toml`). What is known of each without having run it:
+
+TensorRT    ONNX Runtime with the providers TensorrtExecutionProvider, then CUDAExecutionProvider, of a build for the
+            Jetson's own JetPack; the first run builds an engine for minutes: its cache belongs into the model's folder.
+Hailo       HailoRT with a .hef file, compiled elsewhere from the ONNX file and calibrated with real chips; uint8 in and
+            out, to be scaled back.
+Coral       LiteRT with the Edge TPU delegate and a file quantised to int8 throughout, which
+            `convert/resnet_tflite.py` does not make: its activations are float.
 """
 
 from collections.abc import Mapping
