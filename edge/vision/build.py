@@ -11,11 +11,12 @@ import numpy as np
 from edge.vision.manifest import Model
 from edge.vision.runtime import LiteRtNetwork, Network, OnnxNetwork, Tensor
 
-RECIPES = {"as-is": 1, "yunet": 3, "dlib-resnet": 1, "dlib-landmarks": 1}
+RECIPES = {"as-is": 1, "yunet": 3, "dlib-resnet": 1, "dlib-landmarks": 1, "minifasnet": 2}
 """The version of each conversion. Raise it when one changes: what was built by an older one is built again."""
 
 LANDMARKS_FILE = "landmarks.npz"
 YUNET_FILE = "yunet.onnx"
+LIVENESS_FILE = "liveness.onnx"
 ONNX_FILE = "embedder.onnx"
 TFLITE_FILE = "embedder.tflite"
 """int8 weights; the file that exists twice is where the engines compete."""
@@ -30,6 +31,7 @@ def build(model: Model, published: Path, into: Path) -> None:
         "yunet": _yunet,
         "dlib-resnet": _dlib_resnet,
         "dlib-landmarks": _dlib_landmarks,
+        "minifasnet": _minifasnet,
         "as-is": _as_is,
     }
     recipes[model.build](published, into)
@@ -67,6 +69,12 @@ def _yunet(published: Path, into: Path) -> None:
     from edge.vision.convert.yunet import any_size
 
     (into / YUNET_FILE).write_bytes(any_size(published.read_bytes()))
+
+
+def _minifasnet(published: Path, into: Path) -> None:
+    from edge.vision.convert.prelu import without_prelu
+
+    (into / LIVENESS_FILE).write_bytes(without_prelu(published.read_bytes()))
 
 
 def _dlib_resnet(published: Path, into: Path) -> None:

@@ -50,7 +50,7 @@ def load_liveness(store: ModelStore, *, threads: int = 1) -> MiniFasNet:
         store.verify(model)
         assert model.input
         assert model.crop_scale
-        network = OnnxNetwork(store.folder_of(model) / model.file, threads=threads, dims={"N": 1})
+        network = OnnxNetwork(store.folder_of(model) / build.LIVENESS_FILE, threads=threads, dims={"N": 1})
         networks.append(Scaled(network, model.crop_scale, model.input.width_px))
     if not networks:
         raise Misconfigured("no model for liveness is in the manifest")

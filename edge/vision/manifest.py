@@ -65,7 +65,7 @@ class Model(_Entry):
     sha256: Sha256
     size_bytes: Annotated[int, Field(gt=0)]
     licence: str
-    build: Literal["as-is", "yunet", "dlib-resnet", "dlib-landmarks"]
+    build: Literal["as-is", "yunet", "dlib-resnet", "dlib-landmarks", "minifasnet"]
     """How the published file becomes what our engines run: see build.py."""
     about: str
     sources: tuple[PackageSource | UrlSource, ...]
