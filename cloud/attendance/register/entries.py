@@ -19,6 +19,8 @@ class Entry:
     half: HalfDay
     status: Status
     told_at: datetime | None = None
+    changed_at: datetime | None = None
+    """Since when the register reads so; None before it was written."""
 
     @property
     def is_without_notice(self) -> bool:

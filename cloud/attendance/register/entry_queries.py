@@ -219,4 +219,4 @@ def _entry(row: RegisterEntry) -> Entry:
         permission=Permission(row.permission) if row.permission else None,
         by_person=row.by_person,
     )
-    return Entry(row.student_id, row.class_id, HalfDay(row.half), status, row.told_at)
+    return Entry(row.student_id, row.class_id, HalfDay(row.half), status, row.told_at, row.changed_at)

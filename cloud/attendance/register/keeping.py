@@ -6,7 +6,7 @@ So a status never depends on the order in which things happened to arrive, and t
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -32,6 +32,11 @@ from cloud.school.calendar.rules import plan_for
 
 AT_ONCE = 100
 """Pupils written in one transaction: a school's bell must not hold up what its units bring."""
+
+
+HOLDS_FOR = timedelta(minutes=2)
+"""An absence that nobody has said must stand so long before a parent hears of it: after an outage a unit is heard of
+moments before what it saw meanwhile has come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +126,13 @@ def stale(session: Session, school_id: UUID, now: datetime) -> list[Stale]:
 
 
 def tell_absences(session: Session, school_id: UUID, now: datetime) -> int:
-    """Tell of whoever is absent without notice today, once a day; returns of how many."""
+    """Tell of whoever is absent without notice today, and has been for a while, once a day; returns of how many."""
     today = school_day(now)
     entries = entry_queries.entries_of_school(session, school_id, today)
     told = {entry.student_id for entry in entries.values() if entry.told_at}
     first: dict[UUID, Entry] = {}
     for entry in sorted(entries.values(), key=lambda one: one.half is HalfDay.AFTERNOON):
-        if entry.is_without_notice and entry.student_id not in told:
+        if entry.is_without_notice and entry.student_id not in told and _stands(entry, now):
             first.setdefault(entry.student_id, entry)
     for entry in first.values():
         event = AbsentWithoutNotice(
@@ -154,6 +159,10 @@ def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> lis
         for key in sorted(kept.keys() | follows.keys())
         if _differ(kept.get(key), follows.get(key))
     ]
+
+
+def _stands(entry: Entry, now: datetime) -> bool:
+    return entry.status.by_person or (entry.changed_at is not None and entry.changed_at <= now - HOLDS_FOR)
 
 
 def _differ(kept: Entry | None, follows: Entry | None) -> bool:

@@ -79,7 +79,7 @@ def test_a_request_that_waits_is_notice_enough_to_alarm_nobody(database: Databas
     ask(database, a_school, at("07:00"))
     refresh(database, a_school, at("08:00"))
     with database.writing() as session:
-        assert keeping.tell_absences(session, a_school.id, at("08:00")) == 1
+        assert keeping.tell_absences(session, a_school.id, at("08:02")) == 1
 
 
 def test_withdrawing_turns_p_back_into_k(database: Database, a_school: SmallSchool) -> None:

@@ -97,13 +97,24 @@ def test_an_absence_without_notice_is_told_once_a_day(database: Database, a_scho
             keeping.tell_absences(session, a_school.id, at(clock))
     [event] = told(database, ABSENT_WITHOUT_NOTICE)
     assert (event["student_id"], event["half"]) == (str(a_school.minh), "morning")
-    assert datetime.fromisoformat(event["noticed_at"]) == at("07:50")
+    assert datetime.fromisoformat(event["noticed_at"]) == at("08:00")
+
+
+def test_nobody_is_told_in_the_moment_between_a_unit_and_what_it_saw(database: Database, a_school: SmallSchool) -> None:
+    refresh(database, a_school, at("08:00"))
+    with database.writing() as session:
+        assert keeping.tell_absences(session, a_school.id, at("08:01")) == 0
+    arrive(database, *(sighting(n, pupil, at=at("07:20")) for n, pupil in ((1, a_school.lan), (2, a_school.minh))),
+           now=at("08:01"))  # fmt: skip
+    refresh(database, a_school, at("08:02"))
+    with database.writing() as session:
+        assert keeping.tell_absences(session, a_school.id, at("08:05")) == 0
 
 
 def test_a_late_offline_event_corrects_the_day_and_what_was_told(database: Database, a_school: SmallSchool) -> None:
     refresh(database, a_school, at("08:00"))
     with database.writing() as session:
-        assert keeping.tell_absences(session, a_school.id, at("08:00")) == 2
+        assert keeping.tell_absences(session, a_school.id, at("08:02")) == 2
     arrive(database, sighting(1, a_school.lan, at=at("07:10")), now=at("11:00"))
     refresh(database, a_school, at("11:01"))
     assert (status(database, a_school).presence, status(database, a_school).permission) == (Presence.PRESENT, None)
@@ -203,4 +214,5 @@ def test_the_nightly_check_finds_an_entry_that_somebody_patched(
 def test_the_worker_keeps_every_school_up_to_date(database: Database, a_school: SmallSchool) -> None:
     schedule.keep_up(database, lambda: at("08:00"))
     assert status(database, a_school).presence is Presence.ABSENT
+    schedule.keep_up(database, lambda: at("08:02"))
     assert len(told(database, ABSENT_WITHOUT_NOTICE)) == 2
