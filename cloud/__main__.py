@@ -8,6 +8,7 @@ from cloud import cli_migrate, cli_serve, cli_user, cli_worker
 from cloud.demo import cli_seed
 from cloud.devices import cli_device
 from cloud.devices.identity import cli_broker_files
+from cloud.devices.releases import cli_release
 from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key
 from cloud.people import cli_exchange
@@ -20,6 +21,7 @@ COMMANDS = (
     cli_user.add,
     cli_device.add,
     cli_broker_files.add,
+    cli_release.add,
     cli_seed.add,
     cli_vapid_key.add,
     cli_exchange.add_import,

@@ -33,6 +33,7 @@ from cloud.briefings import unit_api
 from cloud.cards import api as cards_api
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
+from cloud.devices.releases import api as releases_api
 from cloud.kit.clock import Clock, system_clock
 from cloud.kit.db import Database
 from cloud.kit.errors import CloudError
@@ -55,6 +56,7 @@ FEATURES = (
     identity_api,
     attendance_api,
     devices_api,
+    releases_api,
     notifications_api,
     biometrics_api,
     roster_api,

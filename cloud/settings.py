@@ -25,6 +25,8 @@ class CloudSettings(Settings):
     """Where units reach the broker; a unit learns it when it is claimed."""
     broker_dir: Path | None = None
     """Where the broker's certificates, revocation list and ACL are kept: see firmware-config/broker/README.md."""
+    release_dir: Path | None = None
+    """Where releases for units are kept; without it none is offered."""
     secret_key: SecretStr | None = None
     """What secrets in the database are sealed under: 32 characters or more, from `openssl rand -hex 32`."""
     smtp_url: SecretStr | None = None

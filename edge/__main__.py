@@ -18,6 +18,7 @@ from edge.recogniser import (
     cli_status,
     cli_watch,
 )
+from edge.update import cli_update
 from edge.uplink import cli_uplink
 from edge.vision import cli_evaluate, cli_models
 from edge.vision.threads import one_thread_for_numpy
@@ -28,6 +29,7 @@ COMMANDS = (
     cli_evaluate.add,
     cli_claim.add,
     cli_renew.add,
+    cli_update.add,
     cli_enrol.add,
     cli_roster.add,
     cli_review.add,

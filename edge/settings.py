@@ -92,6 +92,11 @@ class EdgeSettings(Settings):
     panel_greeting: Literal["given_name", "initials", "none"] = "given_name"
     """How the screen at the gate calls people."""
 
+    software_dir: Path = Path("/var/lib/diemdanh-software")
+    """Where releases are kept, and the link to the one that runs: edge/update/README.md."""
+    release_key: Path = Path("/etc/diemdanh/release.pub")
+    """Whose signature a release must have; without the file none is taken."""
+
     @property
     def roster_keys(self) -> Path:
         return self.roster_key_dir or self.data_dir / "roster-keys"

@@ -18,6 +18,7 @@ from edge.hardware.machine import Power
 from edge.identity.files import Identity, is_due, name_on
 from edge.recogniser.calibration_file import Calibration
 from edge.store.budget import Budget
+from edge.store.releases import Releases, Verdict
 from edge.store.vital_signs import VitalSigns
 
 HOT_C, TOO_HOT_C = 70.0, 80.0
@@ -110,6 +111,22 @@ def data(data_dir: Path) -> Finding:
             "data", f"{len(aside)} damaged database set aside", f"send {aside[-1]} to support, then remove it"
         )
     return ok("data", "whole")
+
+
+def update(found: Releases) -> Finding:
+    """What became of the last release."""
+    name = f"release {found.number} ({found.software})"
+    match found.verdict:
+        case Verdict.NONE:
+            return ok("update", "what was installed at first runs")
+        case Verdict.RUNS:
+            return ok("update", f"{name} runs")
+        case Verdict.TRIED:
+            return warning("update", f"{name} is being tried", "look again in five minutes")
+        case Verdict.FAILED:
+            return warning("update", f"{name} was taken back: {found.why}", "the service's next release mends it")
+        case Verdict.INTERRUPTED:
+            return warning("update", f"{name} was cut off, what ran before runs", "systemctl start diemdanh-update")
 
 
 def temperature(celsius: float | None) -> Finding:

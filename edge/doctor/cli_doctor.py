@@ -56,6 +56,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
     from edge.doctor import checks
     from edge.hardware import machine
     from edge.identity.files import identity
+    from edge.store import releases
     from edge.store.budget import budget
 
     clock, unit = SystemClock(), identity(settings.data_dir)
@@ -66,6 +67,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
         checks.models(_missing_models(settings)),
         checks.liveness(settings.liveness, _missing_liveness()),
         _calibration(settings),
+        checks.update(releases.read(settings.software_dir)),
         checks.clock(trusted=trusted, now=now, synchronised=checks.system_is_synchronised()),
         checks.temperature(machine.cpu_temperature_c()),
         checks.power(machine.power()),

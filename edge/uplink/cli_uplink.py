@@ -61,7 +61,8 @@ def _run(args: argparse.Namespace) -> int:
     outbox = Outbox(connection, clock)
     publisher = Publisher(outbox, settings.device, session, clock, ack_timeout_s=settings.ack_timeout_s)
     health = Health(
-        connection, outbox, clock, device=settings.device, session=session, data_dir=settings.data_dir
+        connection, outbox, clock, device=settings.device, session=session, data_dir=settings.data_dir,
+        software_dir=settings.software_dir,
     )  # fmt: skip
     stopping, news = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

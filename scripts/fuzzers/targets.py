@@ -8,7 +8,7 @@ The same properties are tested with hypothesis where the parsers are tested, and
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -40,6 +40,8 @@ from edge.contract.briefing_parts import KINDS
 from edge.contract.cards import PREFIX, Card, print_card, read_card
 from edge.contract.events import read_batch
 from edge.contract.identity import Claimed, ClaimRequest
+from edge.contract.release import CONTEXT as RELEASE_CONTEXT
+from edge.contract.release import ReleaseManifest, read_manifest, sign_manifest
 from edge.contract.roster import CONTEXT as ROSTER_CONTEXT
 from edge.contract.roster import RosterPackage, read_package, sign_package
 from edge.contract.signed import SIGNATURE_BYTES
@@ -52,6 +54,12 @@ SHORT_CARD = print_card(Card(1, 43, date(2030, 8, 31), "hs-1"), SCHOOL.sign)
 CARD = print_card(Card(1, 42, date(2030, 8, 31), "0192f0c1-7e7a-7c53-9a51-1d2b3c4d5e6f"), SCHOOL.sign)
 ROSTER = sign_package(
     RosterPackage(device="gate-1", base=0, version=1, key_id=UUID(int=7), erase=("hs-1",), sha256="0" * 64), SCHOOL.sign
+)
+RELEASE = sign_manifest(
+    ReleaseManifest(
+        number=7, software="0.2.0", sha256="0" * 64, size_bytes=9, made_at=datetime(2026, 11, 16, tzinfo=UTC)
+    ),
+    SCHOOL.sign,
 )
 ENVELOPES = (
     Ack, EventBatch, Heartbeat, Offline, RosterNotice, RosterAck, RosterKey, RosterPackage, ClaimRequest, Claimed,
@@ -157,6 +165,23 @@ def forged_roster(data: bytes) -> None:
             assert forged == ROSTER, "a forged roster holds"
 
 
+def signed_release(data: bytes) -> None:
+    """Whatever the release key may have signed is a manifest or refused."""
+    with suppress(Unreadable):
+        read_manifest(SCHOOL.sign(RELEASE_CONTEXT + data) + data, _signed_by_the_school)
+
+
+def forged_release(data: bytes) -> None:
+    """A true manifest with bytes changed, cut off or put on never holds; nor does a roster, or another signature."""
+    body = bytearray(RELEASE)
+    for place, change in zip(data[::2], data[1::2], strict=False):
+        body[(place * 7 + change) % len(body)] ^= change
+    for forged in (bytes(body), RELEASE[: len(data)], RELEASE + data, ROSTER, SCHOOL.sign(data) + data):
+        with suppress(Unreadable):
+            read_manifest(forged, _signed_by_the_school)
+            assert forged == RELEASE, "a forged release holds"
+
+
 ENVELOPES_SEEN = [file.read_bytes() for file in sorted(GOLDEN.glob("*.json"))]
 SEEDS: dict[str, list[bytes]] = {
     "qr-text": [CARD.encode(), SHORT_CARD.encode()],
@@ -167,6 +192,7 @@ SEEDS: dict[str, list[bytes]] = {
     "http-batch": ENVELOPES_SEEN,
     "heartbeat": ENVELOPES_SEEN,
     "signed-roster": [ROSTER[SIGNATURE_BYTES:]],
+    "signed-release": [RELEASE[SIGNATURE_BYTES:]],
 }
 """Where to begin: no chance finds JSON with the right keys."""
 
@@ -181,4 +207,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "heartbeat": heartbeat,
     "signed-roster": signed_roster,
     "forged-roster": forged_roster,
+    "signed-release": signed_release,
+    "forged-release": forged_release,
 }

@@ -26,8 +26,11 @@ FILES = (
 )
 KIOSK_FILES = (("firmware-config/kiosk/chromium-policy.json", "/etc/chromium/policies/managed/diemdanh.json"),)
 
-SERVICES = ("diemdanh-recogniser.service", "diemdanh-uplink.service", "diemdanh-panel.service", "diemdanh-renew.timer")
-FILES_ONLY = ("diemdanh-renew.service",)
+SERVICES = (
+    "diemdanh-recogniser.service", "diemdanh-uplink.service", "diemdanh-panel.service", "diemdanh-renew.timer",
+    "diemdanh-update.timer", "diemdanh-update-recover.service",
+)  # fmt: skip
+FILES_ONLY = ("diemdanh-renew.service", "diemdanh-update.service")
 KIOSK = "diemdanh-kiosk.service"
 
 HEADER = """\
@@ -88,7 +91,8 @@ def _has_user(root: Path) -> bool:
 
 def _has_folders(root: Path) -> bool:
     folder = below(root, Path("/var/lib/diemdanh"))
-    return folder.is_dir() and folder.stat().st_mode & 0o7777 == 0o700
+    has_software = below(root, Path("/var/lib/diemdanh-software/current")).is_symlink()
+    return has_software and folder.is_dir() and folder.stat().st_mode & 0o7777 == 0o700
 
 
 def _has_program(root: Path) -> bool:

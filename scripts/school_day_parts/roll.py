@@ -1,6 +1,5 @@
 """What the register says in the end, against the truth."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from cloud.attendance.register import entry_queries, keeping
-from cloud.attendance.register.events import ABSENT_WITHOUT_NOTICE
+from cloud.attendance.register.events import ABSENT_WITHOUT_NOTICE, AbsentWithoutNotice
 from cloud.attendance.timesheets import queries as timesheets
 from cloud.attendance.timesheets.rules import DayKind, month_of
 from cloud.devices.tables import Device
@@ -16,7 +15,7 @@ from cloud.kit.db import Database
 from cloud.kit.outbox import OutboxEvent
 from cloud.school.calendar.facts import HalfDay
 from scripts.school_day_parts.school import DAY, OurSchool
-from scripts.school_day_parts.script import GONE, HalfDayTruth, PupilsDay, Seen
+from scripts.school_day_parts.script import GONE, PERMITTED, HalfDayTruth, PupilsDay, Seen
 
 PASSAGE = timedelta(seconds=60)
 
@@ -40,14 +39,17 @@ def wrong(database: Database, school: OurSchool, truth: Mapping[UUID, PupilsDay]
 
 
 def told_wrongly(database: Database, truth: Mapping[UUID, PupilsDay]) -> int:
-    """Absences without notice that were told of somebody who was not absent then."""
+    """Absences without notice told of somebody who had come by then, had leave, or may have been seen. Whoever
+    comes after that is late, and their parents hear a correction."""
     with database.reading() as session:
         rows = session.scalars(select(OutboxEvent.payload).where(OutboxEvent.topic == ABSENT_WITHOUT_NOTICE))
-        events = [json.loads(row) for row in rows]
+        events = [AbsentWithoutNotice.model_validate_json(row) for row in rows]
     count = 0
     for event in events:
-        day = truth[UUID(event["student_id"])]
-        count += (day.morning if event["half"] == HalfDay.MORNING else day.afternoon) != GONE
+        day = truth[event.student_id]
+        half = day.morning if event.half is HalfDay.MORNING else day.afternoon
+        came_before = any(seen.at <= event.noticed_at for seen in day.seen)
+        count += half != GONE and (came_before or half.permission is PERMITTED)
     return count
 
 

@@ -61,7 +61,7 @@ def test_a_dry_run_lists_what_the_real_run_does_and_changes_nothing(card: Path) 
     assert {Path(name).name for name in by_commands} <= {
         "passwd", "group", "shadow", "gshadow", ".pwd.lock", "group-", "passwd-", "shadow-", "gshadow-",
         "diemdanh-recogniser.service", "diemdanh-uplink.service", "diemdanh-panel.service",
-        "diemdanh-kiosk.service", "diemdanh-renew.timer",
+        "diemdanh-kiosk.service", "diemdanh-renew.timer", "diemdanh-update.timer", "diemdanh-update-recover.service",
     }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from edge.contract.briefing_parts import (
 )
 from edge.contract.events import read_batch
 from edge.contract.identity import Claimed
+from edge.contract.release import ReleaseManifest
 from edge.settings import EdgeSettings
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -59,6 +60,7 @@ MODELS: dict[str, type[Wire]] = {
     "roster_key": RosterKey,
     "roster_notice": RosterNotice,
     "roster_package": RosterPackage,
+    "release_manifest": ReleaseManifest,
 }
 BATCH = (GOLDEN / "v1" / "event_batch.json").read_bytes()
 

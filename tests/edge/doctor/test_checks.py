@@ -16,6 +16,7 @@ from edge.hardware.machine import Power, read_throttled
 from edge.recogniser.calibration_file import Calibration
 from edge.store.budget import DAYS_WANTED, Budget, budget
 from edge.store.db import connect
+from edge.store.releases import Releases, Verdict
 from edge.store.vital_signs import VitalSigns
 from tests.services.mosquitto import Mosquitto
 from tests.services.ports import free_port
@@ -113,7 +114,7 @@ def test_it_says_all_of_it_to_programs_too_and_fails_when_something_is_broken(tm
     assert answer.returncode == 1
     assert set(findings) == {
         "data", "disk", "camera", "models", "liveness", "calibration", "clock", "temperature", "power", "certificate",
-        "broker",
+        "broker", "update",
     }  # fmt: skip
     assert "diemdanh-edge models pull" in findings["models"]["remedy"]
     assert findings["liveness"]["grade"] == "warning"
@@ -136,3 +137,20 @@ def test_a_certificate_shortly_before_its_end_and_after_it(tmp_path: Path) -> No
     assert checks.certificate(unit, "gate-2", NOW).grade is Grade.BROKEN
     assert checks.certificate(unit, "gate-1", NOW + timedelta(days=300)).grade is Grade.WARNING
     assert checks.certificate(unit, "gate-1", NOW + timedelta(days=401)).grade is Grade.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("verdict", "grade"),
+    [
+        (Verdict.NONE, Grade.OK),
+        (Verdict.RUNS, Grade.OK),
+        (Verdict.TRIED, Grade.WARNING),
+        (Verdict.FAILED, Grade.WARNING),
+        (Verdict.INTERRUPTED, Grade.WARNING),
+    ],
+)
+def test_what_became_of_the_last_release_is_told(verdict: Verdict, grade: Grade):
+    finding = checks.update(Releases(7, "0.2.0", verdict, why="no pictures come"))
+    assert finding.grade is grade
+    assert (finding.remedy == "") == (grade is Grade.OK)
+    assert ("no pictures come" in finding.says) == (verdict is Verdict.FAILED)

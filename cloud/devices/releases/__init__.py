@@ -1,0 +1,1 @@
+"""New software for units: kept, offered to one unit first, then to all."""

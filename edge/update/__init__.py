@@ -1,0 +1,1 @@
+"""New software: fetched, checked, tried, and taken back when it does not work."""
