@@ -23,7 +23,8 @@ from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
-from cloud.biometrics import enrolment_api, roster_api
+from cloud.biometrics import enrolment_api, roster_api, staff_pages
+from cloud.biometrics import pages as biometrics_pages
 from cloud.biometrics.photos import api as photos_api
 from cloud.biometrics.photos import pages as photos_pages
 from cloud.biometrics.photos.rules import MAX_BYTES as MAX_PHOTO_BYTES
@@ -58,6 +59,8 @@ FEATURES = (
     devices_api,
     releases_api,
     notifications_api,
+    biometrics_pages,
+    staff_pages,
     biometrics_api,
     roster_api,
     enrolment_api,
@@ -69,6 +72,7 @@ FEATURES = (
 )
 PLACES = (
     *attendance_pages.PLACES,
+    *staff_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,
 )

@@ -14,6 +14,7 @@ from cloud.biometrics.wordings import wording
 from cloud.kit import outbox
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Forbidden, Invalid
+from cloud.kit.i18n import marked
 from cloud.people.queries import hold_students
 
 
@@ -44,7 +45,7 @@ def record(session: Session, said: Said, *, recorded_by: UUID, now: datetime) ->
     pupil = queries.subject(session, said.student_id)
     guardians = queries.guardians_of(session, said.student_id)
     if said.decided_at > now:
-        raise Invalid("decided_at lies in the future: give the moment at which the answer was given.")
+        raise Invalid(marked("That day lies in the future: give the one on which the answer was given."))
     if (said.how is How.PAPER) != (said.scan_id is not None):
         raise Invalid("A paper form comes with its scan, and only a paper form does.")
     if (said.party is Party.GUARDIAN) != (said.guardian_id is not None):

@@ -71,10 +71,14 @@ class PrivacyRequest(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
     student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), index=True)
     kind: Mapped[str] = mapped_column(String(12))
+    wish: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    """In the family's own words: what is wrong and how it should read, what is to go."""
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_by: Mapped[UUID]
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by: Mapped[UUID | None]
+    """None: the machine, as soon as the last unit had erased."""
 
 
 class FaceTemplate(Base):

@@ -22,7 +22,7 @@ from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
 from tests.services.chromium import QUIET, chromium_path
 
-SIZES = {"phone": (390, 844, 2), "desk": (1280, 800, 1)}
+SIZES = {"phone": (390, 844, 2), "tablet": (768, 1024, 1), "desk": (1280, 800, 1)}
 """Width and height in CSS pixels, and pixels of the picture for each."""
 
 
@@ -79,6 +79,10 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("children", "parent1", "/children"),
             Shot("children-awaited", "parent2", "/children"),
             Shot("student", "parent1", f"/students/{scene.child_id}"),
+            Shot("consent", "parent1", f"/children/{scene.child_id}/consent"),
+            Shot("consent-classes", "admin", f"/schools/{scene.slug}/consent"),
+            Shot("consent-pupil", "admin", f"/consent/students/{scene.child_id}"),
+            Shot("consent-form", "admin", f"/consent/students/{scene.child_id}/form"),
             Shot("missing", "parent1", "/students"),
         )
         with serving(app) as url:

@@ -26,7 +26,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     database.close()
 
 
-PAGES = ((None, "/login"), ("alice", "/schools/a"), ("bob", "/children"), ("bob", "/students/{lan}"), ("bob", "/none"))
+PAGES = (
+    (None, "/login"),
+    ("alice", "/schools/a"),
+    ("bob", "/children"),
+    ("bob", "/students/{lan}"),
+    ("bob", "/children/{lan}/consent"),
+    ("alice", "/schools/a/consent"),
+    ("alice", "/consent/students/{lan}"),
+    ("bob", "/none"),
+)
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 

@@ -79,18 +79,32 @@ def add_scan(session: Session, scan: ConsentScan) -> None:
     session.flush()
 
 
+def scan(session: Session, student_id: UUID, scan_id: UUID) -> ConsentScan | None:
+    return session.scalars(
+        select(ConsentScan).where(ConsentScan.id == scan_id, ConsentScan.student_id == student_id)
+    ).one_or_none()
+
+
 def add_decision(session: Session, decision: ConsentDecision) -> None:
     session.add(decision)
     session.flush()
 
 
 def add_request(
-    session: Session, kind: Request, of: Subject, *, received_by: UUID, now: datetime, acknowledged: bool
+    session: Session,
+    kind: Request,
+    of: Subject,
+    *,
+    wish: str = "",
+    received_by: UUID,
+    now: datetime,
+    acknowledged: bool = False,
 ) -> PrivacyRequest:
     request = PrivacyRequest(
         school_id=of.school_id,
         student_id=of.id,
         kind=kind,
+        wish=wish,
         received_at=now,
         received_by=received_by,
         acknowledged_at=now if acknowledged else None,

@@ -4,7 +4,7 @@ Texts in the code are English; `cloud/locale` holds the other language.
 """
 
 from cloud.kit.i18n.catalogue import DEFAULT, LANGUAGES, Language, Translator, language_of, marked, translator
-from cloud.kit.i18n.formats import clock_time, day_month, long_day, weekday
+from cloud.kit.i18n.formats import clock_time, day_month, long_day, weekday, whole_date
 
 __all__ = [
     "DEFAULT",
@@ -18,4 +18,5 @@ __all__ = [
     "marked",
     "translator",
     "weekday",
+    "whole_date",
 ]

@@ -28,5 +28,10 @@ def day_month(day: date) -> str:
     return f"{day.day}/{day.month}"
 
 
+def whole_date(day: date | datetime) -> str:
+    """`07/09/2026`, of a moment the day that it is where the school stands."""
+    return (school_time(day) if isinstance(day, datetime) else day).strftime("%d/%m/%Y")
+
+
 # British English writes the day before the month, as Vietnamese does: no date is read two ways.
 _LOCALES = {Language.VI: "vi", Language.EN: "en_GB"}

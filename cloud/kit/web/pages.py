@@ -9,7 +9,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, Stri
 from markupsafe import Markup
 
 from cloud.kit.clock import school_day
-from cloud.kit.i18n import LANGUAGES, Language, clock_time, day_month, long_day, translator, weekday
+from cloud.kit.i18n import LANGUAGES, Language, clock_time, day_month, long_day, translator, weekday, whole_date
 from cloud.kit.web.assets import Assets
 
 KIT = Path(__file__).parent / "templates"
@@ -68,5 +68,6 @@ def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Envi
         weekday=lambda day: weekday(day, language),
         day_month=day_month,
         school_day=school_day,
+        whole_date=whole_date,
     )
     return environment

@@ -18,7 +18,7 @@ ANYBODY_BADLY = dict.fromkeys(EVERYBODY, 422) | TO_LOGIN
 
 @dataclass(frozen=True)
 class Row:
-    """`path` may name {lan}, {stranger} or {nobody} (a pupil who is not there); `answers` is a status by name."""
+    """`path` may name {lan}, {stranger}, {class_1a} or {nobody} (who is not there); `answers` is a status by name."""
 
     route: str
     path: str
@@ -84,6 +84,26 @@ ROWS = [
         "POST",
     ),
     Row("/api/v1/devices/{device}/events", "/api/v1/devices/gate-1/events", dict.fromkeys(EVERYBODY, 303), "POST"),
+    Row("/children/{student_id}/consent", "/children/{lan}/consent", HIDDEN | {"bob": 200}),
+    Row("/children/{student_id}/consent", "/children/{lan}/consent", ANYBODY_BADLY, "POST"),
+    Row("/children/{student_id}/requests", "/children/{lan}/requests", ANYBODY_BADLY, "POST"),
+    Row("/schools/{slug}/consent", "/schools/a/consent", HIDDEN | {"alice": 200}),
+    Row("/consent/classes/{class_id}", "/consent/classes/{class_1a}", HIDDEN | {"alice": 200}),
+    Row("/consent/classes/{class_id}/forms", "/consent/classes/{class_1a}/forms", HIDDEN | {"alice": 200}),
+    Row("/consent/students/{student_id}", "/consent/students/{lan}", HIDDEN | {"alice": 200, "bob": 403}),
+    Row("/consent/students/{student_id}/form", "/consent/students/{lan}/form", HIDDEN | {"alice": 200, "bob": 403}),
+    Row(
+        "/consent/students/{student_id}/answers",
+        "/consent/students/{lan}/answers",
+        HIDDEN | {"alice": 422, "bob": 403},
+        "POST",
+    ),
+    Row(
+        "/consent/students/{student_id}/scans/{scan_id}",
+        "/consent/students/{lan}/scans/{nobody}",
+        HIDDEN | {"bob": 403},
+    ),
+    Row("/consent/requests/{request_id}", "/consent/requests/{nobody}", ANYBODY_BADLY, "POST"),
     Row("/api/v1/students/{student_id}/consent", "/api/v1/students/{lan}/consent", HIDDEN | {"alice": 200, "bob": 200}),
     Row("/api/v1/students/{student_id}/consent", "/api/v1/students/{lan}/consent", ANYBODY_BADLY, "POST"),
     Row("/api/v1/students/{student_id}/templates", "/api/v1/students/{lan}/templates", ANYBODY_BADLY, "PUT"),
@@ -181,7 +201,8 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.path}")
 def test_a_route_answers_those_whom_it_should_and_nobody_else(shared_house: House, row: Row) -> None:
-    path = row.path.format(lan=shared_house.school.lan, stranger=shared_house.school.stranger, nobody=uuid4())
+    school = shared_house.school
+    path = row.path.format(lan=school.lan, stranger=school.stranger, class_1a=school.class_id, nobody=uuid4())
     answers = {}
     for name in EVERYBODY:
         form = {"login": name} if row.method == "POST" else None

@@ -1,0 +1,244 @@
+"""Consent for staff: who said what, an answer taken down, forms to print, what families have asked for."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Form, UploadFile
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn
+from cloud.biometrics import consent, scans
+from cloud.biometrics.consent import Said
+from cloud.biometrics.queries import requests
+from cloud.biometrics.queries import rosters as roster_queries
+from cloud.biometrics.queries import templates as template_queries
+from cloud.biometrics.reading import (
+    DONE_IS_SHOWN,
+    ChildFile,
+    ClassFile,
+    ClockedRequest,
+    clocked,
+    read_child,
+    read_classes,
+)
+from cloud.biometrics.roster_api import rosters_of
+from cloud.biometrics.rules import Answer, How, Party
+from cloud.biometrics.wordings import NEWEST, Wording, wording
+from cloud.kit.clock import SCHOOL_TIME, school_day
+from cloud.kit.errors import CloudError, Conflict, Invalid
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import language, page, service
+from cloud.people.access import class_for, classes_for, student_for
+from cloud.school.access import OwnSchool, workplace_for, workplaces_for
+from cloud.school.frame import Place, staff_page
+
+log = logging.getLogger(__name__)
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Consent"), "/schools/{slug}/consent", Right.TAKE_CONSENT),)
+MAX_FORM_BYTES = scans.MAX_BYTES + 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    classes: tuple[ClassFile, ...]
+    requests: tuple[ClockedRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    slug: str
+    file: ClassFile
+
+
+@dataclass(frozen=True, slots=True)
+class PupilView:
+    slug: str
+    file: ChildFile
+    wording_version: int
+    today: date
+    refused: str = ""
+    """Why the answer was not taken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormsView:
+    files: tuple[ChildFile, ...]
+    wording: Wording
+    wording_version: int
+    back: str
+
+
+@router.get("/schools/{slug}/consent")
+def show_overview(request: Request, visitor: SignedIn, slug: str) -> Response:
+    now = service(request).clock()
+    with service(request).database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+        here = visitor.actor.within(school.id)
+        own = classes_for(session, here, Right.TAKE_CONSENT)
+        asked = requests.asked_within(session, here, done_since=now - DONE_IS_SHOWN)
+        view = OverviewView(read_classes(session, own, now=now), clocked(session, asked, now=now))
+    return staff_page(request, "biometrics/overview.html", view, visitor.actor, school)
+
+
+@router.get("/consent/classes/{class_id}")
+def show_class(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
+    with service(request).database.reading() as session:
+        own = class_for(session, visitor.actor, class_id, Right.TAKE_CONSENT)
+        [file] = read_classes(session, [own], now=service(request).clock())
+        school = _school(session, visitor.actor, own.school_id)
+    view = ClassView(school.slug, file)
+    return staff_page(request, "biometrics/class.html", view, visitor.actor, school)
+
+
+@router.get("/consent/classes/{class_id}/forms")
+def print_class(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
+    """A page of paper for each pupil of whom nobody has said anything final yet."""
+    now = service(request).clock()
+    with service(request).database.reading() as session:
+        own = class_for(session, visitor.actor, class_id, Right.TAKE_CONSENT)
+        [file] = read_classes(session, [own], now=now)
+        pupils = [student_for(session, visitor.actor, one.id, Right.TAKE_CONSENT) for one in file.nothing]
+        files = tuple(read_child(session, pupil, now=now) for pupil in pupils)
+    view = FormsView(files, wording(NEWEST, language(request)), NEWEST, f"/consent/classes/{class_id}")
+    return page(request, "biometrics/forms.html", view)
+
+
+@router.get("/consent/students/{student_id}/form")
+def print_form(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
+    file = _file(request, visitor, student_id)
+    view = FormsView((file,), wording(NEWEST, language(request)), NEWEST, f"/consent/students/{student_id}")
+    return page(request, "biometrics/forms.html", view)
+
+
+@router.get("/consent/students/{student_id}")
+def show_pupil(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
+    return _pupil_page(request, visitor, student_id)
+
+
+@router.post("/consent/students/{student_id}/answers", max_body_size=MAX_FORM_BYTES)
+def take_down(
+    request: Request,
+    visitor: SignedIn,
+    student_id: UUID,
+    who: Annotated[str, Form(max_length=36)] = "",
+    answer: Annotated[Literal["", "granted", "refused", "withdrawn"], Form()] = "",
+    how: Annotated[Literal["", "in_person", "paper"], Form()] = "",
+    said_on: Annotated[str, Form(max_length=10)] = "",
+    wording_version: Annotated[int, Form()] = NEWEST,
+    scan: UploadFile | None = None,
+) -> Response:
+    """`who` is a guardian's id, or `child`. What is missing or does not fit is said above the form."""
+    kit, now = service(request), service(request).clock()
+    content = scan.file.read() if scan is not None and scan.filename else b""
+    try:
+        with kit.database.writing() as session:
+            pupil = student_for(session, visitor.actor, student_id, Right.TAKE_CONSENT)
+            if not who or not answer or not how:
+                raise Invalid(marked("Say who answered, what they said and how: nothing is filled in for you."))
+            spoken = Said(
+                student_id=pupil.id,
+                party=Party.CHILD if who == Party.CHILD else Party.GUARDIAN,
+                guardian_id=None if who == Party.CHILD else _guardian(who),
+                answer=Answer(answer),
+                how=How(how),
+                wording_version=wording_version,
+                wording_language=language(request),
+                decided_at=_moment(said_on, now),
+                scan_id=_kept(request, session, pupil.id, content, how, now),
+            )
+            consent.record(session, spoken, recorded_by=visitor.actor.user_id, now=now)
+    except CloudError as error:
+        if error.status in (401, 403, 404):
+            raise
+        return _pupil_page(request, visitor, student_id, refused=str(error), status=error.status)
+    return RedirectResponse(f"/consent/students/{student_id}", 303)
+
+
+@router.get("/consent/students/{student_id}/scans/{scan_id}")
+def show_scan(request: Request, visitor: SignedIn, student_id: UUID, scan_id: UUID) -> Response:
+    with service(request).database.reading() as session:
+        pupil = student_for(session, visitor.actor, student_id, Right.TAKE_CONSENT)
+        found = scans.show(session, rosters_of(request).keyring, pupil.id, scan_id)
+    log.info("consent scan opened scan=%s user=%s", scan_id, visitor.actor.user_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="consent-{scan_id}.{found.media_type.split("/")[1]}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+@router.post("/consent/requests/{request_id}")
+def see_to_request(
+    request: Request, visitor: SignedIn, request_id: UUID, step: Annotated[Literal["acknowledged", "done"], Form()]
+) -> Response:
+    """`acknowledged`: the family was told that it arrived; `done`: what they asked for is so."""
+    now = service(request).clock()
+    with service(request).database.writing() as session:
+        wanted = requests.request_for(session, visitor.actor, request_id)
+        if step == "done" and wanted.kind in ("withdrawal", "deletion"):
+            if template_queries.template_count(session, wanted.student_id):
+                raise Conflict("Templates are still there: withdraw the consent first, which erases them.")
+            if roster_queries.pending_anywhere(session, wanted.student_id):
+                raise Conflict("A unit has yet to say that it erased: this request is done when it has.")
+        wanted.acknowledged_at = wanted.acknowledged_at or now
+        if step == "done" and wanted.done_at is None:
+            wanted.done_at, wanted.done_by = now, visitor.actor.user_id
+        school = _school(session, visitor.actor, wanted.school_id)
+    return RedirectResponse(f"/schools/{school.slug}/consent#requests", 303)
+
+
+def _file(request: Request, visitor: SignedIn, student_id: UUID) -> ChildFile:
+    with service(request).database.reading() as session:
+        pupil = student_for(session, visitor.actor, student_id, Right.TAKE_CONSENT)
+        return read_child(session, pupil, now=service(request).clock())
+
+
+def _pupil_page(
+    request: Request, visitor: SignedIn, student_id: UUID, *, refused: str = "", status: int = 200
+) -> Response:
+    file = _file(request, visitor, student_id)
+    with service(request).database.reading() as session:
+        school = _school(session, visitor.actor, file.pupil.school_id)
+    view = PupilView(school.slug, file, NEWEST, school_day(service(request).clock()), refused)
+    return staff_page(request, "biometrics/pupil.html", view, visitor.actor, school, status=status)
+
+
+def _school(session: Session, actor: Actor, school_id: UUID) -> OwnSchool:
+    """Where the actor takes consent they work."""
+    return next(school for school in workplaces_for(session, actor) if school.id == school_id)
+
+
+def _guardian(who: str) -> UUID:
+    try:
+        return UUID(who)
+    except ValueError as error:
+        raise Invalid(marked("Name the guardian who answered, or the child.")) from error
+
+
+def _moment(said_on: str, now: datetime) -> datetime:
+    """Noon of an earlier day where the school stands: a form says the day, not the hour."""
+    if not said_on:
+        return now
+    try:
+        day = date.fromisoformat(said_on)
+    except ValueError as error:
+        raise Invalid(marked("Write the day on which the answer was given as YYYY-MM-DD.")) from error
+    return now if day == school_day(now) else datetime.combine(day, time(12), SCHOOL_TIME)
+
+
+def _kept(request: Request, session: Session, student_id: UUID, content: bytes, how: str, now: datetime) -> UUID | None:
+    """The scan's id, if the answer is on paper. Raises Invalid for a paper form without a scan."""
+    if how != How.PAPER:
+        if content:
+            raise Invalid(marked("A scan belongs to a paper form: choose “on paper”, or leave the file out."))
+        return None
+    if not content:
+        raise Invalid(marked("A paper form comes with its scan: add the file."))
+    return scans.keep(session, rosters_of(request).keyring, student_id, content, now=now)
