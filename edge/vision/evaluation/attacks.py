@@ -97,7 +97,7 @@ def rephotographed(image: Image, held: Presentation, rng: np.random.Generator) -
     source = np.array([[0, 0], [shown.shape[1], 0], [shown.shape[1], shown.shape[0]], [0, shown.shape[0]]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, corners * np.array(FRAME_PX, np.float32))
     wall = cv2.resize(held.wall, FRAME_PX, interpolation=cv2.INTER_CUBIC)
-    interpolation = cv2.INTER_AREA if shown.shape[0] > height else cv2.INTER_CUBIC
+    interpolation = cv2.INTER_LINEAR if shown.shape[0] > height else cv2.INTER_CUBIC
     scene = np.asarray(cv2.warpPerspective(shown, matrix, FRAME_PX, flags=interpolation), np.float32)
     mask = cv2.warpPerspective(np.ones(shown.shape[:2], np.float32), matrix, FRAME_PX)[:, :, None]
     scene = wall * (1 - mask) + scene * mask
