@@ -18,6 +18,7 @@ from cloud.attendance.family import HISTORY, WEEK, read_children
 from cloud.attendance.live import Changes
 from cloud.attendance.morning import read_morning
 from cloud.attendance.queries.board import ClassCount, class_counts
+from cloud.attendance.queries.fevers import fevers
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
@@ -29,7 +30,10 @@ from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE),)
+PLACES = (
+    Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE),
+    Place(marked("Health desk"), "/schools/{slug}/health", Right.SEE_HEALTH),
+)
 SCHOOL_PARTS = ("summary", "arrivals", "classes", "units", "aside")
 
 LastEventId = Annotated[str | None, Header(alias="last-event-id")]
@@ -50,6 +54,14 @@ class ChildrenView:
     day: date
     web_push: bool
     """Whether this school sends any."""
+    live_url: str
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    day: date
+    from_c: float
     live_url: str
     parts: Parts
 
@@ -108,6 +120,32 @@ def stream_school(
     return _stream(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
 
 
+@router.get("/schools/{slug}/health")
+def show_health(request: Request, visitor: SignedIn, slug: str) -> Response:
+    """Who was too warm: for those who see health, each as far as they may."""
+    kit = service(request)
+    with kit.database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+        parts = _health_parts(request, session, visitor.actor, slug)
+    live_url = f"/schools/{slug}/health/live?seen={version(parts)}"
+    view = HealthView(school_day(kit.clock()), kit.settings.fever_c, live_url, parts)
+    return staff_page(request, "attendance/health.html", view, visitor.actor, school)
+
+
+@router.get("/schools/{slug}/health/live")
+def stream_health(
+    request: Request, visitor: SignedIn, slug: str, seen: str | None = None, last_event_id: LastEventId = None
+) -> Response:
+    with service(request).database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+        _health_parts(request, session, visitor.actor, slug)
+
+    def parts_for(session: Session, actor: Actor) -> Parts:
+        return _health_parts(request, session, actor, slug)
+
+    return _stream(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
+
+
 @router.get("/children")
 def show_children(request: Request, visitor: SignedIn) -> Response:
     with service(request).database.reading() as session:
@@ -153,6 +191,16 @@ def _school_parts(request: Request, session: Session, actor: Actor, slug: str) -
     morning = read_morning(session, actor, school_for(session, actor, slug), now=kit.clock(), heartbeat=heartbeat)
     words = language(request)
     return {name: kit.pages.render(f"attendance/school/{name}.html", morning, words) for name in SCHOOL_PARTS}
+
+
+def _health_parts(request: Request, session: Session, actor: Actor, slug: str) -> Parts:
+    """Raises NotFound for whoever sees nobody's health here."""
+    kit = service(request)
+    school = workplace_for(session, actor, slug)
+    if not actor.holds(Right.SEE_HEALTH, school.id):
+        raise NotFound("No such page, or not one for you.")
+    found = fevers(session, actor, school.id, school_day(kit.clock()), from_c=kit.settings.fever_c)
+    return {"fevers": kit.pages.render("attendance/health/fevers.html", found, language(request))}
 
 
 def _children_parts(request: Request, session: Session, actor: Actor) -> Parts:

@@ -39,6 +39,8 @@ ROWS = [
     Row("/schools/{slug}", "/schools/none", HIDDEN),
     Row("/schools/{slug}/live", "/schools/none/live", HIDDEN),
     Row("/schools/{slug}/live", "/schools/b/live", HIDDEN | {"dave": 200}),
+    Row("/schools/{slug}/health", "/schools/a/health", HIDDEN | {"alice": 200}),
+    Row("/schools/{slug}/health/live", "/schools/b/health/live", HIDDEN | {"dave": 200}),
     Row("/schools/{slug}/desk", "/schools/a/desk", HIDDEN | {"alice": 200}),
     Row("/account", "/account", OPEN | TO_LOGIN),
     Row("/account/sessions/ended", "/account/sessions/ended", dict.fromkeys(EVERYBODY, 303), "POST"),
