@@ -73,9 +73,12 @@ class Desk:
             for one in self._review().items()
             if one.verdict is None or one.left_s > 0
         ]  # fmt: skip
+        # Told by a tap already; it waits only until the tap can no longer be taken back.
+        marked = {one.person for one in held.waiting(self._connection(), self._clock)}
         asked = [
             {"question": one.id, "candidates": self._named(one.people), "left_s": ceil(max(0.0, one.left_s))}
             for one in questions.waiting(self._connection(), self._clock)
+            if not marked & set(one.people)
         ]
         return {"questions": asked, "faces": faces}
 

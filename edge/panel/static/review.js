@@ -7,7 +7,7 @@ function drawAsked(questions) {
   byId("asked").replaceChildren(...questions.map((one) => {
     const row = document.createElement("div");
     const text = document.createElement("span");
-    text.textContent = "Hai em rất giống nhau. Em nào đang đứng đây?";
+    text.textContent = "Các em này rất giống nhau. Em nào đang đứng đây?";
     row.append(text, ...one.candidates.map((who) => button(who.name, () => mark(who))));
     return row;
   }));

@@ -60,6 +60,7 @@ def test_staff_tell_twins_apart_assign_a_face_and_take_it_back(
     expect(page.locator("#asked button")).to_have_text(["Nguyễn Thị Ánh (1A)", "Trần Văn Bình (1A)"])
     page.click('#asked >> text="Trần Văn Bình (1A)"')
     eventually(lambda: [one.person for one in held.waiting(unit.connection, unit.clock)] == ["hs-2"])
+    expect(page.locator("#asked button")).to_have_count(0)
 
     page.click('text="Xem lại (2)"')
     faces = page.locator("#faces article")
