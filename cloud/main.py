@@ -32,6 +32,7 @@ from cloud.biometrics.rosters import open_rosters
 from cloud.briefings import api as briefings_api
 from cloud.briefings import unit_api
 from cloud.cards import api as cards_api
+from cloud.cards import pages as cards_pages
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
 from cloud.devices.releases import api as releases_api
@@ -65,6 +66,7 @@ FEATURES = (
     roster_api,
     enrolment_api,
     cards_api,
+    cards_pages,
     briefings_api,
     unit_api,
     photos_pages,
@@ -75,11 +77,12 @@ PLACES = (
     *staff_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,
+    *cards_pages.PLACES,
 )
 """The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics")
+WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards")
 
 
 def create_app(

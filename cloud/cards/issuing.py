@@ -6,6 +6,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
+from cloud.accounts import audit_queries as audit
 from cloud.biometrics.keyring import Keyring
 from cloud.biometrics.sealing import open_sealed, seal
 from cloud.cards import queries
@@ -58,6 +59,13 @@ def issue(
     )
     queries.add_card(session, card)
     return card, text_of(keyring, card, key)
+
+
+def reissue(session: Session, keyring: Keyring, school_id: UUID, student_id: UUID, *, by: UUID, now: datetime) -> None:
+    """A card in place of all that the pupil had: a lost one is worth nothing wherever a unit has heard of it."""
+    queries.revoke_all(session, student_id, by, now)
+    card, _ = issue(session, keyring, school_id, student_id, by=by, now=now)
+    audit.note(session, school_id, by, "card.reissued", student_id, {"serial": str(card.serial)}, now=now)
 
 
 def text_of(keyring: Keyring, card: PupilCard, key: CardKey) -> str:

@@ -1,13 +1,27 @@
 """All SQL of cards and chips."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from cloud.accounts.access import Actor, Right
 from cloud.cards.tables import CardKey, PupilCard, PupilChip
+from cloud.people.access import visible_to
+from cloud.people.tables import Student
+from cloud.school.tables import SchoolClass
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    student_id: UUID
+    code: str
+    full_name: str
+    class_name: str
+    card: PupilCard | None
 
 
 def live_keys(session: Session, school_id: UUID) -> Sequence[CardKey]:
@@ -63,14 +77,49 @@ def revoke(session: Session, serial: int, by: UUID, now: datetime) -> None:
 
 
 def revoked_serials(session: Session, school_id: UUID, today: date) -> list[int]:
-    """Those that would count otherwise; an expired card needs no revocation."""
+    """Those that would count otherwise, and those of pupils who have left; an expired card needs no revocation."""
     return list(
         session.scalars(
             select(PupilCard.serial)
-            .where(PupilCard.school_id == school_id, PupilCard.revoked_at.is_not(None), PupilCard.valid_until >= today)
+            .join(Student, Student.id == PupilCard.student_id)
+            .where(PupilCard.school_id == school_id, PupilCard.valid_until >= today)
+            .where(or_(PupilCard.revoked_at.is_not(None), Student.left_on <= today))
             .order_by(PupilCard.serial)
         )
     )
+
+
+def revoke_all(session: Session, student_id: UUID, by: UUID, now: datetime) -> None:
+    """Every card of the pupil that counts."""
+    session.execute(
+        update(PupilCard)
+        .where(PupilCard.student_id == student_id, PupilCard.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_by=by)
+    )
+
+
+def holders(session: Session, actor: Actor, today: date, *, school_id: UUID, class_id: UUID | None) -> list[Holder]:
+    """The pupils who are with the school and to whom the actor may give cards, by class and name, each with the
+    newest card that counts."""
+    counting = (
+        select(func.max(PupilCard.serial).label("serial"), PupilCard.student_id)
+        .join(CardKey, and_(CardKey.school_id == PupilCard.school_id, CardKey.number == PupilCard.key_number))
+        .where(PupilCard.revoked_at.is_(None), PupilCard.valid_until >= today, CardKey.retired_at.is_(None))
+        .group_by(PupilCard.student_id)
+        .subquery()
+    )
+    found = (
+        select(Student.id, Student.code, Student.full_name, SchoolClass.name, PupilCard)
+        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        .outerjoin(counting, counting.c.student_id == Student.id)
+        .outerjoin(PupilCard, PupilCard.serial == counting.c.serial)
+        .where(Student.school_id == school_id, visible_to(actor, Right.ISSUE_CARDS))
+        .where(or_(Student.left_on.is_(None), Student.left_on > today))
+        .order_by(SchoolClass.grade, SchoolClass.name, Student.search_name, Student.id)
+    )
+    if class_id is not None:
+        found = found.where(Student.class_id == class_id)
+    return [Holder(*row) for row in session.execute(found)]
 
 
 def chips(session: Session, school_id: UUID) -> list[tuple[str, UUID]]:
