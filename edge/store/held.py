@@ -4,22 +4,19 @@ An undo after that would have to un-send a message from a parent's phone; correc
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import TypeAlias, cast
-from uuid import UUID
+from typing import cast
 
 import apsw
 
 from edge.clock import Clock
-from edge.contract import ClockReading, Direction, Method, Outcome, Sighting
+from edge.contract import ClockReading, Direction
+from edge.store.by_hand import Row, marked_by_hand
 from edge.store.db import transaction
 from edge.store.outbox import Outbox
 from edge.store.questions import Questions
 
 UNDO_S = 10.0
-Row: TypeAlias = tuple[str, str, str, int, int]
-"""person, captured_at, boot_id, monotonic_ms, trusted"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +67,9 @@ def release_due(connection: apsw.Connection, outbox: Outbox, clock: Clock, direc
             ).fetchone()
             if row is not None:
                 questions.answer_within(
-                    outbox.append_within(partial(_sighting, row=cast(Row, row), direction=direction))
+                    outbox.append_within(partial(marked_by_hand, row=cast(Row, row), direction=direction))
                 )
     return len(due)
-
-
-def _sighting(seq: int, *, row: Row, direction: Direction | None) -> Sighting:
-    person, captured_at, boot_id, monotonic_ms, trusted = row
-    return Sighting(
-        seq=seq,
-        captured_at=datetime.fromisoformat(captured_at),
-        clock=ClockReading(boot_id=UUID(boot_id), monotonic_ms=monotonic_ms, trusted=bool(trusted)),
-        outcome=Outcome.IDENTIFIED,
-        method=Method.MANUAL,
-        person=person,
-        direction=direction,
-    )
 
 
 def _left_s(boot_id: str, held_ms: int, now: ClockReading) -> float:

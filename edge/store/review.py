@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import apsw
 import numpy as np
@@ -21,8 +20,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from numpy.typing import NDArray
 
 from edge.clock import Clock
-from edge.contract import ClockReading, Direction, Method, Outcome, Sighting
+from edge.contract import ClockReading, Direction, Outcome, Sighting
 from edge.errors import Rejected
+from edge.store.by_hand import marked_by_hand
 from edge.store.db import transaction, whole_number
 from edge.store.outbox import Outbox
 
@@ -166,7 +166,7 @@ class Review:
                     self._connection.execute("DELETE FROM review WHERE id = ?", (item.id,))
                     continue
                 self._connection.execute("UPDATE review SET verdict = 'sent' WHERE id = ?", (item.id,))
-                outbox.append_within(partial(_sighting, row=row, direction=direction))
+                outbox.append_within(partial(marked_by_hand, row=row, direction=direction))
                 recorded.append(item)
         return recorded
 
@@ -224,19 +224,6 @@ def forget_question(connection: apsw.Connection, questions: Iterable[int]) -> No
     connection.executemany(
         "DELETE FROM review WHERE (boot_id, monotonic_ms) IN (SELECT boot_id, monotonic_ms FROM question WHERE id = ?)",
         ((number,) for number in questions),
-    )
-
-
-def _sighting(seq: int, *, row: tuple[str, str, str, int, int], direction: Direction | None) -> Sighting:
-    person, captured_at, boot_id, monotonic_ms, trusted = row
-    return Sighting(
-        seq=seq,
-        captured_at=datetime.fromisoformat(captured_at),
-        clock=ClockReading(boot_id=UUID(boot_id), monotonic_ms=monotonic_ms, trusted=bool(trusted)),
-        outcome=Outcome.IDENTIFIED,
-        method=Method.MANUAL,
-        person=person,
-        direction=direction,
     )
 
 

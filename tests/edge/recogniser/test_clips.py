@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -24,13 +23,9 @@ from edge.vision.model_store import ModelStore
 from edge.vision.photo import the_one_face
 from edge.vision.pipeline import Pipeline
 from edge.vision.types import Box, Chip, Face, Image, Template
+from tests.edge.vision.faces import BOTH, FEMALE, MALE, WALKING, clip
 
 pytestmark = pytest.mark.media
-FRAMES_PER_S = 12.5
-FEMALE = "head-pose-face-detection-female.gif"
-MALE = "head-pose-face-detection-male.gif"
-BOTH = "head-pose-face-detection-female-and-male.gif"
-WALKING = "face-demographics-walking-and-pause.gif"
 PEOPLE = ("woman", "man", "middle", "right")
 WHO = {
     FEMALE: ((0, "woman"),),
@@ -85,15 +80,7 @@ def store() -> ModelStore:
 @pytest.fixture(scope="module")
 def clips(media: Path, store: ModelStore) -> dict[str, Seen]:
     pipeline = load_pipeline(store)
-    return {clip: Seen(_frames(media / "clips" / clip), pipeline) for clip in WHO}
-
-
-def _frames(clip: Path) -> list[Frame]:
-    capture, frames = cv2.VideoCapture(str(clip)), []
-    while (read := capture.read())[0]:
-        index = len(frames)
-        frames.append(Frame(np.asarray(read[1], np.uint8), index, index / FRAMES_PER_S, 1000 + index / FRAMES_PER_S))
-    return frames
+    return {name: Seen(clip(media, name), pipeline) for name in WHO}
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +94,13 @@ def templates(clips: dict[str, Seen]) -> dict[str, Template]:
     return found
 
 
-def _alone(clip: Seen) -> Template:
-    image = clip.frames[0].image
-    return clip.pipeline.template(image, the_one_face(clip.detect(image)))
+def _alone(seen: Seen) -> Template:
+    image = seen.frames[0].image
+    return seen.pipeline.template(image, the_one_face(seen.detect(image)))
 
 
-def who_is(clip: str, box: Box) -> str:
-    return [person for begins, person in WHO[clip] if box.x >= begins][-1]
+def who_is(name: str, box: Box) -> str:
+    return [person for begins, person in WHO[name] if box.x >= begins][-1]
 
 
 @dataclass(frozen=True)
@@ -124,7 +111,7 @@ class Watched:
     """When a face of 40 px was first seen of everybody."""
 
 
-def watch(clip: str, seen: Seen, gallery: Gallery, rules: Rules) -> Watched:
+def watch(name: str, seen: Seen, gallery: Gallery, rules: Rules) -> Watched:
     where: dict[int, str] = {}
     first_s: dict[str, float] = {}
 
@@ -132,7 +119,7 @@ def watch(clip: str, seen: Seen, gallery: Gallery, rules: Rules) -> Watched:
         assert isinstance(present, list)
         for one in present:
             assert isinstance(one, Present)
-            where[one.track] = who_is(clip, one.box)
+            where[one.track] = who_is(name, one.box)
             if min(one.box.width, one.box.height) >= rules.min_face_px:
                 first_s.setdefault(where[one.track], frame.t_s)
 
@@ -143,17 +130,17 @@ def watch(clip: str, seen: Seen, gallery: Gallery, rules: Rules) -> Watched:
 @pytest.mark.parametrize("enrolled", list(combinations(PEOPLE, 2)), ids="-".join)
 def test_any_two_enrolled_are_named_within_a_second_and_nobody_else_ever(clips, templates, store, enrolled):
     rules = rules_for(store)
-    for clip, seen in clips.items():
+    for name, seen in clips.items():
         gallery = Gallery(enrolled, np.array([templates[person] for person in enrolled]), seen.model)
-        watched = watch(clip, seen, gallery, rules)
-        there = {person for _, person in WHO[clip]}
-        assert set(watched.first_s) == there, clip
+        watched = watch(name, seen, gallery, rules)
+        there = {person for _, person in WHO[name]}
+        assert set(watched.first_s) == there, name
         named = {person: one for person, one in watched.decisions if one.outcome is Outcome.IDENTIFIED}
-        assert {person: one.person for person, one in named.items()} == {one: one for one in there & {*enrolled}}, clip
+        assert {person: one.person for person, one in named.items()} == {one: one for one in there & {*enrolled}}, name
         for person, one in named.items():
-            assert one.t_s - watched.first_s[person] <= 1.0, (clip, person)
+            assert one.t_s - watched.first_s[person] <= 1.0, (name, person)
         others = {one.outcome for person, one in watched.decisions if person not in enrolled}
-        assert others <= {Outcome.UNKNOWN}, clip
+        assert others <= {Outcome.UNKNOWN}, name
 
 
 def test_half_precision_on_disk_changes_no_decision(clips, templates, store):
@@ -161,12 +148,12 @@ def test_half_precision_on_disk_changes_no_decision(clips, templates, store):
     rules = rules_for(store)
     names = list(PEOPLE)
     exact = np.array([templates[person] for person in names])
-    for clip, seen in clips.items():
+    for name, seen in clips.items():
         said = [
             [
                 (who, one.track, one.outcome, one.person, one.t_s)
-                for who, one in watch(clip, seen, Gallery(names, own, seen.model), rules).decisions
+                for who, one in watch(name, seen, Gallery(names, own, seen.model), rules).decisions
             ]
             for own in (exact, exact.astype("<f2").astype(np.float32))
         ]
-        assert said[0] == said[1], clip
+        assert said[0] == said[1], name
