@@ -88,6 +88,13 @@ def disk(budget: Budget) -> Finding:
     return ok("disk", f"{budget.free_mb} MB free: room for {budget.days_left} days without the cloud")
 
 
+def reserve(*, is_there: bool) -> Finding:
+    """Room that is kept for events alone; a unit that never ran has none yet."""
+    if is_there:
+        return ok("reserve", "room for events when the disk is full")
+    return warning("reserve", "given up, or never laid down: the disk was full", "make room, then restart the services")
+
+
 def data(data_dir: Path) -> Finding:
     """Can it be written, and is the database whole?"""
     file = data_dir / "unit.db"

@@ -58,6 +58,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
     from edge.identity.files import identity
     from edge.store import releases
     from edge.store.budget import budget
+    from edge.store.reserve import Reserve
 
     clock, unit = SystemClock(), identity(settings.data_dir)
     now, trusted = clock.now(), clock.reading().trusted
@@ -76,6 +77,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
     ]
     if settings.data_dir.is_dir():
         findings.insert(1, checks.disk(budget(settings.data_dir)))
+        findings.insert(2, checks.reserve(is_there=Reserve(settings.data_dir).is_there))
     return findings
 
 

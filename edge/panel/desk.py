@@ -11,7 +11,7 @@ import apsw
 
 from edge.clock import SCHOOL_TIME, Clock
 from edge.contract import Direction
-from edge.errors import Rejected
+from edge.errors import Rejected, Unavailable
 from edge.identity.files import identity
 from edge.panel.metrics import metrics
 from edge.panel.screen import Screen, ScreenReader
@@ -22,6 +22,7 @@ from edge.store.delivered_keys import DeliveredKeys
 from edge.store.live import LiveBoard
 from edge.store.outbox import Outbox
 from edge.store.people import People
+from edge.store.reserve import Reserve
 from edge.store.review import Review
 from edge.store.told import told_settings
 
@@ -105,7 +106,12 @@ class Desk:
         """Check somebody in by hand. Raises Rejected for a person whom the unit does not know, Unavailable."""
         if self._people().card(person) is None:
             raise Rejected("this person is not on this unit's list")
-        return held.hold(self._connection(), person, self._clock)
+        try:
+            return held.hold(self._connection(), person, self._clock)
+        except Unavailable:
+            if not Reserve(self._settings.data_dir).give_up():
+                raise
+            return held.hold(self._connection(), person, self._clock)
 
     def undo(self, number: int) -> bool:
         return held.undo(self._connection(), number)

@@ -16,6 +16,7 @@ from edge.identity.files import Identity
 from edge.store import uplink_signs, vital_signs
 from edge.store.budget import budget
 from edge.store.outbox import Outbox
+from edge.store.reserve import Reserve
 from edge.store.roster import people_known
 
 
@@ -56,6 +57,9 @@ def _metrics(
     yield Metric("roster_people", "Whom the unit can know", people_known(connection))
     yield Metric("clock_trusted", "1 when the wall clock is believed", float(clock.reading().trusted))
     yield Metric("disk_free_bytes", "On the data partition", disk.free)
+    yield Metric(
+        "disk_reserve", "1 while room is kept for events, 0 when it was given up", float(Reserve(data_dir).is_there)
+    )
     yield Metric("budget_days", "For which there is room without the cloud", budget(data_dir).days_left)
     yield Metric("disk_size_bytes", "Of the data partition", disk.total)
     yield Metric("cpu_temperature_celsius", "Of the processor", machine.cpu_temperature_c())

@@ -43,6 +43,7 @@ def add(commands: "Commands") -> None:
 def _run(args: argparse.Namespace) -> int:
     from edge.clock import SystemClock
     from edge.contract import Direction
+    from edge.errors import Unavailable
     from edge.hardware.readers.listening import listen
     from edge.hardware.select import open_source
     from edge.hardware.terminal import TerminalIndicator
@@ -68,6 +69,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.outbox import Outbox
     from edge.store.questions import Questions
     from edge.store.recovery import ensure_whole
+    from edge.store.reserve import Reserve
     from edge.store.review import Review
     from edge.store.roster import Roster
     from edge.store.told import told, told_settings
@@ -87,6 +89,8 @@ def _run(args: argparse.Namespace) -> int:
         )
     ensure_whole(settings.data_dir)
     connection = connect(settings.data_dir)
+    reserve = Reserve(settings.data_dir)
+    reserve.lay()
     orders, settings = told(connection), told_settings(connection, settings)
     board = LiveBoard(live_folder(os.environ, settings.data_dir))
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
@@ -121,7 +125,7 @@ def _run(args: argparse.Namespace) -> int:
         outbox = Outbox(connection, clock)
         questions = Questions(connection, outbox, clock)
         recorder = Recorder(
-            outbox, feedback, clock, direction, questions, settings.passage_window_s, partial(keep, review)
+            outbox, feedback, clock, direction, questions, settings.passage_window_s, partial(keep, review), reserve
         )
         if mounted.temperatures is not None:
             mounted.temperatures.measured = lambda decision, celsius: say(recorder.record(decision, celsius))
@@ -143,6 +147,8 @@ def _run(args: argparse.Namespace) -> int:
             with contextlib.closing(decisions):
                 for decision in decisions:
                     say(recorder.record(decision, mounted.temperature_of(decision)))
+            with contextlib.suppress(Unavailable):
+                recorder.catch_up()
     if args.json:
         print(json.dumps({"frames": signs.frames}))
     supervisor.stopping()

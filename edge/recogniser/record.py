@@ -1,6 +1,7 @@
 """From a decision to a committed sighting, and only then to the person: one event, whatever way they were marked."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +17,12 @@ from edge.recogniser.showing import Verdict
 from edge.store.db import transaction
 from edge.store.outbox import Outbox
 from edge.store.questions import Asked, Questions
+from edge.store.reserve import Reserve
 
 log = logging.getLogger(__name__)
+
+MOST_WAITING = 500
+"""Sightings that are kept in memory while the disk takes nothing: half an hour of a morning. The oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,12 @@ class Recorder:
         questions: Questions | None = None,
         passage_s: float = 60.0,
         keep: Callable[[Sighting, Decision], None] = lambda sighting, decision: None,
+        reserve: Reserve | None = None,
     ) -> None:
-        """`keep` is told of every face that is on disk or asked about: see `reviewing.keep`."""
+        """`keep` is told of every face that is on disk or asked about: see `reviewing.keep`. `reserve` is given up for
+        the first event that the disk does not take."""
+        self._reserve = reserve
+        self._waiting: deque[Callable[[int], Sighting]] = deque(maxlen=MOST_WAITING)
         self._keep = keep
         self._questions = questions
         self._passage_s = passage_s
@@ -134,14 +143,33 @@ class Recorder:
 
     def _commit(self, sighting: Callable[[int], Sighting], outcome: Outcome, captured_s: float) -> Recorded | None:
         try:
-            written = self._append(sighting)
+            self.catch_up()
+            written = self._append_or_make_room(sighting)
         except Unavailable as error:
             log.error("sighting not recorded outcome=%s: %s", outcome, error)
+            self._waiting.append(sighting)
             self._feedback.show(Signal.REFUSE)
             return None
         committed_s = self._clock.monotonic_s()
         self._feedback.show(SIGNALS[outcome])
         return Recorded(written, (committed_s - captured_s) * 1000)
+
+    def catch_up(self) -> None:
+        """Write what the disk did not take, in its order and with its own time. Raises Unavailable while it does not.
+
+        Whoever it was had `refuse` then and may have come again: the same person within a passage counts once.
+        """
+        while self._waiting:
+            self._append_or_make_room(self._waiting[0])
+            self._waiting.popleft()
+
+    def _append_or_make_room(self, sighting: Callable[[int], Sighting]) -> Sighting:
+        try:
+            return self._append(sighting)
+        except Unavailable:
+            if self._reserve is None or not self._reserve.give_up():
+                raise
+            return self._append(sighting)
 
     def _append(self, sighting: Callable[[int], Sighting]) -> Sighting:
         if self._questions is None:

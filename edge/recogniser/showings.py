@@ -22,6 +22,7 @@ from edge.store.credentials import Credentials
 from edge.store.db import connect
 from edge.store.outbox import Outbox
 from edge.store.questions import Questions
+from edge.store.reserve import Reserve
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,10 @@ class Showings:
         connection = connect(self._data_dir)
         outbox = Outbox(connection, self._clock)
         questions = Questions(connection, outbox, self._clock)
-        recorder = Recorder(outbox, self._feedback, self._clock, self._direction, questions, self._window_s)
+        reserve = Reserve(self._data_dir)
+        recorder = Recorder(
+            outbox, self._feedback, self._clock, self._direction, questions, self._window_s, reserve=reserve
+        )
         credentials = Credentials(connection)
         while True:
             try:
@@ -103,10 +107,11 @@ class Showings:
 
     def _release(self, recorder: Recorder) -> None:
         try:
+            recorder.catch_up()
             for asked in recorder.release_due():
                 self._recorded(Recorded(asked, (self._clock.reading().monotonic_ms - asked.clock.monotonic_ms) * 1.0))
         except (EdgeError, apsw.Error) as error:
-            log.error("questions wait: %s", error)
+            log.error("not written yet: %s", error)
 
     def _mark(self, presented: Presented, credentials: Credentials, recorder: Recorder) -> None:
         judged = judge(presented, credentials, self._today())

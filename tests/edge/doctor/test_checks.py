@@ -50,6 +50,8 @@ FOR_FORTY = Calibration(
         (checks.clock(trusted=True, now=NOW, synchronised=False), Grade.WARNING),
         (checks.clock(trusted=False, now=datetime(1970, 1, 1, tzinfo=UTC), synchronised=None), Grade.BROKEN),
         (checks.disk(Budget(free_mb=20_000, days_left=DAYS_WANTED)), Grade.OK),
+        (checks.reserve(is_there=True), Grade.OK),
+        (checks.reserve(is_there=False), Grade.WARNING),
         (checks.disk(Budget(free_mb=100, days_left=DAYS_WANTED - 1)), Grade.BROKEN),
         (checks.temperature(55.0), Grade.OK),
         (checks.temperature(72.0), Grade.WARNING),
@@ -113,8 +115,8 @@ def test_it_says_all_of_it_to_programs_too_and_fails_when_something_is_broken(tm
     findings = {finding["check"]: finding for finding in json.loads(answer.stdout)}
     assert answer.returncode == 1
     assert set(findings) == {
-        "data", "disk", "camera", "models", "liveness", "calibration", "clock", "temperature", "power", "certificate",
-        "broker", "update",
+        "data", "disk", "reserve", "camera", "models", "liveness", "calibration", "clock", "temperature", "power",
+        "certificate", "broker", "update",
     }  # fmt: skip
     assert "diemdanh-edge models pull" in findings["models"]["remedy"]
     assert findings["liveness"]["grade"] == "warning"
