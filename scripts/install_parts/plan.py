@@ -1,5 +1,6 @@
 """The steps that make a machine a unit, in order."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from scripts.install_parts.board import Board
 from scripts.install_parts.steps import AddLines, PutFile, Run, Step, below
 
 HERE = Path(__file__).resolve().parents[2]
+HOME = "/opt/diemdanh"
 SYSTEM = Path("/etc/systemd/system")
 ENVIRONMENT = Path("/etc/diemdanh/edge.env")
 
@@ -51,9 +53,18 @@ def steps(board: Board, *, kiosk: bool, tpm: bool) -> Iterator[Step]:
     yield from _services(board, kiosk=kiosk, tpm=tpm)
     if board.boot_file is not None:
         yield AddLines(board.boot_file, board.boot_lines)
-    yield Run(("uv", "sync", "--project", "/opt/diemdanh", "--locked", "--extra", "edge"), _has_program)
+    yield from _program()
     enabled = (*SERVICES, *((KIOSK,) if kiosk else ()))
     yield Run(("systemctl", "--root={root}", "enable", *enabled), partial(_enabled, enabled))
+
+
+def _program() -> Iterator[Step]:
+    """Debian has no uv: it comes into the environment that it then fills."""
+    python, uv = f"{HOME}/.venv/bin/python", f"{HOME}/.venv/bin/uv"
+    yield Run(("python3", "-m", "venv", f"{HOME}/.venv"), partial(_exists, python))
+    yield Run((python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"), partial(_exists, uv))
+    sync = (uv, "sync", "--quiet", "--locked", "--inexact", "--project", HOME, "--python", python, "--extra", "edge")
+    yield Run(sync, partial(_exists, f"{HOME}/.venv/bin/diemdanh-edge"))
 
 
 def _services(board: Board, *, kiosk: bool, tpm: bool) -> Iterator[Step]:
@@ -95,8 +106,9 @@ def _has_folders(root: Path) -> bool:
     return has_software and folder.is_dir() and folder.stat().st_mode & 0o7777 == 0o700
 
 
-def _has_program(root: Path) -> bool:
-    return below(root, Path("/opt/diemdanh/.venv/bin/diemdanh-edge")).exists()
+def _exists(path: str, root: Path) -> bool:
+    # A link in an environment points out of it, possibly to nowhere from here.
+    return os.path.lexists(below(root, Path(path)))
 
 
 def _enabled(names: tuple[str, ...], root: Path) -> bool:

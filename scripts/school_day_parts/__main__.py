@@ -156,7 +156,7 @@ class Day:
         begun = time.monotonic()
         while roll.wrong(self._database, self._school, self._truth) and time.monotonic() - begun < LAST_WAIT_S:
             time.sleep(1)
-        return self._verdict()
+        return self._verdict(step_factor)
 
     def close(self) -> None:
         for process in self._processes.values():
@@ -166,7 +166,7 @@ class Day:
         self._database.close()
         self._broker.stop()
 
-    def _verdict(self) -> Verdict:
+    def _verdict(self, step_factor: int) -> Verdict:
         wrong = roll.wrong(self._database, self._school, self._truth)
         for complaint in wrong[:20]:
             print(complaint, file=sys.stderr)
@@ -178,7 +178,7 @@ class Day:
             stored=stored(self._database),
             half_days=2 * len(self._truth),
             wrong=len(wrong),
-            told_wrongly=roll.told_wrongly(self._database, self._truth),
+            told_wrongly=roll.told_wrongly(self._database, self._truth, timedelta(minutes=step_factor)),
             disagreements=roll.disagreements(self._database, self._school, self._clock()),
             staff_wrong=roll.staff_wrong(self._database, self._school, self._staff),
             sends_per_event=round(sent / len(self._seen), 3),

@@ -38,9 +38,10 @@ def wrong(database: Database, school: OurSchool, truth: Mapping[UUID, PupilsDay]
     return complaints
 
 
-def told_wrongly(database: Database, truth: Mapping[UUID, PupilsDay]) -> int:
+def told_wrongly(database: Database, truth: Mapping[UUID, PupilsDay], step: timedelta) -> int:
     """Absences without notice told of somebody who had come by then, had leave, or may have been seen. Whoever
-    comes after that is late, and their parents hear a correction."""
+    comes after that is late, and their parents hear a correction. The day goes in steps: what was seen within one is
+    recorded at its end."""
     with database.reading() as session:
         rows = session.scalars(select(OutboxEvent.payload).where(OutboxEvent.topic == ABSENT_WITHOUT_NOTICE))
         events = [AbsentWithoutNotice.model_validate_json(row) for row in rows]
@@ -48,7 +49,7 @@ def told_wrongly(database: Database, truth: Mapping[UUID, PupilsDay]) -> int:
     for event in events:
         day = truth[event.student_id]
         half = day.morning if event.half is HalfDay.MORNING else day.afternoon
-        came_before = any(seen.at <= event.noticed_at for seen in day.seen)
+        came_before = any(seen.at + step <= event.noticed_at for seen in day.seen)
         count += half != GONE and (came_before or half.permission is PERMITTED)
     return count
 
