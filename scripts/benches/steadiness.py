@@ -32,16 +32,19 @@ def main() -> int:
     args = parser.parse_args()
     clip = args.clip or reference_clips(None)[0]
     ModelStore.of_this_machine().pull()
-    with tempfile.TemporaryDirectory() as folder:
+    # Into a file: a pipe that nobody reads would hold the recogniser up as soon as it is full.
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as told:
         process = subprocess.Popen(
             [sys.executable, "-m", "edge", "run", "--source", str(clip), "--pace", "fast", "--json"],
             env={**os.environ, "DIEMDANH_EDGE_DATA_DIR": folder},
-            stdout=subprocess.PIPE,
+            stdout=told,
             text=True,
         )
         samples = watch(process, 60 * args.minutes)
         process.send_signal(signal.SIGTERM)
-        written = process.communicate()[0].splitlines()
+        process.wait()
+        told.seek(0)
+        written = told.read().splitlines()
     if process.returncode != 0 or len(samples) < 10:
         sys.exit("the recogniser ended early: see above, and give it more time")
     frames = json.loads(written[-1])["frames"]
