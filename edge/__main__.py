@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from edge.command_line import dispatch
-from edge.doctor import cli_doctor
+from edge.doctor import cli_db, cli_doctor
 from edge.identity import cli_claim, cli_renew
 from edge.panel import cli_panel
 from edge.recogniser import (
@@ -42,6 +42,7 @@ COMMANDS = (
     cli_status.add,
     cli_cards.add,
     cli_doctor.add,
+    cli_db.add,
 )
 
 
