@@ -46,6 +46,7 @@ from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
+from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
 
 FEATURES = (
@@ -67,6 +68,7 @@ FEATURES = (
     enrolment_api,
     cards_api,
     cards_pages,
+    reports_pages,
     briefings_api,
     unit_api,
     photos_pages,

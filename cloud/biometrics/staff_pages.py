@@ -65,6 +65,8 @@ class PupilView:
     today: date
     refused: str = ""
     """Why the answer was not taken down."""
+    may_export: bool = False
+    """Everything that is held about the pupil (cloud/reports)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,8 @@ def _pupil_page(
     file = _file(request, visitor, student_id)
     with service(request).database.reading() as session:
         school = _school(session, visitor.actor, file.pupil.school_id)
-    view = PupilView(school.slug, file, NEWEST, school_day(service(request).clock()), refused)
+    may_export = visitor.actor.holds(Right.MANAGE_PEOPLE, school.id)
+    view = PupilView(school.slug, file, NEWEST, school_day(service(request).clock()), refused, may_export)
     return staff_page(request, "biometrics/pupil.html", view, visitor.actor, school, status=status)
 
 

@@ -129,6 +129,8 @@ ROWS = [
         ANYBODY_BADLY,
         "POST",
     ),
+    Row("/students/{student_id}/held.json", "/students/{nobody}/held.json", HIDDEN),
+    Row("/students/{student_id}/held.pdf", "/students/{nobody}/held.pdf", HIDDEN),
     Row("/schools/{slug}/cards", "/schools/a/cards", HIDDEN | {"alice": 200}),
     Row("/schools/{slug}/card-sheets", "/schools/none/card-sheets", HIDDEN, "POST"),
     Row("/cards/classes/{class_id}", "/cards/classes/{nobody}", HIDDEN),

@@ -1,0 +1,1 @@
+"""What is read across all features: everything that is held about one child."""

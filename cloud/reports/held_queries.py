@@ -1,0 +1,148 @@
+"""Everything that is held about one pupil, table by table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from cloud.attendance.leave.tables import LeaveRequest
+from cloud.attendance.meals.tables import MealExcuse, MealRegistration
+from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
+from cloud.attendance.tables import Observation, Presence
+from cloud.biometrics.photos.tables import FamilyPhoto
+from cloud.biometrics.tables import (
+    ConsentDecision,
+    ConsentScan,
+    FaceTemplate,
+    PrivacyRequest,
+    RosterHolding,
+    TemplateAccess,
+)
+from cloud.cards.tables import PupilCard, PupilChip
+from cloud.devices.tables import Device
+from cloud.kit.i18n import marked
+from cloud.notifications.tables import Message
+from cloud.people.tables import Guardian, Guardianship, Student, StudentLogin, StudentRecord, StudentStep
+from cloud.school.tables import School, SchoolClass
+
+LEFT_OUT = {
+    "roster_change": "a number for each change of the school's roster; what changed stands in face_template",
+}
+"""Tables that name a pupil and say nothing of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    """Marked for translation."""
+    table: str
+    fields: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+
+
+def sections(session: Session, student_id: UUID, *, reader: UUID | None) -> list[Section]:
+    """`reader` is the user of a guardian, who gets no other guardian's messages; None for staff."""
+    statements = _statements(student_id, reader)
+    return [
+        Section(key, title, table, tuple(statement.selected_columns.keys()), session.execute(statement).all())
+        for key, title, table, statement in statements
+    ]
+
+
+def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, str, Select[*tuple[object, ...]]]]:
+    joined, left = aliased(SchoolClass), aliased(SchoolClass)
+    messages = (
+        select(
+            Message.queued_at, Message.channel, Message.kind, Message.subject, Message.body, Message.state,
+            Message.sent_at, Message.delivered_at,
+        )
+        .where(Message.student_id == student_id)
+        .order_by(Message.queued_at)
+    )  # fmt: skip
+    if reader is not None:
+        messages = messages.join(Guardian, Guardian.id == Message.guardian_id).where(Guardian.user_id == reader)
+    return [
+        ("pupil", marked("The pupil"), "student",
+         select(Student.code, Student.full_name, Student.birth_date, Student.personal_id, School.name.label("school"),
+                SchoolClass.name.label("class_name"), Student.left_on)
+         .join(School, School.id == Student.school_id).join(SchoolClass, SchoolClass.id == Student.class_id)
+         .where(Student.id == student_id)),
+        ("record", marked("For the sector database"), "student_record",
+         select(StudentRecord.details).where(StudentRecord.student_id == student_id)),
+        ("steps", marked("Classes"), "student_step",
+         select(StudentStep.day, left.name.label("from_class"), joined.name.label("to_class"), StudentStep.reason)
+         .outerjoin(left, left.id == StudentStep.from_class_id).outerjoin(joined, joined.id == StudentStep.to_class_id)
+         .where(StudentStep.student_id == student_id).order_by(StudentStep.day, StudentStep.at)),
+        ("guardians", marked("Guardians"), "guardianship",
+         select(Guardian.full_name, Guardianship.may_see, Guardianship.may_collect)
+         .join(Guardian, Guardian.id == Guardianship.guardian_id)
+         .where(Guardianship.student_id == student_id).order_by(Guardian.full_name)),
+        ("log_in", marked("The pupil's own log-in"), "student_login",
+         select(StudentLogin.user_id).where(StudentLogin.student_id == student_id)),
+        ("consent", marked("Consent"), "consent_decision",
+         select(ConsentDecision.decided_at, ConsentDecision.party, ConsentDecision.guardian_name,
+                ConsentDecision.answer, ConsentDecision.how, ConsentDecision.wording_version,
+                ConsentDecision.wording_language, ConsentDecision.wording_sha256)
+         .where(ConsentDecision.student_id == student_id).order_by(ConsentDecision.number)),
+        ("scans", marked("Scanned forms"), "consent_scan",
+         select(ConsentScan.added_at, ConsentScan.sha256).where(ConsentScan.student_id == student_id)
+         .order_by(ConsentScan.added_at)),
+        ("requests", marked("What was asked for"), "privacy_request",
+         select(PrivacyRequest.received_at, PrivacyRequest.kind, PrivacyRequest.wish, PrivacyRequest.acknowledged_at,
+                PrivacyRequest.done_at)
+         .where(PrivacyRequest.student_id == student_id).order_by(PrivacyRequest.received_at)),
+        ("templates", marked("Face templates (facts only)"), "face_template",
+         select(FaceTemplate.made_at, FaceTemplate.model, FaceTemplate.quality)
+         .where(FaceTemplate.student_id == student_id).order_by(FaceTemplate.made_at)),
+        ("units", marked("Units that hold or held them"), "roster_holding",
+         select(Device.name.label("unit"), RosterHolding.given_at, RosterHolding.erased_at,
+                RosterHolding.acknowledged_at)
+         .join(Device, Device.id == RosterHolding.device_id)
+         .where(RosterHolding.student_id == student_id).order_by(Device.name)),
+        ("accesses", marked("Who opened them"), "template_access",
+         select(TemplateAccess.at, TemplateAccess.purpose, TemplateAccess.device_id.label("unit"),
+                TemplateAccess.templates)
+         .where(TemplateAccess.student_id == student_id).order_by(TemplateAccess.at)),
+        ("photos", marked("Photos that were sent"), "family_photo",
+         select(FamilyPhoto.sent_at, FamilyPhoto.state, FamilyPhoto.reason, FamilyPhoto.decided_at)
+         .where(FamilyPhoto.student_id == student_id).order_by(FamilyPhoto.sent_at)),
+        ("cards", marked("Cards"), "pupil_card",
+         select(PupilCard.serial, PupilCard.issued_at, PupilCard.valid_until, PupilCard.revoked_at)
+         .where(PupilCard.student_id == student_id).order_by(PupilCard.serial)),
+        ("chip", marked("Chip"), "pupil_chip",
+         select(PupilChip.value, PupilChip.given_at).where(PupilChip.student_id == student_id)),
+        ("register", marked("Register"), "register_entry",
+         select(RegisterEntry.day, RegisterEntry.half, RegisterEntry.presence, RegisterEntry.late_minutes,
+                RegisterEntry.left_early_minutes, RegisterEntry.permission, RegisterEntry.by_person)
+         .where(RegisterEntry.student_id == student_id).order_by(RegisterEntry.day, RegisterEntry.half.desc())),
+        ("register_changes", marked("Changes of the register"), "register_change",
+         select(RegisterChange.at, RegisterChange.day, RegisterChange.half, RegisterChange.presence,
+                RegisterChange.permission, RegisterChange.because)
+         .where(RegisterChange.student_id == student_id).order_by(RegisterChange.at)),
+        ("marks", marked("What people wrote"), "attendance_mark",
+         select(AttendanceMark.at, AttendanceMark.day, AttendanceMark.half, AttendanceMark.period,
+                AttendanceMark.presence, AttendanceMark.permission, AttendanceMark.reason)
+         .where(AttendanceMark.student_id == student_id).order_by(AttendanceMark.at)),
+        ("days", marked("Days at school"), "presence",
+         select(Presence.day, Presence.first_in_at, Presence.last_seen_at, Presence.passages)
+         .where(Presence.student_id == student_id).order_by(Presence.day)),
+        ("sightings", marked("Sightings"), "observation",
+         select(Observation.captured_at, Device.name.label("unit"), Observation.method, Observation.direction,
+                Observation.temperature_c, Observation.quality, Observation.distance)
+         .join(Device, Device.id == Observation.device_id)
+         .where(Observation.student_id == student_id).order_by(Observation.received_at, Observation.seq)),
+        ("leave", marked("Leave"), "leave_request",
+         select(LeaveRequest.asked_at, LeaveRequest.first_day, LeaveRequest.first_half, LeaveRequest.last_day,
+                LeaveRequest.last_half, LeaveRequest.reason, LeaveRequest.state)
+         .where(LeaveRequest.student_id == student_id).order_by(LeaveRequest.asked_at)),
+        ("meals", marked("Meals"), "meal_registration",
+         select(MealRegistration.first_day, MealRegistration.last_day)
+         .where(MealRegistration.student_id == student_id).order_by(MealRegistration.first_day)),
+        ("meal_excuses", marked("Meals excused"), "meal_excuse",
+         select(MealExcuse.day, MealExcuse.noticed_at, MealExcuse.before_cut_off)
+         .where(MealExcuse.student_id == student_id).order_by(MealExcuse.day)),
+        ("messages", marked("Messages"), "message", messages),
+    ]  # fmt: skip
