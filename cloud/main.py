@@ -23,7 +23,7 @@ from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
-from cloud.biometrics import enrolment_api, roster_api, staff_pages
+from cloud.biometrics import enrolment_api, kiosk_api, roster_api, staff_pages
 from cloud.biometrics import pages as biometrics_pages
 from cloud.biometrics.photos import api as photos_api
 from cloud.biometrics.photos import pages as photos_pages
@@ -73,6 +73,7 @@ FEATURES = (
     unit_api,
     photos_pages,
     photos_api,
+    kiosk_api,
 )
 PLACES = (
     *attendance_pages.PLACES,

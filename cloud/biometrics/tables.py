@@ -117,6 +117,18 @@ class TemplateAccess(Base):
     templates: Mapped[int]
 
 
+class SiblingLink(Base):
+    """Two pupils who look alike and are known to be two: neither is taken for an enrolment of the other."""
+
+    __tablename__ = "sibling_link"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True, index=True)
+    linked_by: Mapped[UUID]
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class RosterHead(Base):
     """A school's roster version: it rises with every template made or gone and every pupil who changes class."""
 

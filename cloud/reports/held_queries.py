@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cloud.attendance.leave.tables import LeaveRequest
@@ -18,6 +18,7 @@ from cloud.biometrics.tables import (
     FaceTemplate,
     PrivacyRequest,
     RosterHolding,
+    SiblingLink,
     TemplateAccess,
 )
 from cloud.cards.tables import PupilCard, PupilChip
@@ -106,6 +107,11 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          select(TemplateAccess.at, TemplateAccess.purpose, TemplateAccess.device_id.label("unit"),
                 TemplateAccess.templates)
          .where(TemplateAccess.student_id == student_id).order_by(TemplateAccess.at)),
+        # Without the other pupil: they are perhaps another family's.
+        ("siblings", marked("Links with somebody who looks alike"), "sibling_link",
+         select(SiblingLink.linked_at)
+         .where(or_(SiblingLink.first_id == student_id, SiblingLink.second_id == student_id))
+         .order_by(SiblingLink.linked_at)),
         ("photos", marked("Photos that were sent"), "family_photo",
          select(FamilyPhoto.sent_at, FamilyPhoto.state, FamilyPhoto.reason, FamilyPhoto.decided_at)
          .where(FamilyPhoto.student_id == student_id).order_by(FamilyPhoto.sent_at)),

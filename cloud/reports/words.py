@@ -37,6 +37,7 @@ COLUMNS = {
     "issued_at": marked("Issued"),
     "kind": marked("Kind"),
     "last_day": marked("Until"),
+    "linked_at": marked("Linked"),
     "last_half": marked("Half-day"),
     "last_seen_at": marked("Last seen"),
     "late_minutes": marked("Minutes late"),

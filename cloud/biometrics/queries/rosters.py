@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor
@@ -26,6 +26,14 @@ class UnitCopy:
     acked_people: int | None
     acked_at: datetime | None
     pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Units by name: where a pupil's newest views are known in the unit's own words, and where they are yet to be."""
+
+    known_at: list[str]
+    on_the_way: list[str]
 
 
 def unit(session: Session, device_id: str) -> RosterUnit | None:
@@ -138,6 +146,24 @@ def copies_of(session: Session, student_id: UUID) -> Sequence[tuple[str, str, Ro
         .order_by(Device.name, Device.id)
     )
     return [(device_id, name, holding) for device_id, name, holding in rows]
+
+
+def whereabouts(session: Session, student_id: UUID) -> Whereabouts:
+    """Of a pupil who has templates; nobody is to know one who has none."""
+    newest = select(func.max(RosterChange.version)).where(RosterChange.student_id == student_id).scalar_subquery()
+    rows = session.execute(
+        select(Device.name, RosterUnit.acked_version >= newest)
+        .join(RosterUnit, RosterUnit.device_id == Device.id)
+        .join(Student, Student.school_id == Device.school_id)
+        .where(
+            Student.id == student_id,
+            Device.disabled_at.is_(None),
+            or_(RosterUnit.class_id.is_(None), RosterUnit.class_id == Student.class_id),
+            exists().where(FaceTemplate.student_id == student_id),
+        )
+        .order_by(Device.name, Device.id)
+    ).all()
+    return Whereabouts([name for name, known in rows if known], [name for name, known in rows if not known])
 
 
 def unit_copies(session: Session, actor: Actor) -> list[UnitCopy]:

@@ -18,7 +18,7 @@ from edge.contract import RosterAck
 from edge.store.db import connect
 from edge.store.delivered import DeliveredRoster
 from edge.store.delivered_keys import DeliveredKeys
-from edge.store.roster import Roster
+from edge.store.roster import Enrolled, Roster
 from edge.uplink.receive import Delivery, RosterClient, RosterDownlink
 from tests.cloud.biometrics.family import NOW, SMALL, STAFF, Family, add_child, say
 
@@ -71,7 +71,10 @@ class Unit:
         return self.downlink.bring_up_to_date()
 
     def knows(self) -> set[str]:
-        return {one.person for one in Roster(self.connection, bytes(32), self.keys.get).templates(MODEL)}
+        return {one.person for one in self.roster(MODEL)}
+
+    def roster(self, model: str) -> list[Enrolled]:
+        return list(Roster(self.connection, bytes(32), self.keys.get).templates(model))
 
 
 def enrolled(cloud: Cloud, family: Family, vector: int = 0) -> str:
