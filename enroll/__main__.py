@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         examples="""
             diemdanh-enroll check photos/       which photos are good to enrol
             diemdanh-enroll import --help       whole folders into the service
+            diemdanh-enroll serve               the kiosk: a page with a camera
         """,
         commands=COMMANDS,
         expected=EdgeError,

@@ -12,6 +12,7 @@ import enroll.__main__
 from cloud.settings import CloudSettings
 from edge.contract import topics
 from edge.settings import EdgeSettings
+from enroll.settings import EnrollSettings
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(page for page in ROOT.rglob("*.md") if not {".venv", "var", "node_modules"} & set(page.parts))
@@ -24,6 +25,11 @@ def page(name: str) -> str:
 @pytest.mark.parametrize("setting", EdgeSettings.model_fields)
 def test_every_setting_of_a_unit_is_documented(setting: str) -> None:
     assert f"`{setting}`" in page("edge/README.md")
+
+
+@pytest.mark.parametrize("setting", EnrollSettings.model_fields)
+def test_every_setting_of_the_kiosk_is_documented(setting: str) -> None:
+    assert f"`{setting}`" in page("enroll/kiosk/README.md")
 
 
 @pytest.mark.parametrize("setting", CloudSettings.model_fields)

@@ -1,0 +1,1 @@
+"""The kiosk: a page with a camera, on the school's own machine."""
