@@ -21,6 +21,7 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
 from cloud.attendance import pages as attendance_pages
+from cloud.attendance import register_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import enrolment_api, kiosk_api, roster_api, staff_pages
@@ -54,6 +55,7 @@ FEATURES = (
     accounts_pages,
     own_pages,
     attendance_pages,
+    register_pages,
     people_pages,
     join_pages,
     identity_api,

@@ -58,6 +58,11 @@ def add_device(session: Session, *, device_id: str, school_id: UUID, name: str, 
     session.add(Device(id=device_id, school_id=school_id, name=name, token_hash=token_hash))
 
 
+def unit_names(session: Session, school_id: UUID) -> dict[str, str]:
+    """By id, also of those that are out of use: what they saw stays."""
+    return dict(session.execute(select(Device.id, Device.name).where(Device.school_id == school_id)).all())
+
+
 def record_heartbeat(session: Session, beat: Heartbeat, *, now: datetime) -> bool:
     """Returns whether the unit is registered. A beat that was overtaken by a newer one changes nothing."""
     values = {

@@ -34,6 +34,8 @@ class Scene:
     slug: str
     child_id: UUID
     """The pupil whom parent1 sees: just arrived. Whom parent2 waits for did not come yet."""
+    class_id: UUID
+    """Of that pupil."""
 
 
 def set_the_scene(database: Database, clock: Hand) -> Scene:
@@ -46,6 +48,7 @@ def set_the_scene(database: Database, clock: Hand) -> Scene:
         for device_id, name in UNITS.items():
             add_device(session, device_id=device_id, school_id=school_id, name=name, token_hash="0" * 64)
         awaited = seeded.logins[2].child
+        class_id = session.get_one(Student, UUID(seeded.persons[0].person)).class_id
         pupils = list(session.scalars(select(Student.id).where(Student.full_name != awaited).order_by(Student.code)))
     child = UUID(seeded.persons[0].person)
     seqs = {device: iter(range(1, 10_000)) for device in UNITS}
@@ -83,7 +86,7 @@ def set_the_scene(database: Database, clock: Hand) -> Scene:
         in_trouble = _beat("cong-sau", backlog=37, clock_trusted=False, camera=CameraState.LOST)
         record_heartbeat(session, in_trouble, now=NOW - timedelta(minutes=6))
     clock.now = NOW
-    return Scene({one.login: one.password for one in seeded.logins}, seeded.school, child)
+    return Scene({one.login: one.password for one in seeded.logins}, seeded.school, child, class_id)
 
 
 def _beat(device: str, *, backlog: int, clock_trusted: bool = True, camera: CameraState = CameraState.OK) -> Heartbeat:

@@ -71,6 +71,8 @@ def main(folder: Path, parts: list[str]) -> None:
         all_shots = (
             Shot("login", None, "/login"),
             Shot("school", "admin", "/"),
+            Shot("desk", "admin", f"/schools/{scene.slug}/desk"),
+            Shot("register", "admin", f"/classes/{scene.class_id}/register"),
             Shot("members", "admin", f"/schools/{scene.slug}/members"),
             Shot("rights", "admin", "/rights"),
             Shot("audit", "admin", f"/schools/{scene.slug}/audit"),

@@ -16,6 +16,7 @@ from cloud.school.tables import SchoolClass
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
+    id: UUID
     name: str
     grade: int
     pupils: int
@@ -54,7 +55,13 @@ class Change:
 
 def class_counts(session: Session, school_id: UUID, day: date) -> tuple[ClassCount, ...]:
     rows = session.execute(
-        select(SchoolClass.name, SchoolClass.grade, func.count(Student.id), func.count(Presence.first_in_at))
+        select(
+            SchoolClass.id,
+            SchoolClass.name,
+            SchoolClass.grade,
+            func.count(Student.id),
+            func.count(Presence.first_in_at),
+        )
         .outerjoin(Student, Student.class_id == SchoolClass.id)
         .outerjoin(Presence, and_(Presence.student_id == Student.id, Presence.day == day))
         .where(SchoolClass.school_id == school_id)

@@ -1,0 +1,94 @@
+"""A person calls the roll of a class, and takes the last call back: each in one transaction."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Actor, Right
+from cloud.attendance.desk import Word, overrule
+from cloud.attendance.register import roll_queries
+from cloud.attendance.register.facts import Permission, Presence
+from cloud.attendance.register.roll import Answer, Choice, last_change
+from cloud.attendance.register.words import ROLL_CALL, TAKEN_BACK
+from cloud.kit.clock import school_day
+from cloud.kit.errors import Conflict, Invalid
+from cloud.people.access import OwnClass, pupils_among
+from cloud.people.history_queries import classes_on
+from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.queries import calendar_of, class_ref
+from cloud.school.calendar.rules import plan_for
+
+LONGEST_HALF_MINUTES = 300
+
+
+def call_roll(
+    session: Session,
+    actor: Actor,
+    own_class: OwnClass,
+    day: date,
+    half: HalfDay,
+    answers: Mapping[UUID, Answer],
+    reason: str,
+    now: datetime,
+) -> None:
+    """`own_class` came from people.access with the right to keep attendance. Raises Invalid, NotFound or Forbidden."""
+    if not answers:
+        return
+    if not reason.strip() and day != school_day(now):
+        raise Invalid("Please say why: the register of an earlier day is being corrected.")
+    plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
+    if plan.half(half) is None:
+        raise Invalid("There are no lessons then, so there is no roll to call.")
+    words = [_word(student_id, answer) for student_id, answer in answers.items()]
+    overrule(session, actor, day, half, words, reason=reason.strip() or ROLL_CALL, now=now)
+    _note(session, actor, own_class, "register.called", day, half, len(words), now)
+
+
+def take_back(
+    session: Session, actor: Actor, own_class: OwnClass, day: date, half: HalfDay, at: datetime, now: datetime
+) -> None:
+    """The change made at `at`: everybody in it stands as before. Raises Conflict when it is no longer the last one."""
+    classes = classes_on(session, own_class.school_id, day)
+    here = [student_id for student_id, of_class in classes.items() if of_class.id == own_class.id]
+    ids = [pupil.id for pupil in pupils_among(session, actor, here, Right.KEEP_ATTENDANCE)]
+    said = roll_queries.said_of(session, ids, day, half)
+    last = last_change(said)
+    if last is None or last.at != at:
+        raise Conflict("Somebody has changed this roll meanwhile: look at it again.")
+    before = {one.student_id: one for one in said if one.at < at}
+    words = [
+        Word(was.student_id, was.presence, was.late_minutes, was.left_early_minutes, was.permission)
+        if (was := before.get(one.student_id))
+        else Word(one.student_id, None)
+        for one in said
+        if one.at == at
+    ]
+    overrule(session, actor, day, half, words, reason=TAKEN_BACK, now=now)
+    _note(session, actor, own_class, "register.taken_back", day, half, len(words), now)
+
+
+def _word(student_id: UUID, answer: Answer) -> Word:
+    match answer.choice:
+        case Choice.RULES:
+            return Word(student_id, None)
+        case Choice.PRESENT:
+            return Word(student_id, Presence.PRESENT)
+        case Choice.LATE:
+            if not 0 < answer.late_minutes <= LONGEST_HALF_MINUTES:
+                raise Invalid(f"Late by 1 to {LONGEST_HALF_MINUTES} minutes.")
+            return Word(student_id, Presence.PRESENT, late_minutes=answer.late_minutes)
+        case Choice.PERMITTED:
+            return Word(student_id, Presence.ABSENT, permission=Permission.PERMITTED)
+        case Choice.ABSENT:
+            return Word(student_id, Presence.ABSENT, permission=Permission.NOT_PERMITTED)
+
+
+def _note(
+    session: Session, actor: Actor, own_class: OwnClass, action: str, day: date, half: HalfDay, pupils: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    details = {"day": day.isoformat(), "half": half.value, "pupils": str(pupils)}
+    audit.note(session, own_class.school_id, actor.user_id, action, own_class.id, details, now=now)

@@ -1,0 +1,165 @@
+"""A class's roll for one half-day: what it says and why, what a person may answer, and what an answer changes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts.access import Actor, Right
+from cloud.attendance.register import keeping, roll_queries
+from cloud.attendance.register.counting import AbsenceCount
+from cloud.attendance.register.facts import Permission, Presence, Status
+from cloud.attendance.register.roll_queries import Said, Was
+from cloud.attendance.register.words import CALENDAR, Sentence, sentence
+from cloud.devices.queries import unit_names
+from cloud.kit.clock import school_day
+from cloud.people.access import OwnClass, pupils_among
+from cloud.people.history_queries import classes_on
+from cloud.school.calendar.facts import HalfDay, Plan, PlannedHalf, Span
+from cloud.school.calendar.queries import calendar_of, class_ref, year_span
+from cloud.school.calendar.rules import plan_for
+
+
+class Choice(StrEnum):
+    """What a person taps for a pupil."""
+
+    PRESENT = "present"
+    LATE = "late"
+    PERMITTED = "permitted"
+    ABSENT = "absent"
+    RULES = "rules"
+    """Give the decision back to the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    choice: Choice
+    late_minutes: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.choice}:{self.late_minutes}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    student_id: UUID
+    name: str
+    status: Status
+    answer: Answer | None
+    """What the status is as an answer; None where nobody knows yet."""
+    why: tuple[Sentence, ...]
+    said: tuple[Said, ...]
+    was: tuple[Was, ...]
+    absences: AbsenceCount | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """What one person said in one go; `at` names it."""
+
+    at: datetime
+    by: str
+    pupils: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    day: date
+    half: HalfDay | None
+    """None: no lessons on this day."""
+    halves: tuple[HalfDay, ...]
+    no_lessons: tuple[str, str]
+    """Why, and what the calendar calls the day; both are empty where there are lessons."""
+    lines: tuple[Line, ...]
+    last: LastChange | None
+    late_by: int
+    """Minutes since the bell: who comes in at this moment is so late."""
+
+    def tally(self, presence: str) -> int:
+        return sum(line.status.presence == presence for line in self.lines)
+
+    @property
+    def late(self) -> int:
+        return sum(line.status.late_minutes > 0 for line in self.lines)
+
+    @property
+    def permitted(self) -> int:
+        return sum(
+            line.status.presence is Presence.ABSENT and line.status.permission is Permission.PERMITTED
+            for line in self.lines
+        )
+
+    @property
+    def undecided(self) -> int:
+        return self.tally(Presence.ASK) + self.tally(Presence.NOT_YET)
+
+
+def read_roll(
+    session: Session, actor: Actor, own_class: OwnClass, day: date, half: HalfDay | None, now: datetime
+) -> Roll:
+    """`own_class` came from people.access. Without `half`, the one that is on, or the last one of the day."""
+    plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
+    planned = plan.half(half) if half else half_at(plan, now)
+    if planned is None:
+        off = next((one for one in plan.reasons if half in (None, one.half)), plan.reasons[0])
+        halves = tuple(one.half for one in plan.half_days)
+        return Roll(day, None, halves, (CALENDAR[off.because], off.name), (), None, 0)
+    classes = classes_on(session, own_class.school_id, day)
+    here = [student_id for student_id, of_class in classes.items() if of_class.id == own_class.id]
+    pupils = pupils_among(session, actor, here, Right.SEE_ATTENDANCE)
+    ids = [pupil.id for pupil in pupils]
+    computed = keeping.compute(session, own_class.school_id, day, ids, now=now)
+    said = roll_queries.said_of(session, ids, day, planned.half)
+    histories = roll_queries.histories(session, ids, day, planned.half)
+    year = year_span(session, own_class.school_id, day)
+    counts = roll_queries.absence_counts(session, ids, year) if year else {}
+    units = unit_names(session, own_class.school_id)
+    lines = []
+    for pupil in pupils:
+        found = computed[pupil.id].day.half(planned.half)
+        assert found  # all of one class share its plan
+        lines.append(
+            Line(
+                student_id=pupil.id,
+                name=pupil.full_name,
+                status=found.status,
+                answer=answer_of(found.status),
+                why=tuple(sentence(reason, units) for reason in found.status.reasons),
+                said=tuple(one for one in said if one.student_id == pupil.id),
+                was=tuple(histories.get(pupil.id, ())),
+                absences=counts.get(pupil.id),
+            )
+        )
+    halves = tuple(one.half for one in plan.half_days)
+    return Roll(day, planned.half, halves, ("", ""), tuple(lines), last_change(said), _late_by(planned, now))
+
+
+def half_at(plan: Plan, now: datetime) -> PlannedHalf | None:
+    """The half-day that is on at `now` or comes next; the last one when the day is over."""
+    return next((one for one in plan.half_days if now < one.ends_at), plan.half_days[-1] if plan.half_days else None)
+
+
+def answer_of(status: Status) -> Answer | None:
+    if status.presence is Presence.PRESENT:
+        return Answer(Choice.LATE, status.late_minutes) if status.late_minutes else Answer(Choice.PRESENT)
+    if status.presence is Presence.ABSENT:
+        return Answer(Choice.PERMITTED if status.permission is Permission.PERMITTED else Choice.ABSENT)
+    return None
+
+
+def last_change(said: Collection[Said]) -> LastChange | None:
+    if not said:
+        return None
+    at = max(one.at for one in said)
+    latest = [one for one in said if one.at == at]
+    return LastChange(at, latest[0].by, len(latest), latest[0].reason)
+
+
+def _late_by(planned: PlannedHalf, now: datetime) -> int:
+    if school_day(now) == school_day(planned.starts_at) and planned.starts_at < now < planned.ends_at:
+        return max(1, (now - planned.starts_at) // timedelta(minutes=1))
+    return 10

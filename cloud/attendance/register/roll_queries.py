@@ -1,0 +1,95 @@
+"""All SQL of a class's roll: what people said of it, what it said before, and how often each was absent."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.accounts.tables import User
+from cloud.attendance.register.counting import Absence, AbsenceCount, count
+from cloud.attendance.register.facts import Permission, Presence
+from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
+from cloud.school.calendar.facts import HalfDay, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person's word on a half-day."""
+
+    student_id: UUID
+    presence: Presence | None
+    late_minutes: int
+    left_early_minutes: int
+    permission: Permission | None
+    reason: str
+    by: str
+    """As pages address them."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """What the register began to say of a half-day at a moment."""
+
+    student_id: UUID
+    presence: str
+    late_minutes: int
+    permission: str | None
+    by: str | None
+    """None: it followed from what units reported."""
+    at: datetime
+
+
+def said_of(session: Session, student_ids: Collection[UUID], day: date, half: HalfDay) -> list[Said]:
+    """Of the half-day as a whole, first to last."""
+    rows = session.execute(
+        select(AttendanceMark, User.display_name)
+        .join(User, User.id == AttendanceMark.by)
+        .where(
+            AttendanceMark.student_id.in_(student_ids),
+            AttendanceMark.day == day,
+            AttendanceMark.half == half,
+            AttendanceMark.period.is_(None),
+        )
+        .order_by(AttendanceMark.at, AttendanceMark.id)
+    )
+    return [
+        Said(
+            row.student_id, Presence(row.presence) if row.presence else None, row.late_minutes, row.left_early_minutes,
+            Permission(row.permission) if row.permission else None, row.reason, by, row.at,
+        )
+        for row, by in rows
+    ]  # fmt: skip
+
+
+def histories(session: Session, student_ids: Collection[UUID], day: date, half: HalfDay) -> dict[UUID, list[Was]]:
+    """First to last."""
+    rows = session.execute(
+        select(RegisterChange, User.display_name)
+        .outerjoin(User, User.id == RegisterChange.by)
+        .where(RegisterChange.student_id.in_(student_ids), RegisterChange.day == day, RegisterChange.half == half)
+        .order_by(RegisterChange.at, RegisterChange.id)
+    )
+    found: dict[UUID, list[Was]] = defaultdict(list)
+    for row, by in rows:
+        found[row.student_id].append(Was(row.student_id, row.presence, row.late_minutes, row.permission, by, row.at))
+    return found
+
+
+def absence_counts(session: Session, student_ids: Collection[UUID], span: Span) -> dict[UUID, AbsenceCount]:
+    """Of those who were absent at all."""
+    rows = session.execute(
+        select(RegisterEntry.student_id, RegisterEntry.day, RegisterEntry.permission).where(
+            RegisterEntry.student_id.in_(student_ids),
+            RegisterEntry.day.between(span.first, span.last),
+            RegisterEntry.presence == Presence.ABSENT,
+        )
+    )
+    found: dict[UUID, list[Absence]] = defaultdict(list)
+    for student_id, day, permission in rows:
+        found[student_id].append(Absence(day, Permission(permission or Permission.NOT_PERMITTED)))
+    return {student_id: count(absences) for student_id, absences in found.items()}

@@ -1,0 +1,189 @@
+"""The roll of a class, as a teacher without scripts calls it."""
+
+import re
+from datetime import date, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.tables import RoleGrant
+from cloud.attendance.register import entry_queries
+from cloud.attendance.register.entries import Entry
+from cloud.attendance.register.facts import Fact, FactKind, Permission, Presence, Reason, Rule, Status
+from cloud.school.calendar.facts import HalfDay
+from tests.cloud.pages.people import House
+from tests.cloud.schoolhouse import MONDAY, at, give_calendar
+from tests.cloud.small_school import sighting
+
+MORNING = HalfDay.MORNING
+
+
+@pytest.fixture
+def lessons(house: House) -> House:
+    """Monday, 07:50: Lan came at 07:42, Minh was not seen; charlie is the class's homeroom teacher."""
+    with house.database.writing() as session:
+        give_calendar(session, house.school.id)
+        session.add(
+            RoleGrant(
+                user_id=house.school.charlie.user_id, role="homeroom_teacher", school_id=house.school.id,
+                scope_kind="class", scope_id=house.school.class_id,
+            )
+        )  # fmt: skip
+    house.clock.now = at("07:50")
+    house.report(sighting(1, house.school.lan, at=at("07:42")))
+    return house
+
+
+def register(house: House, **query: str) -> str:
+    words = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"/classes/{house.school.class_id}/register?{words}"
+
+
+def shown(page: str) -> dict[str, str]:
+    """The form's fields as a browser would send them untouched."""
+    fields = dict(
+        re.findall(
+            r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.split('<ol class="pupils', maxsplit=1)[0]
+        )
+    )
+    fields |= dict(re.findall(r'name="(was-[^"]+)" value="([^"]*)"', page))
+    fields |= dict(re.findall(r'name="(say-[^"]+)" value="([^"]*)" checked', page))
+    return fields | dict(re.findall(r'name="(minutes-[^"]+)"[^>]* value="([^"]*)"', page))
+
+
+def call(client: httpx.Client, house: House, day: date = MONDAY, **said: str) -> httpx.Response:
+    page = client.get(register(house, day=str(day), half="morning")).text
+    fields = {**shown(page), "day": str(day), "half": "morning", **{k.replace("_", "-", 1): v for k, v in said.items()}}
+    return client.post(f"/classes/{house.school.class_id}/register", data=fields)
+
+
+def status(house: House, pupil: UUID, day: date = MONDAY) -> Status:
+    with house.database.reading() as session:
+        return entry_queries.entries_of(session, [pupil], day)[pupil, MORNING].status
+
+
+def test_it_shows_what_the_machine_saw_and_why(lessons: House) -> None:
+    with lessons.visit("charlie") as teacher:
+        teacher.cookies.set("language", "en")
+        page = teacher.get(register(lessons)).text
+    assert "Late by 12 min: seen at 07:42 at gate-1, the bell rang at 07:30." in page
+    assert "No unit saw the pupil for this half-day, which began at 07:30." in page
+    assert re.findall(r"<dd>(\d+)</dd>", page) == ["1", "1", "0", "1", "0"]
+
+
+def test_one_tap_a_pupil_and_everybody_else_by_one_button(lessons: House) -> None:
+    lessons.clock.now = at("07:35")
+    lan, minh = lessons.school.lan, lessons.school.minh
+    with lessons.visit("charlie") as teacher:
+        assert call(teacher, lessons, rest="present", **{f"say_{lan}": "permitted"}).status_code == 303
+    said = status(lessons, lan)
+    assert (said.presence, said.permission, said.by_person) == (Presence.ABSENT, Permission.PERMITTED, True)
+    assert status(lessons, minh).presence is Presence.PRESENT
+    with lessons.database.reading() as session:
+        [noted] = audit.entries(session, lessons.school.id)
+    assert (noted.action, noted.details["pupils"]) == ("register.called", "2")
+
+
+def test_late_minutes_are_what_the_teacher_says(lessons: House) -> None:
+    minh = lessons.school.minh
+    with lessons.visit("charlie") as teacher:
+        call(teacher, lessons, **{f"say_{minh}": "late", f"minutes_{minh}": "18"})
+        assert status(lessons, minh).late_minutes == 18
+        refused = call(teacher, lessons, **{f"say_{minh}": "late", f"minutes_{minh}": "900"})
+    assert refused.status_code == 422
+    assert status(lessons, minh).late_minutes == 18
+
+
+def test_what_was_not_tapped_is_left_to_what_the_units_see(lessons: House) -> None:
+    with lessons.visit("charlie") as teacher:
+        before = shown(teacher.get(register(lessons)).text)
+        lessons.clock.now = at("07:52")
+        lessons.report(sighting(2, lessons.school.minh, at=at("07:51")))
+        teacher.post(
+            f"/classes/{lessons.school.class_id}/register",
+            data=before | {"day": str(MONDAY), "half": "morning", "rest": "present"},
+        )
+        page = teacher.get(register(lessons)).text
+    assert 'value="late:21"' in page
+    with lessons.database.reading() as session:
+        assert audit.entries(session, lessons.school.id) == []
+
+
+def test_an_earlier_day_is_corrected_with_a_reason_that_stays(lessons: House) -> None:
+    friday, lan = MONDAY - timedelta(days=3), lessons.school.lan
+    with lessons.visit("charlie") as teacher:
+        refused = call(teacher, lessons, friday, **{f"say_{lan}": "present"})
+        assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+        assert (
+            call(teacher, lessons, friday, reason="Có mặt ở phòng y tế", **{f"say_{lan}": "present"}).status_code == 303
+        )
+        assert "Có mặt ở phòng y tế" in teacher.get(register(lessons, day=str(friday), half="morning")).text
+    assert status(lessons, lan, friday).presence is Presence.PRESENT
+
+
+def test_the_last_change_is_taken_back_once_and_only_while_it_is_the_last(lessons: House) -> None:
+    minh = lessons.school.minh
+    path = f"/classes/{lessons.school.class_id}/register/taken-back"
+    form = {"day": str(MONDAY), "half": "morning"}
+    with lessons.visit("charlie") as teacher:
+        call(teacher, lessons, **{f"say_{minh}": "present"})
+        first = re.search(r'name="at" value="([^"]+)"', teacher.get(register(lessons)).text)
+        assert first
+        lessons.clock.now = at("07:53")
+        call(teacher, lessons, **{f"say_{minh}": "permitted"})
+        assert teacher.post(path, data=form | {"at": first[1]}).status_code == 409
+        second = re.search(r'name="at" value="([^"]+)"', teacher.get(register(lessons)).text)
+        assert second
+        lessons.clock.now = at("07:54")
+        assert teacher.post(path, data=form | {"at": second[1]}).status_code == 303
+        assert status(lessons, minh).presence is Presence.PRESENT
+        lessons.clock.now = at("07:55")
+        call(teacher, lessons, **{f"say_{minh}": "rules"})
+    assert (status(lessons, minh).presence, status(lessons, minh).by_person) == (Presence.ABSENT, False)
+
+
+def test_who_was_absent_too_often_is_marked(lessons: House) -> None:
+    absent = Status(
+        Presence.ABSENT, (Reason(Rule.NOT_SEEN, (Fact(FactKind.BELL, "07:30"),)),), permission=Permission.PERMITTED
+    )
+    entry = Entry(lessons.school.lan, lessons.school.class_id, MORNING, absent)
+    with lessons.database.writing() as session:
+        for ago in range(1, 37):
+            entry_queries.write(
+                session, lessons.school.id, MONDAY - timedelta(days=ago), [entry], by=None, now=at("07:00")
+            )
+    with lessons.visit("charlie") as teacher:
+        assert "vắng 36 trên tối đa 45" in teacher.get(register(lessons)).text
+
+
+def test_a_day_without_lessons_says_why(lessons: House) -> None:
+    with lessons.visit("charlie") as teacher:
+        page = teacher.get(register(lessons, day=str(MONDAY - timedelta(days=1)))).text
+    assert "Ngày này trong tuần không học." in page
+    assert "say-" not in page
+
+
+@pytest.mark.parametrize("outsider", ["bob", "erin", "dave"])
+def test_parents_and_other_schools_neither_read_nor_write_it(lessons: House, outsider: str) -> None:
+    with lessons.visit(outsider) as client:
+        assert client.get(register(lessons)).status_code == 404
+        form = {
+            "day": str(MONDAY),
+            "half": "morning",
+            f"was-{lessons.school.lan}": "",
+            f"say-{lessons.school.lan}": "absent",
+        }
+        assert client.post(f"/classes/{lessons.school.class_id}/register", data=form).status_code == 404
+
+
+def test_a_pupil_of_another_school_is_not_marked_and_nobody_else_with_it(lessons: House) -> None:
+    minh, stranger = lessons.school.minh, lessons.school.stranger
+    with lessons.visit("charlie") as teacher:
+        answer = call(
+            teacher, lessons, **{f"say_{minh}": "present", f"was_{stranger}": "", f"say_{stranger}": "absent"}
+        )
+    assert answer.status_code in (403, 404)
+    with lessons.database.reading() as session:
+        assert entry_queries.entries_of(session, [minh, stranger], MONDAY) == {}
