@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from edge.contract.command_line import dispatch
 from edge.errors import EdgeError
-from enroll import cli_check, cli_import, cli_photos
+from enroll import cli_check, cli_import, cli_photos, cli_serve
 
-COMMANDS = (cli_check.add, cli_import.add, cli_photos.add)
+COMMANDS = (cli_check.add, cli_import.add, cli_photos.add, cli_serve.add)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

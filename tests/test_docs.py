@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -51,6 +52,15 @@ PROGRAMS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "diemdanh-cloud": (cloud.__main__.main, "cloud"),
     "diemdanh-enroll": (enroll.__main__.main, "enroll"),
 }
+
+
+@pytest.mark.parametrize("package", [edge, cloud, enroll], ids=lambda package: package.__name__)
+def test_every_command_that_was_written_is_offered(package: ModuleType) -> None:
+    """A merge once lost one."""
+    offered = {command.__module__ for command in package.__main__.COMMANDS}
+    files = (Path(package.__path__[0])).rglob("cli_*.py")
+    written = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files}
+    assert written <= offered
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
