@@ -10,7 +10,7 @@ from cloud.devices import cli_device
 from cloud.devices.identity import cli_broker_files
 from cloud.devices.releases import cli_release
 from cloud.kit.errors import CloudError
-from cloud.notifications import cli_vapid_key
+from cloud.notifications import cli_vapid_key, cli_zalo_token
 from cloud.people import cli_exchange
 from edge.contract.command_line import dispatch
 
@@ -24,6 +24,7 @@ COMMANDS = (
     cli_release.add,
     cli_seed.add,
     cli_vapid_key.add,
+    cli_zalo_token.add,
     cli_exchange.add_import,
     cli_exchange.add_export,
 )

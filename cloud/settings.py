@@ -36,6 +36,22 @@ class CloudSettings(Settings):
     """From `diemdanh-cloud vapid-key`; without it no Web Push is sent."""
     vapid_contact: str = "mailto:admin@localhost"
     """Whom a push service may write to."""
+    zalo_app_id: str | None = None
+    """Of the app at Zalo that may send for the school's official account; without it no ZNS is sent."""
+    zalo_app_secret: SecretStr | None = None
+    zalo_template_id: str | None = None
+    """An approved ZNS template with the parameters `title` and `content`."""
+    zalo_url: str = "https://business.openapi.zalo.me"
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+    sms_url: str | None = None
+    """The aggregator's address, or that of what translates for it; without it no SMS is sent."""
+    sms_token: SecretStr | None = None
+    sms_sender: str = "DIEMDANH"
+    """The brand name that the operators have registered for the school."""
+    sms_diacritics: bool = True
+    """Without them a text fits into half as many SMS."""
+    sms_most_segments: Annotated[int, Field(ge=1, le=10)] = 3
+    """Where a text needs more, its subject alone is sent."""
     keyring_url: SecretStr = SecretStr("sqlite:///var/diemdanh-keys.sqlite3")
     """Where the templates' keys are: a database of its own, backed up without history (cloud/biometrics/README.md)."""
     heartbeat_s: Annotated[float, Field(gt=0, le=300)] = 30.0

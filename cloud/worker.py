@@ -28,8 +28,11 @@ from cloud.kit.mqtt import Broker, Consumer, Message, Subscription
 from cloud.notifications import announce
 from cloud.notifications.mail import Mail
 from cloud.notifications.sending import send_due
+from cloud.notifications.sms import Sms
 from cloud.notifications.transport import Transport
 from cloud.notifications.web_push import WebPush
+from cloud.notifications.zalo_tokens import ZaloTokens
+from cloud.notifications.zns import Zns
 from cloud.settings import PREFIX, CloudSettings
 from edge.contract import Ack, topics
 
@@ -56,7 +59,7 @@ class Bell:
 
 def run(settings: CloudSettings, database: Database, clock: Clock, stop: threading.Event) -> None:
     """Work until `stop` is set. Raises Misconfigured."""
-    channels = transports(settings)
+    channels = transports(settings, database)
     broker = _broker(settings)
     ours = open_rosters(settings)
     handlers = announce.handlers({transport.channel for transport in channels}, clock)
@@ -97,7 +100,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
             thread.join()
 
 
-def transports(settings: CloudSettings) -> list[Transport]:
+def transports(settings: CloudSettings, database: Database) -> list[Transport]:
     """The ways to guardians that the settings make possible. Raises Misconfigured."""
     found: list[Transport] = []
     if settings.vapid_private_key:
@@ -110,9 +113,39 @@ def transports(settings: CloudSettings) -> list[Transport]:
             found.append(Mail(settings.smtp_url.get_secret_value(), settings.mail_from, settings.public_url))
         except ValueError as error:
             raise Misconfigured(f"{PREFIX}_SMTP_URL or {PREFIX}_MAIL_FROM: {error}") from error
+    if settings.zalo_app_id:
+        found.append(_zns(settings, database))
+    if settings.sms_url:
+        found.append(_sms(settings, settings.sms_url))
     if not found:
-        log.warning("neither Web Push nor e-mail is set up: guardians are told nothing")
+        log.warning("neither Web Push, Zalo, SMS nor e-mail is set up: guardians are told nothing")
     return found
+
+
+def _zns(settings: CloudSettings, database: Database) -> Zns:
+    app_id, app_secret, template_id = settings.zalo_app_id, settings.zalo_app_secret, settings.zalo_template_id
+    if not app_id or not app_secret or not template_id:
+        raise Misconfigured(f"{PREFIX}_ZALO_APP_ID wants {PREFIX}_ZALO_APP_SECRET and {PREFIX}_ZALO_TEMPLATE_ID too")
+    if settings.secret_key is None:
+        raise Misconfigured(f"{PREFIX}_SECRET_KEY: Zalo's tokens are sealed under it, so set one")
+    secret, app = settings.secret_key.get_secret_value(), app_secret.get_secret_value()
+    tokens = ZaloTokens(database, secret, app_id, app, settings.zalo_oauth_url)
+    return Zns(tokens, settings.zalo_url, template_id, app)
+
+
+def _sms(settings: CloudSettings, url: str) -> Sms:
+    if settings.sms_token is None:
+        raise Misconfigured(f"{PREFIX}_SMS_URL wants {PREFIX}_SMS_TOKEN too")
+    try:
+        return Sms(
+            url,
+            settings.sms_token.get_secret_value(),
+            settings.sms_sender,
+            diacritics=settings.sms_diacritics,
+            most_segments=settings.sms_most_segments,
+        )
+    except ValueError as error:
+        raise Misconfigured(f"{PREFIX}_SMS_URL: {error}") from error
 
 
 def take_in(

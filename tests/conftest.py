@@ -6,5 +6,7 @@ pytest_plugins = [
     "tests.services.mosquitto",
     "tests.services.postgres",
     "tests.services.push",
+    "tests.services.sms",
     "tests.services.smtp",
+    "tests.services.zalo",
 ]

@@ -122,4 +122,6 @@ def _announce(session: Session, occasion: Occasion, channels: Collection[Channel
 def _reaches(session: Session, contact: Contact, channel: Channel) -> bool:
     if channel is Channel.EMAIL:
         return contact.email is not None
+    if channel in (Channel.ZALO, Channel.SMS):
+        return contact.phone is not None
     return contact.user_id is not None and bool(queries.browsers_of(session, contact.user_id))

@@ -80,8 +80,16 @@ def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20)
 
 def outgoing(session: Session, message_id: UUID) -> Outgoing:
     """The message with the guardian's addresses as they are now."""
-    subject, body, happened_at, email, user_id, locale = session.execute(
-        select(Message.subject, Message.body, Message.happened_at, Guardian.email, Guardian.user_id, User.locale)
+    subject, body, happened_at, email, phone, user_id, locale = session.execute(
+        select(
+            Message.subject,
+            Message.body,
+            Message.happened_at,
+            Guardian.email,
+            Guardian.phone,
+            Guardian.user_id,
+            User.locale,
+        )
         .join(Guardian, Guardian.id == Message.guardian_id)
         .outerjoin(User, User.id == Guardian.user_id)
         .where(Message.id == message_id)
@@ -93,6 +101,7 @@ def outgoing(session: Session, message_id: UUID) -> Outgoing:
         locale=locale or "vi",
         happened_at=happened_at,
         email=email,
+        phone=phone,
         browsers=tuple(browsers_of(session, user_id)) if user_id else (),
     )
 

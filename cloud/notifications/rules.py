@@ -26,9 +26,11 @@ def dedupe_key(
     return f"{occasion}:{day.isoformat()}:{student_id.hex}:{guardian_id.hex}:{channel}"
 
 
-def next_attempt_at(attempts: int, happened_at: datetime, now: datetime) -> datetime | None:
+def next_attempt_at(
+    attempts: int, happened_at: datetime, now: datetime, not_before: datetime | None = None
+) -> datetime | None:
     """When to try again after a failure that may pass; None when it would be no news by then."""
-    again = now + retry_after(attempts)
+    again = max(now + retry_after(attempts), not_before or now)
     return again if is_news(happened_at, again) else None
 
 

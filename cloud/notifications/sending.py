@@ -43,7 +43,11 @@ def _send(database: Database, transport: Transport, claimed: Claimed, clock: Clo
         if failure is None:
             queries.mark_sent(session, claimed, now=now)
             return
-        again = None if failure.permanent else next_attempt_at(claimed.attempts, claimed.happened_at, now)
+        again = (
+            None
+            if failure.permanent
+            else next_attempt_at(claimed.attempts, claimed.happened_at, now, failure.not_before)
+        )
         log.warning(
             "message %s by %s, attempt %d: %s; %s",
             claimed.id,

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -51,3 +51,17 @@ class PushSubscription(Base):
     p256dh: Mapped[str] = mapped_column(String(120))
     auth: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProviderToken(Base):
+    """What a provider of messages knows us by, sealed; replaced as a whole, by one worker at a time."""
+
+    __tablename__ = "provider_token"
+
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int]
+    """Counts the replacements: a write names the one that it replaces."""
+    refreshed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Somebody is asking for the next one, until then at the latest."""

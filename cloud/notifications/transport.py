@@ -1,4 +1,4 @@
-"""What every way to a guardian has in common. Two exist: Web Push and e-mail."""
+"""What every way to a guardian has in common. Four exist: Web Push, Zalo ZNS, SMS and e-mail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,8 @@ from uuid import UUID
 class Channel(StrEnum):
     WEB_PUSH = "web_push"
     EMAIL = "email"
+    ZALO = "zalo"
+    SMS = "sms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,27 @@ class Outgoing:
     locale: str
     happened_at: datetime
     email: str | None = None
+    phone: str | None = None
+    """Digits with the country code."""
     browsers: tuple[PushAddress, ...] = ()
 
 
 class TransportError(Exception):
-    """It did not get over. `permanent`: trying again will not help. `gone`: endpoints that exist no more."""
+    """It did not get over. `permanent`: trying again will not help. `gone`: endpoints that exist no more.
+    `not_before`: an earlier try will not help."""
 
-    def __init__(self, message: str, *, permanent: bool, gone: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        gone: frozenset[str] = frozenset(),
+        not_before: datetime | None = None,
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.gone = gone
+        self.not_before = not_before
 
 
 class Transport(Protocol):

@@ -19,6 +19,7 @@ class Contact:
     guardian_id: UUID
     user_id: UUID | None
     email: str | None
+    phone: str | None
     locale: str | None
 
 
@@ -51,7 +52,7 @@ def hold_students(session: Session, student_ids: Collection[UUID]) -> None:
 
 def contacts_of(session: Session, student_id: UUID) -> list[Contact]:
     rows = session.execute(
-        select(Guardian.id, Guardian.user_id, Guardian.email, User.locale)
+        select(Guardian.id, Guardian.user_id, Guardian.email, Guardian.phone, User.locale)
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .outerjoin(User, User.id == Guardian.user_id)
         .where(Guardianship.student_id == student_id, Guardianship.may_see)

@@ -10,6 +10,7 @@ CLOUD = Path(__file__).parent.parent.parent / "cloud"
 OF_THEIR_OWN = {
     "biometrics/guards.py",  # triggers: what the database itself refuses
     "briefings/guards.py",  # triggers: what the database itself notices
+    "biometrics/photos/guards.py",  # triggers: what the database itself refuses
     "biometrics/keyring.py",  # the keys' own database, which holds nobody's data
 }
 VERBS = {"select", "insert", "update", "delete", "text", "union", "union_all"}

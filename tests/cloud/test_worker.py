@@ -99,9 +99,16 @@ def test_heartbeats_and_wills_are_noted(database: Database, broker: Mosquitto, s
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("vapid_private_key", "nonsense"), ("smtp_url", "http://x"), ("mail_from", "nobody")]
+    ("setting", "value"),
+    [
+        ("vapid_private_key", "nonsense"),
+        ("smtp_url", "http://x"),
+        ("mail_from", "nobody"),
+        ("zalo_app_id", "1"),
+        ("sms_url", "https://sms.example"),
+    ],
 )
-def test_a_wrong_setting_stops_the_worker_with_its_name(setting: str, value: str) -> None:
+def test_a_wrong_setting_stops_the_worker_with_its_name(setting: str, value: str, database: Database) -> None:
     settings = CloudSettings.model_validate({"smtp_url": "smtp://127.0.0.1", setting: value})
     with pytest.raises(Misconfigured, match=setting.upper()):
-        worker.transports(settings)
+        worker.transports(settings, database)

@@ -18,9 +18,11 @@ from cloud.kit.outbox import OutboxEvent
 from cloud.notifications.tables import Message
 from cloud.people.tables import Guardian, Guardianship, Student
 from edge.contract import Sighting
+from scripts.loopback import sms as sms_service
 from tests.cloud.small_school import SmallSchool, batch, sighting, small_school
 from tests.cloud.unit_on_mqtt import UnitOnMqtt, unit_on_mqtt
 from tests.services.mosquitto import Mosquitto
+from tests.services.sms import SmsService
 from tests.services.smtp import Mail
 from tests.services.waiting import eventually
 
@@ -30,12 +32,15 @@ KILLS = 3
 
 @pytest.mark.chaos
 def test_every_guardian_is_told_though_the_worker_is_killed_again_and_again(
-    database: Database, database_url: str, broker: Mosquitto, mail: Mail
+    database: Database, database_url: str, broker: Mosquitto, mail: Mail, sms: SmsService
 ) -> None:
     now = datetime.now(UTC)
     pupils = add_pupils(database, small_school(database))
     sightings = [sighting(number, pupil.id, at=now) for number, pupil in enumerate(pupils, start=1)]
-    settings = {"DATABASE_URL": database_url, "BROKER_URL": broker.url, "SMTP_URL": mail.url}
+    settings = {
+        "DATABASE_URL": database_url, "BROKER_URL": broker.url, "SMTP_URL": mail.url,
+        "SMS_URL": sms.url, "SMS_TOKEN": sms_service.TOKEN,
+    }  # fmt: skip
     with unit_on_mqtt(broker.port) as unit:
         report = Reporter(unit, sightings)
         for kill in range(KILLS):
@@ -45,11 +50,18 @@ def test_every_guardian_is_told_though_the_worker_is_killed_again_and_again(
             let_leases_run_out(database)
         with worker(settings):
             eventually(partial(report.until, mail, PUPILS), within_s=90)
-            eventually(lambda: states(database) == {"sent": PUPILS}, within_s=90)
+            eventually(lambda: states(database) == {"sent": PUPILS * 2}, within_s=90)
     told = Counter(str(message["To"]) for message in mail.messages)
     assert len(told) == PUPILS
     # A worker that dies between the mail server's answer and its own commit cannot know: that one message goes twice.
     assert sum(told.values()) <= PUPILS + KILLS
+    # The aggregator knows each message by its id, so there the same death doubles nothing.
+    assert sorted(message.to for message in sms.messages) == [phone(n) for n in range(PUPILS)]
+    assert all("đã đến trường" in message.text for message in sms.messages)
+
+
+def phone(n: int) -> str:
+    return f"849000000{n:02}"
 
 
 def add_pupils(database: Database, school: SmallSchool) -> list[Student]:
@@ -62,7 +74,8 @@ def add_pupils(database: Database, school: SmallSchool) -> list[Student]:
             for n in range(PUPILS)
         ]  # fmt: skip
         guardians = [
-            Guardian(school_id=school.id, full_name=f"Phụ huynh {n}", email=f"p{n}@example.com") for n in range(PUPILS)
+            Guardian(school_id=school.id, full_name=f"Phụ huynh {n}", email=f"p{n}@example.com", phone=phone(n))
+            for n in range(PUPILS)
         ]
         session.add_all([*pupils, *guardians])
         session.flush()

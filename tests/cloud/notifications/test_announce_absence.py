@@ -37,6 +37,8 @@ def test_a_parent_hears_of_an_absence_after_the_bell_and_of_its_correction(
     moment = ["07:30"]
     rounds = schedule.Rounds(database, lambda: at(moment[0]))
     assert work(rounds, database, moment[0]) == []
+    moment[0] = "07:48"
+    assert work(rounds, database, moment[0]) == []
     moment[0] = "07:50"
     [(subject, body)] = work(rounds, database, moment[0])
     assert subject == "Nguyễn Thị Lan chưa có mặt ở trường"
