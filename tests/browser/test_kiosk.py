@@ -12,10 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from cloud import migrations
+from cloud.biometrics.rules import Answer
 from cloud.devices.tables import Device
 from cloud.kit.db import open_database
+from cloud.people.tables import Guardianship
 from edge.contract import Outcome
 from edge.recogniser.loop import recognise
 from edge.recogniser.presets import rules_for
@@ -28,6 +31,7 @@ from enroll.kiosk.desk import Bench
 from enroll.kiosk.server import create_app
 from enroll.kiosk.waiting import Waiting
 from tests.browser.conftest import Visit
+from tests.cloud.biometrics.family import Family, say
 from tests.cloud.biometrics.test_api import agree
 from tests.cloud.biometrics.units import Unit
 from tests.cloud.pages.people import PASSWORD, House, open_house
@@ -156,6 +160,30 @@ def test_from_signing_in_to_known_at_the_gate_without_a_reload(
     expect(page.locator("#roll li")).to_contain_text("chưa lấy")
     unit.look()
     assert unit.roster(pipeline.model) == []
+
+
+def test_class_after_class_and_a_face_that_is_there_already_is_asked_about(
+    house: House, kiosk: str, visit: Visit
+) -> None:
+    agree(house)
+    with house.database.writing() as session:
+        erin = session.scalars(
+            select(Guardianship.guardian_id).where(Guardianship.student_id == house.school.minh)
+        ).one()
+        for who in (erin, None):
+            minh = Family(house.school.id, house.school.class_id, house.school.minh, erin, erin, erin)
+            say(session, minh, Answer.GRANTED, who=who, at=house.clock.now)
+    page = visit(None, kiosk)
+    sign_in(page)
+    page.get_by_role("button", name="Lấy lần lượt cả lớp").click()
+    expect(page.locator("#camera-title")).to_have_text("Trần Văn Minh, 1A", timeout=PATIENCE_MS)
+    expect(page.locator("#result")).to_contain_text("Nguyễn Thị Lan: Đã lưu")
+    expect(page.locator("#question-text")).to_contain_text("Có phải cùng một em không?", timeout=PATIENCE_MS)
+    expect(page.locator("#question-list li")).to_contain_text("Nguyễn Thị Lan, 1A")
+    assert serious(page) == []
+    page.get_by_role("button", name="Cùng một em").click()
+    expect(page.locator("#tally")).to_contain_text("chưa lấy1")
+    assert page.locator("#roll li").filter(has_text="Minh").inner_text().endswith("chưa lấy")
 
 
 def test_whoever_was_not_asked_is_not_photographed_and_every_page_can_be_used_by_everybody(
