@@ -12,6 +12,7 @@ from cloud.devices.releases import cli_release
 from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key, cli_zalo_token
 from cloud.people import cli_exchange
+from cloud.reports import cli_assessment
 from edge.contract.command_line import dispatch
 
 COMMANDS = (
@@ -27,6 +28,7 @@ COMMANDS = (
     cli_zalo_token.add,
     cli_exchange.add_import,
     cli_exchange.add_export,
+    cli_assessment.add,
 )
 
 

@@ -83,11 +83,12 @@ PLACES = (
     *people_pages.PLACES,
     *photos_pages.PLACES,
     *cards_pages.PLACES,
+    *reports_pages.PLACES,
 )
 """The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards")
+WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards", "reports")
 
 
 def create_app(

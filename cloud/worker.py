@@ -33,6 +33,7 @@ from cloud.notifications.transport import Transport
 from cloud.notifications.web_push import WebPush
 from cloud.notifications.zalo_tokens import ZaloTokens
 from cloud.notifications.zns import Zns
+from cloud.reports import retention
 from cloud.settings import PREFIX, CloudSettings
 from edge.contract import Ack, topics
 
@@ -79,6 +80,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         loops.append((transport.channel, bell, partial(send_due, database, transport, clock)))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
+    loops.append(("retention", Bell(), _every(SWEEP_EVERY, clock, partial(retention.obey, database, clock))))
     if ours:
         loops.append(("sweep", Bell(), _every(SWEEP_EVERY, clock, partial(sweep, database, ours.keyring, clock))))
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]

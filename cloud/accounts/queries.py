@@ -80,6 +80,10 @@ def end_session(session: Session, token_hash: str) -> None:
     session.execute(delete(UserSession).where(UserSession.token_hash == token_hash))
 
 
+def forget_sessions(session: Session, expired_before: datetime) -> None:
+    session.execute(delete(UserSession).where(UserSession.expires_at < expired_before))
+
+
 def own_sessions(session: Session, user_id: UUID, now: datetime) -> list[UserSession]:
     """Those that hold, the last used first."""
     return list(

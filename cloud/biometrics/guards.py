@@ -9,6 +9,8 @@ from sqlalchemy.engine import Connection
 
 NO_CONSENT = "no consent in force for this pupil: no template"
 APPEND_ONLY = "append-only: the history is neither changed nor removed"
+ACCESSES_KEPT_YEARS = 5
+"""Older lines of the access log may go."""
 
 _TODAY = {
     "sqlite": "CAST(strftime('%Y%m%d', 'now', '+7 hours') AS INTEGER)",
@@ -145,11 +147,22 @@ _POSTGRES_FUNCTIONS = (
 
 
 def _append_only(table: str, dialect: str) -> list[str]:
+    aged = table == "template_access"
     if dialect == "sqlite":
+        young = f"WHEN OLD.at > datetime('now', '-{ACCESSES_KEPT_YEARS} years')"
         return [
             f"""CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table}
+            {young if aged and verb == "DELETE" else ""}
             BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"""
             for verb in ("UPDATE", "DELETE")
+        ]
+    if aged:
+        young = f"WHEN (OLD.at > now() - interval '{ACCESSES_KEPT_YEARS} years')"
+        return [
+            f"""CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+            FOR EACH ROW {young} EXECUTE FUNCTION append_only_guard()""",
+            f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION append_only_guard()""",
         ]
     return [
         f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}

@@ -151,6 +151,8 @@ ROWS = [
         ANYBODY_BADLY,
         "POST",
     ),
+    Row("/schools/{slug}/safekeeping", "/schools/a/safekeeping", HIDDEN | {"alice": 200}),
+    Row("/schools/{slug}/accesses.csv", "/schools/b/accesses.csv", HIDDEN | {"dave": 200}),
     Row("/students/{student_id}/held.json", "/students/{nobody}/held.json", HIDDEN),
     Row("/students/{student_id}/held.pdf", "/students/{nobody}/held.pdf", HIDDEN),
     Row("/schools/{slug}/cards", "/schools/a/cards", HIDDEN | {"alice": 200}),

@@ -1,0 +1,119 @@
+"""What the table says happens: what is older goes, what is younger stays."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
+
+from cloud.accounts.tables import UserSession
+from cloud.attendance.tables import Observation, SetAside
+from cloud.biometrics.photos.tables import FamilyPhoto
+from cloud.biometrics.tables import ConsentScan, TemplateAccess
+from cloud.kit.db import Database
+from cloud.people.tables import Student
+from cloud.reports.retention import RULES, obey
+from tests.cloud.biometrics.test_api import agree, bring
+from tests.cloud.pages.people import House, open_house
+from tests.cloud.small_school import sighting
+
+NOW = datetime(2026, 11, 1, 3, tzinfo=UTC)
+"""Not after the real clock: the database judges the age of the access log by its own."""
+KEPT = {rule.key: rule.kept for rule in RULES}
+
+
+@pytest.fixture
+def house(database: Database, keyring_url: str) -> Iterator[House]:
+    with open_house(database, keyring_url=keyring_url) as house:
+        yield house
+
+
+def around(key: str) -> tuple[datetime, datetime]:
+    """A moment that is too old by the rule, and one that is not."""
+    kept = KEPT[key]
+    assert kept is not None
+    return NOW - kept - timedelta(days=2), NOW - kept + timedelta(days=2)
+
+
+def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None:
+    lan, minh = house.school.lan, house.school.minh
+    agree(house)
+    with house.database.writing() as session:
+        for number, at in enumerate(around("family_photos")):
+            session.add(
+                FamilyPhoto(
+                    school_id=house.school.id, student_id=lan, sent_by=lan, sent_at=at, key_id=UUID(int=number),
+                    sealed=b"sealed", state="waiting",
+                )
+            )  # fmt: skip
+        for student, left_on in ((lan, around("scans")[0]), (minh, around("scans")[1])):
+            session.add(ConsentScan(student_id=student, sha256="0" * 64, sealed=b"sealed", added_at=NOW))
+            row = session.get(Student, student)
+            assert row is not None
+            row.left_on = left_on.date() if student == minh else None
+        for at in around("accesses"):
+            session.add(TemplateAccess(at=at, student_id=lan, purpose="roster", templates=1))
+        for number, at in enumerate(around("set_aside")):
+            session.add(
+                SetAside(
+                    fingerprint=str(number), device_id="gate-1", kind="event", reason="", payload=b"x",
+                    first_received_at=at, last_received_at=at,
+                )
+            )  # fmt: skip
+        for at in around("sessions"):
+            hashed = str(at.day).rjust(64, "0")
+            session.add(
+                UserSession(
+                    token_hash=hashed, user_id=house.school.bob.user_id, created_at=at, last_seen_at=at, expires_at=at
+                )
+            )
+    house.clock.now = around("strangers")[0]
+    house.report(sighting(1, at=house.clock.now, temperature_c=36.6), sighting(2, lan, at=house.clock.now))
+    house.clock.now = around("strangers")[1]
+    house.report(sighting(3, at=house.clock.now, temperature_c=36.6))
+
+    obey(house.database, lambda: NOW)
+    with house.database.reading() as session:
+        photos = session.scalars(select(FamilyPhoto).order_by(FamilyPhoto.sent_at)).all()
+        assert [(one.state, one.sealed) for one in photos] == [("expired", None), ("waiting", b"sealed")]
+        assert {one.sealed for one in session.scalars(select(ConsentScan))} == {b"sealed"}, "who left lately, or stays"
+        assert [one.at for one in session.scalars(select(TemplateAccess))] == [around("accesses")[1]]
+        assert [one.fingerprint for one in session.scalars(select(SetAside))] == ["1"]
+        assert str(around("sessions")[0].day).rjust(64, "0") not in set(session.scalars(select(UserSession.token_hash)))
+        seen = {one.seq: one.temperature_c for one in session.scalars(select(Observation))}
+        assert (seen[1], seen[3], len(seen)) == (None, 36.6, 3)
+    with house.database.writing() as session:
+        row = session.get(Student, minh)
+        assert row is not None
+        row.left_on = around("scans")[0].date()
+    obey(house.database, lambda: NOW)
+    with house.database.reading() as session:
+        emptied = session.scalars(select(ConsentScan.sealed).where(ConsentScan.student_id == minh)).one()
+        assert emptied == b""
+
+
+def test_a_young_line_of_the_access_log_cannot_be_deleted_by_anybody(house: House) -> None:
+    with house.database.writing() as session:
+        session.add(TemplateAccess(at=datetime.now(UTC), student_id=house.school.lan, purpose="roster", templates=1))
+    with pytest.raises(DBAPIError, match="append-only"), house.database.writing() as session:
+        session.execute(delete(TemplateAccess))
+
+
+def test_administrators_see_who_opened_what_and_who_is_to_be_photographed_again(house: House) -> None:
+    agree(house)
+    bring(house)
+    with house.visit("alice") as alice:
+        alice.get("/api/v1/schools/a/gallery").raise_for_status()
+        page = alice.get("/schools/a/safekeeping").text
+        lines = alice.get("/schools/a/accesses.csv").text.splitlines()
+        assert "Cần chụp lại" not in alice.get("/schools/a/photos").text
+        assert "Nguyễn Thị Lan" not in alice.get("/schools/a/photos").text
+    assert "duplicate check" in page
+    assert "Nguyễn Thị Lan" not in page
+    [line] = lines[1:]
+    assert line.split(",")[1:] == ["1", "1A", "duplicate check", "alice", "", "1"]
+    house.clock.now += timedelta(days=370)
+    with house.visit("alice") as alice:
+        assert "Nguyễn Thị Lan" in alice.get("/schools/a/photos").text
