@@ -1,5 +1,6 @@
 """The kiosk's page and what it asks for. It answers this machine's browser, or a tablet's over TLS."""
 
+import logging
 import secrets
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,6 +21,8 @@ from edge.vision.resize import fitted
 from enroll.kiosk.desk import Bench, Desk
 from enroll.kiosk.guide import Hint, Pose
 from enroll.kiosk.office import LookAlike, Office, Roll, SignedOut, Whereabouts
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "kiosk"
@@ -132,7 +135,11 @@ def create_app(bench: Bench, cloud_url: str, *, secure: bool) -> FastAPI:
 
     def keep_sending() -> None:
         while not ended.wait(SEND_EVERY_S):
-            desks.send()
+            try:
+                desks.send()
+            except Exception:
+                # A full disk, say: the next round may go better, and what waits is still there.
+                log.exception("sending failed")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

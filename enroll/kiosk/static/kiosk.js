@@ -1,7 +1,7 @@
 // The kiosk's page: who is to be taken, what the camera sees, what became of it. All that counts is decided by the service.
 (() => {
   const $ = (id) => document.getElementById(id);
-  const LOOK_EVERY_MS = 150, STATE_EVERY_MS = 3000, A_YEAR_MS = 365 * 24 * 3600 * 1000;
+  const LOOK_EVERY_MS = 150, STATE_EVERY_MS = 3000, ROLL_EVERY = 10, A_YEAR_MS = 365 * 24 * 3600 * 1000;
   let language = localStorage.getItem("language") === "en" ? "en" : "vi";
   let roll = null, state = { online: true, signed_in: true, waiting: [], damaged: 0, became: {}, undoable: [] };
   let current = null, queueing = false, stream = null, last = null, lastKey = null, begun = 0;
@@ -225,9 +225,9 @@
     $("waiting-list").replaceChildren(...items);
   }
   async function look_after() {
-    while (roll) {
+    for (let round = 1; roll; round += 1) {
       try {
-        await fetch_state();
+        if (round % ROLL_EVERY || current) await fetch_state(); else await refresh();
         if (last && state.became[last] === "sent") {
           const where = await ask(`/api/whereabouts/${encodeURIComponent(last)}`);
           const text = [where.known_at.length ? word("known") + where.known_at.join(", ") : "", where.on_the_way.length ? word("on_the_way") + where.on_the_way.join(", ") : ""].filter(Boolean).join(" · ");
