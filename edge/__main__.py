@@ -16,6 +16,7 @@ from edge.recogniser import (
     cli_roster,
     cli_run,
     cli_status,
+    cli_switch,
     cli_watch,
 )
 from edge.update import cli_update
@@ -25,6 +26,7 @@ from edge.vision.threads import one_thread_for_numpy
 
 COMMANDS = (
     cli_models.add,
+    cli_switch.add,
     cli_watch.add,
     cli_evaluate.add,
     cli_claim.add,

@@ -87,6 +87,8 @@ class EdgeSettings(Settings):
     """Room for them; the oldest go first."""
     learn_templates: Annotated[int, Field(ge=0, le=5)] = 0
     """How many templates a person may be learnt from what staff assign; 0 learns nothing."""
+    keep_enrolment_crops: bool = False
+    """Whether enrolment on this unit keeps each face, sealed, so that another embedder can be given it."""
     panel_port: Annotated[int, Field(ge=1, le=65535)] = 8090
     """Where the panel and the metrics are, on this machine alone."""
     panel_greeting: Literal["given_name", "initials", "none"] = "given_name"

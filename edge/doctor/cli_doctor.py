@@ -76,7 +76,7 @@ def examine(settings: EdgeSettings) -> "list[Finding]":
         _broker(settings),
     ]
     if settings.data_dir.is_dir():
-        findings.insert(1, checks.disk(budget(settings.data_dir)))
+        findings.insert(1, checks.disk(budget(settings.data_dir, crop_bytes=_crop_bytes(settings))))
         findings.insert(2, checks.reserve(is_there=Reserve(settings.data_dir).is_there))
     return findings
 
@@ -101,13 +101,24 @@ def _from_the_store(settings: EdgeSettings, clock: "SystemClock") -> "list[Findi
     return [checks.camera(signs), checks.backlog(counts.backlog, waited)]
 
 
+def _crop_bytes(settings: EdgeSettings) -> int:
+    from edge.errors import EdgeError
+    from edge.store.crops import room_for_crops
+    from edge.store.db import FILE_NAME, connect
+
+    with contextlib.suppress(EdgeError):
+        if (settings.data_dir / FILE_NAME).exists():
+            return room_for_crops(connect(settings.data_dir))
+    return 0
+
+
 def _calibration(settings: EdgeSettings) -> "Finding":
     from edge.doctor import checks
     from edge.errors import EdgeError
     from edge.recogniser.calibration_file import read_calibration
+    from edge.recogniser.served import served_models
     from edge.store.db import FILE_NAME, connect
     from edge.store.roster import people_known
-    from edge.vision.model_store import ModelStore
 
     model, people = None, 0
     try:
@@ -116,7 +127,7 @@ def _calibration(settings: EdgeSettings) -> "Finding":
         return checks.calibration(error, model, people)
     # What is wrong with the models or the database is another check's to say.
     with contextlib.suppress(EdgeError):
-        embedder = ModelStore.of_this_machine(embedder=settings.embedder or None).ready("embedder")
+        embedder = served_models(settings).ready("embedder")
         model = embedder.digest if embedder else None
     with contextlib.suppress(EdgeError):
         people = people_known(connect(settings.data_dir)) if (settings.data_dir / FILE_NAME).exists() else 0
@@ -125,11 +136,11 @@ def _calibration(settings: EdgeSettings) -> "Finding":
 
 def _missing_models(settings: EdgeSettings) -> list[str]:
     from edge.errors import EdgeError
+    from edge.recogniser.served import served_models
     from edge.vision.load import load_pipeline
-    from edge.vision.model_store import ModelStore
 
     try:
-        load_pipeline(ModelStore.of_this_machine(embedder=settings.embedder or None))
+        load_pipeline(served_models(settings))
     except EdgeError as error:
         return [str(error)]
     return []

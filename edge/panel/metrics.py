@@ -15,6 +15,7 @@ from edge.hardware import machine
 from edge.identity.files import Identity
 from edge.store import uplink_signs, vital_signs
 from edge.store.budget import budget
+from edge.store.crops import room_for_crops
 from edge.store.outbox import Outbox
 from edge.store.reserve import Reserve
 from edge.store.roster import people_known
@@ -60,7 +61,8 @@ def _metrics(
     yield Metric(
         "disk_reserve", "1 while room is kept for events, 0 when it was given up", float(Reserve(data_dir).is_there)
     )
-    yield Metric("budget_days", "For which there is room without the cloud", budget(data_dir).days_left)
+    days = budget(data_dir, crop_bytes=room_for_crops(connection)).days_left
+    yield Metric("budget_days", "For which there is room without the cloud", days)
     yield Metric("disk_size_bytes", "Of the data partition", disk.total)
     yield Metric("cpu_temperature_celsius", "Of the processor", machine.cpu_temperature_c())
     yield Metric("undervoltage", "1 when the power supply was too weak since start", _flag(power))

@@ -3,6 +3,7 @@
 Files of their own: a person may read them, and delete them.
 """
 
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edge.errors import Misconfigured
 from edge.store.told import told_calibration
+
+log = logging.getLogger(__name__)
 
 FILE = "calibration.json"
 CLASS_PREFIX = "calibration-"
@@ -99,6 +102,33 @@ def drop_calibrations(data_dir: Path) -> bool:
     for file in there:
         file.unlink()
     return bool(there)
+
+
+def drop_calibrations_of(data_dir: Path, model: str) -> None:
+    """Those that were made for the embedder `model`, which is gone."""
+    classes = read_class_calibrations(data_dir)
+    for class_ref, found in ((None, read_calibration(data_dir)), *classes.items()):
+        if found is not None and found.model == model:
+            (data_dir / file_of(class_ref)).unlink()
+
+
+def calibrations_of(
+    connection: apsw.Connection, data_dir: Path, model: str, *, switched: bool
+) -> tuple[Calibration | None, dict[str, Calibration]]:
+    """The school's and the classes' for the embedder `model`: what the cloud sent comes first.
+
+    A unit that was `switched` from one embedder to another does not stop for the calibration of the other one: it is
+    refused, the log says so, and the manifest's strict preset applies. Otherwise `rules_for` refuses to start with it.
+    """
+    school = sent_calibration(connection, model) or read_calibration(data_dir)
+    classes = read_class_calibrations(data_dir)
+    if not switched:
+        return school, classes
+    own = {one: found for one, found in classes.items() if found.model == model}
+    kept = school if school is not None and school.model == model else None
+    if kept is not school or len(own) < len(classes):
+        log.warning("calibration of another model refused: the strict preset applies; run `diemdanh-edge calibrate`")
+    return kept, own
 
 
 def sent_calibration(connection: apsw.Connection, model: str) -> Calibration | None:

@@ -52,18 +52,18 @@ def _run(args: argparse.Namespace) -> int:
     from edge.clock import SystemClock
     from edge.errors import Misconfigured
     from edge.recogniser.calibration_file import Calibration, drop_calibrations, write_calibration
+    from edge.recogniser.served import served_models
     from edge.store.db import connect
     from edge.store.look_alikes import LinkedBy, LookAlikes
     from edge.vision.duplicates import duplicates
     from edge.vision.evaluation.calibration import Preset, calibrate, people_needed
-    from edge.vision.model_store import ModelStore
 
     if not 0 < args.fpir < 1:
         raise Misconfigured(f"--fpir {args.fpir}: a share between 0 and 1, 0.01 is one stranger in a hundred")
     if args.gallery is not None and args.gallery < 1:
         raise Misconfigured(f"--gallery {args.gallery}: at least one person")
     settings = read_settings(args)
-    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
+    models = served_models(settings)
     embedder = models.needed("embedder")
     identify = embedder.threshold("identify")
     preset = Preset(identify, embedder.threshold("ask"), embedder.threshold("margin"),

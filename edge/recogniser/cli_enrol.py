@@ -36,38 +36,51 @@ def add(commands: "Commands") -> None:
 def _run(args: argparse.Namespace) -> int:
     from pydantic import TypeAdapter, ValidationError
 
+    from edge.clock import SystemClock
     from edge.contract.wire import PersonRef
     from edge.errors import Misconfigured, Rejected
+    from edge.recogniser.served import load_beside, served_models
+    from edge.store.crops import Crop
     from edge.store.db import connect
     from edge.store.key_file import read_or_make_key
     from edge.store.roster import Enrolled, Roster
+    from edge.vision.crop import crop_of
     from edge.vision.load import load_pipeline
-    from edge.vision.model_store import ModelStore
-    from edge.vision.photo import photo_to_template, photos_in, read_photo
+    from edge.vision.photo import photo_to_template, photos_in, read_photo, the_one_face
 
     settings = read_settings(args)
     roster = Roster(connect(settings.data_dir), read_or_make_key(settings.data_dir))
-    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
+    models, clock = served_models(settings), SystemClock()
     pipeline, embedder = load_pipeline(models), models.needed("embedder")
+    beside = load_beside(settings, pipeline)
     reference = TypeAdapter(PersonRef)
     people: dict[str, list[Enrolled]] = defaultdict(list)
+    crops: list[Crop] = []
     asked_for: set[str] = set()
     for person, file in photos_in(args.folder):
         asked_for.add(person)
         try:
             reference.validate_python(person)
-            photo = photo_to_template(pipeline, read_photo(file))
+            picture = read_photo(file)
+            photo = photo_to_template(pipeline, picture)
+            # Whoever is enrolled while the model is being changed is known by both.
+            other = photo_to_template(beside, picture) if beside else None
+            crop = crop_of(picture, the_one_face(pipeline.detect(picture))) if settings.keep_enrolment_crops else None
         except (ValidationError, Rejected) as error:
             why = str(error) if isinstance(error, Rejected) else NOT_A_REFERENCE
             sys.stderr.write(f"left out  {file}: {why}\n")
         else:
-            people[person].append(Enrolled(person, photo.template, photo.model, photo.quality))
+            people[person] += [
+                Enrolled(person, one.template, one.model, one.quality) for one in (photo, other) if one is not None
+            ]
+            if crop is not None:
+                crops.append(Crop(person, photo.quality, crop, clock.now()))
             sys.stderr.write(f"enrolled  {file}: {person}, quality {photo.quality:.2f}\n")
     if not people:
         raise Misconfigured(
             f"{args.folder}: nobody could be enrolled: it takes REFERENCE.jpg files or REFERENCE/ folders"
         )
-    version = roster.replace(people)
+    version = roster.replace(people, crops)
     _warn(roster, pipeline.model, people, embedder)
     missing = sorted(asked_for - people.keys())
     sys.stderr.write(f"roster version {version}: {len(people)} people enrolled, {len(missing)} not\n")

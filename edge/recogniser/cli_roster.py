@@ -45,22 +45,24 @@ def _run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     import numpy as np
 
-    from edge.recogniser.calibration_file import read_calibration
+    from edge.recogniser.calibration_file import calibrations_of
     from edge.recogniser.presets import rules_for
+    from edge.recogniser.served import served_models, serving
     from edge.store.db import connect
     from edge.store.delivered_keys import DeliveredKeys
     from edge.store.key_file import read_or_make_key
     from edge.store.look_alikes import LookAlikes
     from edge.store.roster import Roster
     from edge.vision.duplicates import duplicates
-    from edge.vision.model_store import ModelStore
     from edge.vision.outliers import outliers
 
     settings = read_settings(args)
-    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
+    models = served_models(settings)
     embedder = models.needed("embedder")
-    rules = rules_for(models, calibration=read_calibration(settings.data_dir))
     connection = connect(settings.data_dir)
+    switched = serving(settings) is not None
+    calibration, _ = calibrations_of(connection, settings.data_dir, embedder.digest, switched=switched)
+    rules = rules_for(models, calibration=calibration)
     keys = DeliveredKeys(settings.roster_keys).get
     roster = Roster(connection, read_or_make_key(settings.data_dir), keys)
     enrolled, enrol_again = roster.templates(embedder.digest), roster.people_without(embedder.digest)

@@ -47,7 +47,7 @@ def _run(args: argparse.Namespace) -> int:
     from edge.hardware.readers.listening import listen
     from edge.hardware.select import open_source
     from edge.hardware.terminal import TerminalIndicator
-    from edge.recogniser.calibration_file import read_calibration, read_class_calibrations, sent_calibration
+    from edge.recogniser.calibration_file import calibrations_of
     from edge.recogniser.feedback import Feedback
     from edge.recogniser.mounted import mount
     from edge.recogniser.orders import OrdersWatch
@@ -55,12 +55,16 @@ def _run(args: argparse.Namespace) -> int:
     from edge.recogniser.played import recognise_source
     from edge.recogniser.presets import liveness_state, rules_for, switch_on_liveness
     from edge.recogniser.record import Recorder
+    from edge.recogniser.renewal import Loaded, ServingWatch, load_named
     from edge.recogniser.reviewing import Reviewing, ReviewSettings, keep
     from edge.recogniser.roster_gallery import RosterGallery
     from edge.recogniser.school_bell import school_bell
+    from edge.recogniser.served import load_served, serving
     from edge.recogniser.showings import Showings
+    from edge.recogniser.sight import Sight
     from edge.recogniser.vital_signs import VitalSignsWriter
     from edge.sd_notify import Supervisor
+    from edge.store.crops import erase_all_crops
     from edge.store.db import connect
     from edge.store.delivered_keys import DeliveredKeys
     from edge.store.key_file import read_or_make_key
@@ -73,42 +77,51 @@ def _run(args: argparse.Namespace) -> int:
     from edge.store.review import Review
     from edge.store.roster import Roster
     from edge.store.told import told, told_settings
-    from edge.vision.load import load_pipeline, spared_attention
+    from edge.vision.load import spared_attention
     from edge.vision.model_store import ModelStore
+    from edge.vision.pipeline import Pipeline
     from edge.vision.threads import cores, threads_for
 
     settings = read_settings(args)
     signal.signal(signal.SIGTERM, _stop)
     clock = SystemClock()
     source = open_source(args.source or settings.source, args.pace)
-    models = ModelStore.of_this_machine(embedder=settings.embedder or None)
-    pipeline = load_pipeline(models, threads=threads_for(cores()))
+    ensure_whole(settings.data_dir)
+    threads = threads_for(cores())
+    models, pipeline = load_served(settings, threads)
     if source.live:
         pipeline.attention = spared_attention(
             pipeline.detector, motion_gate=settings.motion_gate, adaptive_width=settings.adaptive_width
         )
-    ensure_whole(settings.data_dir)
-    connection = connect(settings.data_dir)
+    connection, setting = connect(settings.data_dir), settings.embedder
     reserve = Reserve(settings.data_dir)
     reserve.lay()
+    if not settings.keep_enrolment_crops:
+        erase_all_crops(connection)
     orders, settings = told(connection), told_settings(connection, settings)
     board = LiveBoard(live_folder(os.environ, settings.data_dir))
     pipeline.watched = Outliner(board, clock, min_face_px=settings.min_face_px)
     liveness = switch_on_liveness(models, pipeline, settings.liveness)
-    rules = rules_for(
-        models,
-        min_face_px=settings.min_face_px,
-        passage_window_s=settings.passage_window_s,
-        calibration=sent_calibration(connection, pipeline.model) or read_calibration(settings.data_dir),
-        classes=read_class_calibrations(settings.data_dir),
-        liveness=liveness,
-        keeps_shots=settings.review_hours > 0,
-    )
     key, delivered = read_or_make_key(settings.data_dir), DeliveredKeys(settings.roster_keys).get
     roster = Roster(connection, key, delivered)
-    embedder = models.needed("embedder")
-    limit = embedder.thresholds.get("pair", math.inf)
-    gallery = RosterGallery(connection, roster, pipeline.model, clock, limit, embedder.measure, Learnt(connection, key))
+
+    def sight_by(models: ModelStore, pipeline: Pipeline) -> Sight:
+        embedder, switched = models.needed("embedder"), serving(settings) is not None
+        calibration, classes = calibrations_of(connection, settings.data_dir, embedder.digest, switched=switched)
+        limit, learnt = embedder.thresholds.get("pair", math.inf), Learnt(connection, key)
+        rules = rules_for(
+            models,
+            min_face_px=settings.min_face_px,
+            passage_window_s=settings.passage_window_s,
+            calibration=calibration,
+            classes=classes,
+            liveness=liveness,
+            keeps_shots=settings.review_hours > 0,
+        )
+        gallery = RosterGallery(connection, roster, embedder.digest, clock, limit, embedder.measure, learnt)
+        return Sight(pipeline, gallery, rules)
+
+    first = sight_by(models, pipeline)
     direction = None if settings.direction == "both" else Direction(settings.direction)
     say = _say_json if args.json else _say_nothing
     supervisor = Supervisor(os.environ, clock.monotonic_s)
@@ -117,9 +130,18 @@ def _run(args: argparse.Namespace) -> int:
     keep_s, room = settings.review_hours * 3600, settings.review_mb * 2**20
     review = Review(connection, key, clock, keep_s=keep_s, max_bytes=room)
     reviewing = Reviewing(
-        settings.data_dir, key, clock, direction, rules, ReviewSettings(keep_s, room, settings.learn_templates),
-        pipeline.model, embedder.measure, delivered,
+        settings.data_dir, key, clock, direction, first.rules,
+        ReviewSettings(keep_s, room, settings.learn_templates), pipeline.model, pipeline.embedder.distance, delivered,
     )  # fmt: skip
+
+    def sight_of(loaded: Loaded) -> Sight:
+        sight = sight_by(loaded.models, pipeline.with_embedder(loaded.aligner, loaded.embedder))
+        reviewing.learn_by(sight.rules, sight.pipeline.model, loaded.embedder.distance)
+        return sight
+
+    renewal = ServingWatch(
+        connection, setting, first, partial(load_named, threads=threads.looks), sight_of, waits=not source.live
+    )
     with contextlib.suppress(KeyboardInterrupt), mount(settings) as mounted, signs, reviewing:
         feedback = Feedback([*([TerminalIndicator()] if sys.stderr.isatty() else []), *mounted.indicators])
         outbox = Outbox(connection, clock)
@@ -142,8 +164,9 @@ def _run(args: argparse.Namespace) -> int:
         with showings, listen(mounted.readers.all, showings.hear), school_bell(settings, clock), watch:
             supervisor.ready()
             decisions = recognise_source(
-                source, pipeline, gallery, rules, signs.counting(mounted.attend), signs.missed, once=args.once
-            )
+                source, first.pipeline, first.gallery, first.rules, signs.counting(mounted.attend), signs.missed,
+                renewal, once=args.once,
+            )  # fmt: skip
             with contextlib.closing(decisions):
                 for decision in decisions:
                     say(recorder.record(decision, mounted.temperature_of(decision)))

@@ -48,13 +48,25 @@ class Evidence:
     first_s: float = 0.0
     """`Frame.grabbed_s` of the first look."""
 
+    model: str = ""
+    """The digest of the embedder whose looks these are: those of another one begin new evidence."""
     look_alikes: tuple[str, ...] = ()
     """Whom staff or a card were asked to tell apart: then no look alone gives a name any more."""
 
-    def is_worth(self, geometry: float, t_s: float, liveness: LivenessRules | None = None) -> bool:
-        """Would a look at `t_s` on a face of this geometric quality tell more than is known?"""
+    @classmethod
+    def begun(cls, frame: Frame, same_track: float, model: str, before: "Evidence | None") -> "Evidence":
+        """`before` is what another embedder has seen of the track: nothing of it counts, but is not said twice."""
+        begun = cls(since_s=frame.t_s, same_track=same_track, model=model)
+        if before is not None:
+            begun.announced, begun.passage = before.announced, before.passage
+        return begun
+
+    def is_worth(self, geometry: float, t_s: float, model: str, liveness: LivenessRules | None = None) -> bool:
+        """Would a look at `t_s`, by `model`, on a face of this geometric quality tell more than is known?"""
         if self.announced in {Outcome.IDENTIFIED, Outcome.REFUSED} or self.look_alikes:
             return False
+        if self.model != model:
+            return True
         if liveness and not self.vote.is_complete(liveness) and t_s - self.t_s >= liveness.look_again_s:
             return True
         due = self.looks < MAX_LOOKS and t_s - self.t_s >= LOOK_AGAIN_S

@@ -19,6 +19,8 @@ class Glimpse:
     face: Face
     geometry: float
     """Its geometric quality."""
+    pipeline: Pipeline
+    """What serves at this frame: it looks, whatever serves when it is its turn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +34,9 @@ class Look:
     """0 (a picture) to 1 (a living face); None when liveness is off."""
 
 
-def look_at(pipeline: Pipeline, glimpse: Glimpse) -> Look:
+def look_at(glimpse: Glimpse) -> Look:
     """Any thread may do it, one look at a time."""
-    image, face = glimpse.frame.image, glimpse.face
+    pipeline, image, face = glimpse.pipeline, glimpse.frame.image, glimpse.face
     live = pipeline.live_score(image, face)
     return Look(glimpse, pipeline.quality(image, face), pipeline.template(image, face), live)
 

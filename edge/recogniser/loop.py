@@ -16,6 +16,7 @@ from edge.frame import Frame
 from edge.recogniser.decide import Conclusion, Debounce, Rules, decide
 from edge.recogniser.evidence import Evidence
 from edge.recogniser.looks import Glimpse, Look, around, look_at
+from edge.recogniser.sight import Renewal, Sight, nothing_new
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import geometric_quality
@@ -83,15 +84,16 @@ def recognise(
     gallery: Callable[[], Gallery],
     rules: Rules,
     attend: Attend | None = None,
+    renewal: Renewal = nothing_new,
 ) -> Iterator[Decision]:
     """Decisions as they become certain; those of tracks in progress follow when `frames` ends.
 
     Every frame is looked at, one after the other, in the caller's thread: the same frames give the same decisions.
-    For a camera, which does not wait, there is `workers.recognise_live`. `gallery` is asked before every comparison,
-    so that a roster which changes takes effect at once. Where the time went is in `pipeline.timings`. Raises
-    Misconfigured when the gallery was made with another model.
+    For a camera, which does not wait, there is `workers.recognise_live`. `gallery` is asked before every comparison
+    and `renewal` before every frame: what changes takes effect at once. Where the time went is in `pipeline.timings`.
+    Raises Misconfigured when the gallery was made with another model.
     """
-    following = Following(pipeline, gallery, rules, attend, look=lambda glimpse: look_at(pipeline, glimpse))
+    following = Following(pipeline, gallery, rules, attend, look_at, renewal)
     for frame in frames:
         yield from following.see(frame, pipeline.watch(frame.image, frame.t_s))
     yield from following.end()
@@ -111,12 +113,12 @@ class Following:
         rules: Rules,
         attend: Attend | None,
         look: Callable[[Glimpse], Look | None],
+        renewal: Renewal = nothing_new,
     ) -> None:
-        self._pipeline = pipeline
-        self._gallery = gallery
-        self._rules = rules
+        self._sight = Sight(pipeline, gallery, rules)
         self._attend = attend
         self._look = look
+        self._renewal = renewal
         self._tracker = Tracker()
         self._debounce = Debounce(rules.passage_window_s)
         self._evidence: dict[int, Evidence] = {}
@@ -130,8 +132,9 @@ class Following:
     def see(self, frame: Frame, faces: Sequence[Face]) -> Iterator[Decision]:
         """The faces of the next frame."""
         self._t_s = frame.t_s
-        self._pipeline.watched(frame.image, faces)
-        with self._pipeline.timings.stage("track"):
+        self._sight = self._renewal() or self._sight
+        self._sight.pipeline.watched(frame.image, faces)
+        with self._sight.pipeline.timings.stage("track"):
             tracked, ended = self._tracker.update(faces, frame.t_s)
         if self._attend is not None:
             self._attend(frame, [self._present(seen) for seen in tracked])
@@ -175,26 +178,30 @@ class Following:
 
     def _worth_a_look(self, seen: Tracked, frame: Frame) -> Glimpse | None:
         box = seen.face.box
-        if seen.track in self._awaited or min(box.width, box.height) < self._rules.min_face_px:
+        if seen.track in self._awaited or min(box.width, box.height) < self._sight.rules.min_face_px:
             return None
         geometry = geometric_quality(seen.face, frame.image.shape[1], frame.image.shape[0])
         held = self._evidence.get(seen.track)
-        if held is not None and not held.is_worth(geometry, frame.t_s, self._rules.liveness):
+        model, liveness = self._sight.pipeline.model, self._sight.rules.liveness
+        if held is not None and not held.is_worth(geometry, frame.t_s, model, liveness):
             return None
-        return Glimpse(seen.track, frame, seen.face, geometry)
+        return Glimpse(seen.track, frame, seen.face, geometry, self._sight.pipeline)
 
     def _add(self, look: Look) -> Generator[Decision, None, int]:
         """Gives the number of the track that the look is of: a new one if it is another face than before."""
         track, frame = look.glimpse.track, look.glimpse.frame
+        if (model := self._sight.pipeline.model) != look.glimpse.pipeline.model:
+            return track  # Another embedder serves since: it looks at the next frame.
         if not np.isfinite(look.template).all():
             self._leave_out()
             return track
         held = self._evidence.get(track)
-        if held and not held.is_of(look.template):
+        if held and held.model == model and not held.is_of(look.template):
             yield from self._last_word(track)
             track, held = self._tracker.start_anew(track), None
-        held = held or self._evidence.setdefault(track, Evidence(since_s=frame.t_s, same_track=self._rules.same_track))
-        if self._rules.keeps_shots and (held.best is None or look.quality > held.quality):
+        if held is None or held.model != model:
+            self._evidence[track] = held = Evidence.begun(frame, self._sight.rules.same_track, model, before=held)
+        if self._sight.rules.keeps_shots and (held.best is None or look.quality > held.quality):
             held.shot = around(frame.image, look.glimpse.face.box)
         held.add(look.template, look.glimpse.geometry, look.quality, frame)
         if look.live is not None:
@@ -212,19 +219,19 @@ class Following:
 
     def _compare(self, held: Evidence) -> None:
         assert held.template is not None
-        with self._pipeline.timings.stage("match"):
-            gallery = self._gallery()
+        with self._sight.pipeline.timings.stage("match"):
+            gallery = self._sight.gallery()
             held.conclusion = self._concluded(gallery, held.template, held.quality)
             if held.looks > 1 and held.best is not None:
                 # A mean of several looks may lie between two people: the best of them has to agree.
                 held.conclusion = held.conclusion.agreed(self._concluded(gallery, held.best, held.quality))
 
     def _concluded(self, gallery: Gallery, template: Template, quality: float) -> Conclusion:
-        model = self._pipeline.model
+        model = self._sight.pipeline.model
         everybody = gallery.match(template, model)
         classes = gallery.expected.classes if gallery.expected else None
         expected = gallery.match(template, model, expected_only=True) if classes else None
-        return decide(everybody, expected, quality, self._rules, classes)
+        return decide(everybody, expected, quality, self._sight.rules, classes)
 
     def _no_more_awaited(self, track: int, now: int) -> Iterator[Decision]:
         self._awaited.discard(track)
@@ -250,7 +257,7 @@ class Following:
     def _announce(self, track: int, held: Evidence, *, waited_s: float) -> Iterator[Decision]:
         """Say it once, and what is no name only after some patience: another look may still settle it."""
         found, verdict = held.conclusion, None
-        if (liveness := self._rules.liveness) is not None:
+        if (liveness := self._sight.rules.liveness) is not None:
             verdict = held.vote.verdict(liveness)
             judged = liveness.applied(found.outcome, verdict, waited_s=waited_s)
             # Whoever was refused shows a card or a finger, or goes to staff: no later look makes a name of it.
@@ -258,7 +265,7 @@ class Following:
                 return
             found = found.turned(judged)
         outcome, match = found.outcome, found.match
-        if outcome is held.announced or held.look_alikes or waited_s < self._rules.patience_with(outcome):
+        if outcome is held.announced or held.look_alikes or waited_s < self._sight.rules.patience_with(outcome):
             return
         held.announced = outcome
         if found.look_alikes:
@@ -279,7 +286,7 @@ class Following:
             quality=held.quality,
             t_s=held.t_s,
             captured_s=held.captured_s,
-            model=self._pipeline.model,
+            model=held.model,
             look_alikes=found.look_alikes,
             shot=held.shot,
             template=held.best,

@@ -7,6 +7,7 @@ from edge.frame import Frame
 from edge.hardware.ports import FrameSource
 from edge.recogniser.decide import Rules
 from edge.recogniser.loop import Attend, Decision, recognise
+from edge.recogniser.sight import Renewal, nothing_new
 from edge.recogniser.workers import Missed, recognise_live
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
@@ -22,6 +23,7 @@ def recognise_source(
     rules: Rules,
     attend: Attend | None = None,
     missed: Missed | None = None,
+    renewal: Renewal = nothing_new,
     *,
     once: bool = True,
 ) -> Generator[Decision, None, None]:
@@ -29,9 +31,9 @@ def recognise_source(
     caller's alone. Close the generator to end it early. `once`: see `played`."""
     frames = played(source, once=once)
     if source.live:
-        yield from recognise_live(frames, source.stop, pipeline, gallery, rules, attend, missed)
+        yield from recognise_live(frames, source.stop, pipeline, gallery, rules, attend, missed, renewal)
     else:
-        yield from recognise(frames, pipeline, gallery, rules, attend)
+        yield from recognise(frames, pipeline, gallery, rules, attend, renewal)
 
 
 def played(source: FrameSource, *, once: bool) -> Generator[Frame, None, None]:

@@ -79,10 +79,8 @@ class Reviewing:
         self._key = key
         self._clock = clock
         self._direction = direction
-        self._rules = rules
         self._settings = settings
-        self._model = model
-        self._distance: Distance = distance
+        self._compared_by = rules, model, distance
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="review", daemon=True)
 
@@ -95,6 +93,10 @@ class Reviewing:
     ) -> None:
         self._leaving.set()
         self._thread.join()
+
+    def learn_by(self, rules: Rules, model: str, distance: Distance) -> None:
+        """From now on another embedder says whether a face may be learnt."""
+        self._compared_by = rules, model, distance
 
     def _run(self) -> None:
         connection = connect(self._data_dir)
@@ -125,9 +127,10 @@ class Reviewing:
         if not item.may_teach:
             reason: str | None = "it was a question of look-alikes"
         else:
+            rules, model, distance = self._compared_by
             roster = Roster(connection, self._key, self._delivered)
-            known = RosterGallery(connection, roster, self._model, distance=self._distance, learnt=learnt)()
-            reason = why_not(shot, person, known, self._rules, learnt=learnt.count(person),
+            known = RosterGallery(connection, roster, model, distance=distance, learnt=learnt)()
+            reason = why_not(shot, person, known, rules, learnt=learnt.count(person),
                              most=self._settings.learn_templates)  # fmt: skip
         if reason is None:
             learnt.add(item.id, Enrolled(person, shot.template, shot.model, shot.quality))

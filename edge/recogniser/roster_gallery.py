@@ -83,10 +83,9 @@ class RosterGallery:
             # Whoever is not enrolled is not known by what was learnt either.
             known = {one.person for one in enrolled}
             enrolled += [one for one in self._learnt.templates(self._model) if one.person in known]
-        others = {model: people for model, people in self._roster.models().items() if model != self._model}
-        if others:
+        if others := self._roster.people_without(self._model):
             log.warning("people cannot be known count=%d: enrolled with another model; enrol them again with %s",
-                        sum(others.values()), self._model)  # fmt: skip
+                        len(others), self._model)  # fmt: skip
         if not enrolled:
             log.warning("the roster is empty: everybody is unknown. Enrol people with `diemdanh-edge enrol DIR`")
             return Gallery.empty(self._model, distance=self._distance)

@@ -21,6 +21,7 @@ from edge.frame import Frame
 from edge.recogniser.decide import Rules
 from edge.recogniser.looks import Glimpse, Look, look_at
 from edge.recogniser.loop import Attend, Decision, Following
+from edge.recogniser.sight import Renewal, nothing_new
 from edge.vision.match import Gallery
 from edge.vision.pipeline import Pipeline
 from edge.vision.types import Face
@@ -52,19 +53,20 @@ def recognise_live(
     rules: Rules,
     attend: Attend | None = None,
     missed: Missed | None = None,
+    renewal: Renewal = nothing_new,
 ) -> Generator[Decision, None, None]:
-    """As `loop.recognise`, for frames that come when they come. `attend`, `gallery` and what is done with a decision
-    run in the caller's thread; `stop` MUST make `frames` end, and is called from there.
+    """As `loop.recognise`, for frames that come when they come. `attend`, `gallery`, `renewal` and what is done with a
+    decision run in the caller's thread; `stop` MUST make `frames` end, and is called from there.
 
     What fails in a thread is raised here, as it is, and ends the others: what the source fails with after its last
     frame. Closing this generator ends all of them.
     """
     missed = missed or Missed()
     exchange = _Exchange()
-    following = Following(pipeline, gallery, rules, attend, look=exchange.ask_for_a_look)
+    following = Following(pipeline, gallery, rules, attend, exchange.ask_for_a_look, renewal)
     threads = [
         threading.Thread(target=_find, args=(frames, pipeline, exchange), name="finding", daemon=True),
-        threading.Thread(target=_look, args=(pipeline, exchange), name="looking", daemon=True),
+        threading.Thread(target=_look, args=(exchange,), name="looking", daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -109,10 +111,10 @@ def _find(frames: Generator[Frame, None, None], pipeline: Pipeline, exchange: "_
         exchange.tell_of_the_end(error)
 
 
-def _look(pipeline: Pipeline, exchange: "_Exchange") -> None:
+def _look(exchange: "_Exchange") -> None:
     try:
         while (glimpse := exchange.next_glimpse()) is not None:
-            exchange.tell_of_a_look(look_at(pipeline, glimpse))
+            exchange.tell_of_a_look(look_at(glimpse))
     except BaseException as error:
         exchange.tell_of_a_failure(error)
 

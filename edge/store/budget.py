@@ -25,7 +25,8 @@ class Budget:
         return self.days_left >= self.days_wanted
 
 
-def budget(data_dir: Path, *, free_bytes: int | None = None) -> Budget:
+def budget(data_dir: Path, *, crop_bytes: int = 0, free_bytes: int | None = None) -> Budget:
+    """`crop_bytes`: what kept enrolment crops will still take (crops.py: room_for_crops)."""
     free = shutil.disk_usage(data_dir).free if free_bytes is None else free_bytes
-    days = max(0, free - RESERVE_BYTES) // (BYTES_PER_EVENT * EVENTS_PER_DAY)
+    days = max(0, free - RESERVE_BYTES - crop_bytes) // (BYTES_PER_EVENT * EVENTS_PER_DAY)
     return Budget(free_mb=free // 2**20, days_left=int(days))

@@ -156,6 +156,22 @@ MIGRATIONS = (
         sealed BLOB NOT NULL
     ) STRICT;
     """,
+    """
+    -- Face crops of enrolment, sealed, for another embedder to make templates of: `template.crop` says of which.
+    CREATE TABLE crop (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, quality REAL NOT NULL, kept_at TEXT NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX crop_person ON crop (person);
+    ALTER TABLE template ADD COLUMN crop INTEGER;
+
+    -- Which embedder serves, since the setting said so or so, and which one is beside it: prepared, or (changed = 1)
+    -- the one before.
+    CREATE TABLE serving (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1), setting TEXT NOT NULL, name TEXT NOT NULL,
+        model TEXT NOT NULL, other_name TEXT, other_model TEXT, changed INTEGER NOT NULL
+    ) STRICT;
+    """,
 )
 
 

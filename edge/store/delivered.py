@@ -10,6 +10,7 @@ import apsw
 from edge.contract import RosterAck, RosterPackage
 from edge.contract.roster import roster_digest
 from edge.errors import Rejected
+from edge.store.crops import erase_crops_of
 from edge.store.db import transaction
 from edge.store.erase import erase_person
 from edge.store.roster import people_known, roster_changed
@@ -65,6 +66,8 @@ class DeliveredRoster:
                 erase_person(self._connection, person)
             for entry in package.entries:
                 self._connection.execute("DELETE FROM template WHERE person = ?", (entry.person,))
+                # What was enrolled here before is no longer this person's enrolment.
+                erase_crops_of(self._connection, entry.person)
                 self._connection.execute("DELETE FROM learnt WHERE person = ?", (entry.person,))
             self._connection.executemany(
                 "INSERT INTO template (person, model, quality, sealed, cloud_id, key_id) VALUES (?, ?, ?, ?, ?, ?)",

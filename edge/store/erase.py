@@ -3,6 +3,7 @@
 import apsw
 
 from edge.store.credentials import erase_fingers
+from edge.store.crops import erase_crops_of
 from edge.store.review import erase_review_of
 
 
@@ -14,5 +15,6 @@ def erase_person(connection: apsw.Connection, person: str) -> None:
     connection.execute(
         "DELETE FROM question WHERE EXISTS (SELECT 1 FROM json_each(question.people) WHERE value = ?)", (person,)
     )
+    erase_crops_of(connection, person)
     erase_review_of(connection, person)
     erase_fingers(connection, person)

@@ -26,6 +26,8 @@ CARRIED = (
     "set_aside",
     "held",
     "template",
+    "crop",
+    "serving",
     "card_key",
     "revoked_card",
     "credential",

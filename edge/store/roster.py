@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from numpy.typing import NDArray
 
+from edge.store.crops import Crop, Crops, erase_crops_of
 from edge.store.db import transaction, whole_number
 from edge.store.erase import erase_person
 
@@ -42,30 +43,53 @@ class Roster:
     ) -> None:
         self._connection = connection
         self._cipher = AESGCM(key)
+        self._crops = Crops(connection, key)
         self._delivered = delivered
 
     def version(self) -> int:
         """Rises with every change."""
         return whole_number(self._connection, "SELECT version FROM roster")
 
-    def replace(self, people: Mapping[str, Sequence[Enrolled]]) -> int:
+    def replace(self, people: Mapping[str, Sequence[Enrolled]], crops: Sequence[Crop] = ()) -> int:
         """Give each of `people` these templates instead of those they had; the others stay. Returns the new version.
 
-        An empty sequence takes the person off this unit.
+        An empty sequence takes the person off this unit. `crops` of them are kept instead of those of before.
         """
         with transaction(self._connection):
             for person, templates in people.items():
                 if not templates:
                     erase_person(self._connection, person)
                 self._connection.execute("DELETE FROM template WHERE person = ?", (person,))
-                # What was learnt belonged to the templates of before.
+                # What was learnt belonged to the templates of before, and so did their pictures.
                 self._connection.execute("DELETE FROM learnt WHERE person = ?", (person,))
+                erase_crops_of(self._connection, person)
                 self._connection.executemany(
                     "INSERT INTO template (person, model, quality, sealed) VALUES (?, ?, ?, ?)",
                     ((person, one.model, one.quality, self._seal(one)) for one in templates),
                 )
+            self._crops.put_within(crops)
             roster_changed(self._connection)
             return self.version()
+
+    def add_of_crop(self, crop: int, one: Enrolled) -> bool:
+        """A template that `one.model` has made of a kept crop. False: its person has left or was enrolled anew, or it
+        is there.
+
+        Whoever matches by the roster is not told: see `read_again`.
+        """
+        with transaction(self._connection):
+            self._connection.execute(
+                "INSERT INTO template (person, model, quality, sealed, crop) SELECT ?1, ?2, ?3, ?4, id FROM crop"
+                " WHERE id = ?5 AND person = ?1"
+                " AND NOT EXISTS (SELECT 1 FROM template WHERE crop = ?5 AND model = ?2)",
+                (one.person, one.model, one.quality, self._seal(one), crop),
+            )
+            return self._connection.changes() == 1
+
+    def read_again(self) -> None:
+        """Whoever matches by the roster reads it once more."""
+        with transaction(self._connection):
+            roster_changed(self._connection)
 
     def templates(self, model: str) -> list[Enrolled]:
         """Everybody enrolled with the embedder `model`.

@@ -1,4 +1,7 @@
-"""`diemdanh-edge models pull|list|verify|try`: the neural networks, fetched, checked and converted."""
+"""`diemdanh-edge models pull|list|verify|try|switch`: the neural networks, fetched, checked and converted.
+
+`switch` is the recogniser's: cli_switch.py.
+"""
 
 import argparse
 import sys
@@ -17,17 +20,18 @@ def add(commands: "Commands") -> None:
     parser = add_command(
         commands,
         "models",
-        "fetch, list and verify the neural networks; try another one",
+        "fetch, list and verify the neural networks; try another one, change to it",
         examples="""
             diemdanh-edge models pull             fetch what is missing and convert it for this machine
             diemdanh-edge models pull blazeface   this one in particular
             diemdanh-edge models list             what the manifest knows, and what is here
             diemdanh-edge models verify           check every file's sha256
             diemdanh-edge models try sface.onnx --images photos/   another embedder: does it run, how well, its entry
+            diemdanh-edge models switch NAME      another embedder for this unit, without a gap
         """,
         run=_run,
     )
-    parser.add_argument("action", choices=("pull", "list", "verify", "try"))
+    parser.add_argument("action", choices=("pull", "list", "verify", "try", "switch"))
     parser.add_argument("names", nargs="*", metavar="NAME", help="models of the manifest; default: what a unit needs")
     trial = parser.add_argument_group("try", "NAME is an .onnx or .tflite file; its makers say what it wants")
     trial.add_argument("--colour", choices=("rgb", "bgr"), default="rgb", help="default rgb")
@@ -40,6 +44,9 @@ def add(commands: "Commands") -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if args.action == "switch":
+        switched: int = args.switch(args)
+        return switched
     from edge.vision.model_store import ModelStore
     from edge.vision.threads import cores, threads_for
 

@@ -26,12 +26,13 @@ def load_pipeline(store: ModelStore, *, detector: str | None = None, threads: Th
     """
     # Our stages are small: OpenCV's own threads would only fight with the engines for the same cores.
     cv2.setNumThreads(1)
+    return Pipeline(load_detector(store, detector, threads.detector), *load_embedder(store, threads.looks))
+
+
+def load_embedder(store: ModelStore, threads: int = 1) -> tuple[Aligner, Embedder]:
+    """The best embedder that is here, or the store's own, with the aligner that it wants. Raises as `load_pipeline`."""
     embedder = store.needed("embedder")
-    return Pipeline(
-        load_detector(store, detector, threads.detector),
-        _aligner(store, embedder),
-        _embedder(store, embedder, threads.looks),
-    )
+    return _aligner(store, embedder), _embedder(store, embedder, threads)
 
 
 def spared_attention(detector: Detector, *, motion_gate: bool, adaptive_width: bool) -> Attention:

@@ -1,5 +1,6 @@
 """The stages in one hand: what a frame or a photo goes through before it is compared."""
 
+import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,6 +74,12 @@ class Pipeline:
         self.watched: Callable[[Image, Sequence[Face]], None] = lambda image, faces: None
         """Called by the recogniser with every frame and its faces: what the screen at the gate is drawn from. MUST NOT
         raise."""
+
+    def with_embedder(self, aligner: Aligner, embedder: Embedder) -> "Pipeline":
+        """The same with another embedder: detector, attention, liveness and timings are shared."""
+        other = copy.copy(self)
+        other.aligner, other.embedder = aligner, embedder
+        return other
 
     @property
     def model(self) -> str:

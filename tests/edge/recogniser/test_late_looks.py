@@ -29,7 +29,7 @@ class Late:
         return said
 
     def look(self) -> list[Decision]:
-        return list(self._following.learn(look_at(self.pipeline, self.glimpses.pop(0))))
+        return list(self._following.learn(look_at(self.glimpses.pop(0))))
 
     def miss(self) -> list[Decision]:
         return list(self._following.miss(self.glimpses.pop(0)))

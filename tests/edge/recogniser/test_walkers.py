@@ -86,7 +86,7 @@ def watch(frames: list[list[Seen]], told: Callable[[int, int, Look], None], *, a
     looks: list[tuple[list[int], int, Look]] = []
 
     def look(glimpse: Glimpse) -> Look:
-        seen = look_at(pipeline, glimpse)
+        seen = look_at(glimpse)
         looks.append(([glimpse.track], scene._shown[glimpse.face.score].person, seen))
         return seen
 

@@ -20,7 +20,7 @@ from edge.vision.manifest import Model, read_manifest
 from edge.vision.match import Gallery
 from edge.vision.model_store import ModelStore
 from edge.vision.types import Box, Face
-from tests.edge.vision.tiny import DIMENSION, manifest_entry, onnx_embedder, tflite_embedder
+from tests.edge.vision.tiny import DIMENSION, manifest_entry, onnx_embedder, stills, tflite_embedder, tiny_machine
 
 Embed = Callable[..., ManifestEmbedder]
 
@@ -147,22 +147,9 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, media: Path) -> Pat
         published = ModelStore.of_this_machine().published("yunet")[0]
     except EdgeError as error:
         pytest.skip(f"YuNet cannot be had here: {error}")
-    models = tmp_path / "models"
-    models.mkdir()
+    models = tiny_machine(tmp_path, monkeypatch, "tiny")
     (models / published.name).write_bytes(published.read_bytes())
-    (models / "tiny.onnx").write_bytes(onnx_embedder())
-    (tmp_path / "own.toml").write_text(manifest_entry(models / "tiny.onnx"), encoding="utf-8")
-    monkeypatch.setenv("DIEMDANH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("DIEMDANH_MODEL_PATH", str(models))
-    monkeypatch.setenv("DIEMDANH_MODEL_MANIFEST", str(tmp_path / "own.toml"))
-    monkeypatch.setenv("DIEMDANH_EDGE_EMBEDDER", "tiny")
-    monkeypatch.setenv("DIEMDANH_EDGE_DATA_DIR", str(tmp_path / "data"))
-    for person, whose in (("hs-f", "female"), ("hs-m", "male")):
-        clip = f"head-pose-face-detection-{whose}.gif"
-        (tmp_path / "photos" / person).mkdir(parents=True)
-        arrived, still = cv2.VideoCapture(str(media / "clips" / clip)).read()
-        assert arrived
-        cv2.imwrite(str(tmp_path / "photos" / person / "still.png"), still)
+    stills(tmp_path / "photos", media)
     return tmp_path
 
 

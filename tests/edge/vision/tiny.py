@@ -3,7 +3,9 @@
 import hashlib
 from pathlib import Path
 
+import cv2
 import numpy as np
+import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from edge.vision.convert.dlib_resnet import Convolution
@@ -62,6 +64,34 @@ def manifest_entry(file: Path, **fields: object) -> str:
         + "".join(f"{name} = {_toml(value)}\n" for name, value in written.items())
         + f"input = {_table(geometry)}\nthresholds = {_table(thresholds)}\n"
     )
+
+
+def tiny_machine(folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Path:
+    """A unit in `folder` whose embedders of use are these, of different weights, the first by the setting. Gives the
+    folder that the published files come from."""
+    models = folder / "models"
+    models.mkdir()
+    for seed, name in enumerate(names, 1):
+        (models / f"{name}.onnx").write_bytes(onnx_embedder(seed))
+    entries = [manifest_entry(models / f"{name}.onnx") for name in names]
+    (folder / "own.toml").write_text("\n".join(entries), encoding="utf-8")
+    monkeypatch.setenv("DIEMDANH_CACHE", str(folder / "cache"))
+    monkeypatch.setenv("DIEMDANH_MODEL_PATH", str(models))
+    monkeypatch.setenv("DIEMDANH_MODEL_MANIFEST", str(folder / "own.toml"))
+    monkeypatch.setenv("DIEMDANH_EDGE_EMBEDDER", names[0])
+    monkeypatch.setenv("DIEMDANH_EDGE_DATA_DIR", str(folder / "data"))
+    return models
+
+
+def stills(folder: Path, media: Path) -> Path:
+    """A folder of photos for `enrol`: one of each of the two people of the clips."""
+    for person, whose in (("hs-f", "female"), ("hs-m", "male")):
+        clip = f"head-pose-face-detection-{whose}.gif"
+        (folder / person).mkdir(parents=True)
+        arrived, still = cv2.VideoCapture(str(media / "clips" / clip)).read()
+        assert arrived
+        cv2.imwrite(str(folder / person / "still.png"), still)
+    return folder
 
 
 def _table(values: dict[str, object]) -> str:
