@@ -49,10 +49,10 @@ def keep(session: Session, keyring: Keyring, student_id: UUID, content: bytes, *
 
 
 def show(session: Session, keyring: Keyring, student_id: UUID, scan_id: UUID) -> Scan:
-    """Raises NotFound; `student_id` came through people.access."""
+    """Raises NotFound, also for one that was kept for its time; `student_id` came through people.access."""
     found = queries.scan(session, student_id, scan_id)
-    if found is None:
-        raise NotFound("No such scan.")
+    if found is None or not found.sealed:
+        raise NotFound("No such scan, or one that was kept for its time and is gone.")
     key = keyring.school_key(queries.subject(session, student_id).school_id)
     content = open_sealed(key, found.sealed, bound_to=_bound_to(scan_id, student_id))
     return Scan(content, kind_of(content))
