@@ -19,7 +19,7 @@ from edge.recogniser.calibration_file import Calibration, write_calibration
 from edge.recogniser.looks import Glimpse, look_at
 from edge.recogniser.loop import Decision, Following
 from edge.recogniser.renewal import Loaded, ServingWatch
-from edge.recogniser.sight import Sight, nothing_new
+from edge.recogniser.sight import Sight
 from edge.store.crops import crops_kept
 from edge.store.db import connect
 from edge.store.key_file import read_or_make_key
@@ -127,6 +127,14 @@ def loaded(name: str) -> Loaded:
     return Loaded(ModelStore(Manifest(model=()), Path()), Scene([]), Turned() if name == "other" else Scene([]))
 
 
+def after(go: Event) -> Callable[[str], Loaded]:
+    def slowly(name: str) -> Loaded:
+        assert go.wait(60)
+        return loaded(name)
+
+    return slowly
+
+
 def test_it_is_taken_over_once_and_taken_back_once(tmp_path: Path, serving: ServingModel):
     renewal = watching(tmp_path, loaded, gallery=turned_gallery)
     assert renewal() is None
@@ -142,12 +150,7 @@ def test_it_is_taken_over_once_and_taken_back_once(tmp_path: Path, serving: Serv
 
 def test_the_frames_go_on_while_it_is_loaded(tmp_path: Path, serving: ServingModel):
     go = Event()
-
-    def slowly(name: str) -> Loaded:
-        assert go.wait(60)
-        return loaded(name)
-
-    renewal = watching(tmp_path, slowly, waits=False)
+    renewal = watching(tmp_path, after(go), waits=False)
     serving.change()
     assert [renewal() for _ in range(5)] == [None] * 5
     coming = renewal._coming
@@ -161,12 +164,7 @@ def test_the_frames_go_on_while_it_is_loaded(tmp_path: Path, serving: ServingMod
 
 def test_what_was_taken_back_while_it_was_loaded_never_serves(tmp_path: Path, serving: ServingModel):
     go = Event()
-
-    def slowly(name: str) -> Loaded:
-        assert go.wait(60)
-        return loaded(name)
-
-    renewal = watching(tmp_path, slowly, waits=False)
+    renewal = watching(tmp_path, after(go), waits=False)
     serving.change()
     assert renewal() is None
     coming = renewal._coming
@@ -204,10 +202,6 @@ def test_what_cannot_serve_does_not_and_is_tried_once(
     assert renewal() is None
     assert tried == ["other"]
     assert said in caplog.text
-
-
-def test_nothing_new_is_nothing_new():
-    assert nothing_new() is None
 
 
 @pytest.mark.media
