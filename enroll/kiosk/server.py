@@ -87,6 +87,8 @@ class StateNow(BaseModel):
     """Files that do not open: the key was changed, or the disk is bad. They are left alone."""
     became: dict[str, str]
     undoable: list[str]
+    model: str
+    """This machine's: whoever was enrolled with another one is due again."""
 
 
 class Compared(BaseModel):
@@ -208,6 +210,7 @@ def create_app(bench: Bench, cloud_url: str, *, secure: bool) -> FastAPI:
             waiting=[Waits(student_id=one.student_id, state=one.state, look_alikes=one.look_alikes) for one in waiting],
             damaged=len(damaged),
             became=desk.became,
+            model=bench.pipeline.model,
             undoable=[one for one in {*desk.became, *(taken.student_id for taken in waiting)} if desk.may_undo(one)],
         )
 

@@ -3,7 +3,7 @@
   const $ = (id) => document.getElementById(id);
   const LOOK_EVERY_MS = 150, STATE_EVERY_MS = 3000, ROLL_EVERY = 10, A_YEAR_MS = 365 * 24 * 3600 * 1000;
   let language = localStorage.getItem("language") === "en" ? "en" : "vi";
-  let roll = null, state = { online: true, signed_in: true, waiting: [], damaged: 0, became: {}, undoable: [] };
+  let roll = null, state = { online: true, signed_in: true, waiting: [], damaged: 0, model: null, became: {}, undoable: [] };
   let current = null, queueing = false, stream = null, last = null, lastKey = null, begun = 0;
   const word = (key) => WORDS[language][key] ?? key;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
@@ -58,12 +58,13 @@
     const waits = state.waiting.find((one) => one.student_id === pupil.id);
     if (waits) return { waiting: "waits", held: "held", refused: "refused" }[waits.state];
     const became = state.became[pupil.id];
-    if (became === "sent") return "enrolled";
     if (became === "no_consent") return "no_consent";
     if (pupil.standing === "refused" || pupil.standing === "withdrawn") return "declined";
     if (pupil.standing !== "in_force") return "no_answer";
+    if (became === "sent") return "enrolled";
     if (!pupil.views) return "missing";
-    return Date.now() - Date.parse(pupil.enrolled_at) > A_YEAR_MS ? "due" : "enrolled";
+    const outgrown = Date.now() - Date.parse(pupil.enrolled_at) > A_YEAR_MS || (state.model !== null && pupil.models.some((one) => one !== state.model));
+    return outgrown ? "due" : "enrolled";
   }
   function classes() {
     const chosen = $("class").value;
