@@ -49,6 +49,8 @@ from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
+from cloud.units import changes as unit_changes
+from cloud.units import pages as units_pages
 
 FEATURES = (
     app_files,
@@ -76,6 +78,8 @@ FEATURES = (
     photos_pages,
     photos_api,
     kiosk_api,
+    units_pages,
+    unit_changes,
 )
 PLACES = (
     *attendance_pages.PLACES,
@@ -84,11 +88,12 @@ PLACES = (
     *photos_pages.PLACES,
     *cards_pages.PLACES,
     *reports_pages.PLACES,
+    *units_pages.PLACES,
 )
 """The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards", "reports")
+WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards", "reports", "units")
 
 
 def create_app(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.biometrics import rosters
@@ -57,6 +58,8 @@ def set_settings(request: Request, device: str, visitor: SignedIn, payload: Payl
     with service(request).database.writing() as session:
         orders = orders_of(session, visitor, service(request), device)
         orders.settings = settings
+        facts = {name: str(value) for name, value in settings.items()}
+        _note(session, visitor, service(request), orders, "unit.settings", facts)
     return Response(status_code=204)
 
 
@@ -70,13 +73,17 @@ def set_calibration(request: Request, device: str, visitor: SignedIn, payload: P
     with service(request).database.writing() as session:
         orders = orders_of(session, visitor, service(request), device)
         orders.calibration = calibration.model_dump(mode="json")
+        facts = {"model": calibration.model, "threshold": str(calibration.threshold)}
+        _note(session, visitor, service(request), orders, "unit.calibrated", facts)
     return Response(status_code=204)
 
 
 @router.delete("/api/v1/devices/{device}/calibration", status_code=204)
 def drop_calibration(request: Request, device: str, visitor: SignedIn) -> Response:
     with service(request).database.writing() as session:
-        orders_of(session, visitor, service(request), device).calibration = None
+        orders = orders_of(session, visitor, service(request), device)
+        orders.calibration = None
+        _note(session, visitor, service(request), orders, "unit.calibration_dropped", {})
     return Response(status_code=204)
 
 
@@ -88,7 +95,10 @@ def set_place(request: Request, device: str, visitor: SignedIn, place: Place) ->
         if place.class_id is not None and place.class_id not in {one.id for one in classes_of(session, school_id)}:
             raise Invalid("class_id: no class of this school")
         rosters.assign(session, rosters_of(request), device, place.class_id)
-        orders_of(session, visitor, service(request), device).room = place.room
+        orders = orders_of(session, visitor, service(request), device)
+        orders.room = place.room
+        facts = {"class": str(place.class_id or "gate"), "room": place.room or ""}
+        _note(session, visitor, service(request), orders, "unit.placed", facts)
     return Response(status_code=204)
 
 
@@ -102,16 +112,21 @@ def link(request: Request, visitor: SignedIn, asked: NewLink) -> Response:
         row = LinkedPair(one=one, other=other, school_id=school_id, linked_at=kit.clock(),
                          linked_by=visitor.actor.user_id)  # fmt: skip
         queries.add_link(session, row)
+        by, facts = visitor.actor.user_id, {"other": str(other)}
+        audit.note(session, school_id, by, "link.made", one, facts, now=kit.clock())
     return Response(status_code=204)
 
 
 @router.delete("/api/v1/links/{one}/{other}", status_code=204)
 def unlink(request: Request, visitor: SignedIn, one: UUID, other: UUID) -> Response:
-    with service(request).database.writing() as session:
-        _both(session, visitor, one, other)
+    kit = service(request)
+    with kit.database.writing() as session:
+        school_id = _both(session, visitor, one, other)
         first, second = sorted((one, other), key=str)
         if not queries.drop_link(session, first, second):
             raise NotFound("These two are not linked.")
+        by, facts = visitor.actor.user_id, {"other": str(second)}
+        audit.note(session, school_id, by, "link.dropped", first, facts, now=kit.clock())
     return Response(status_code=204)
 
 
@@ -141,6 +156,13 @@ def own_unit(session: Session, visitor: Visitor, device: str) -> UUID:
     if school_id is None or school_id not in visitor.actor.schools_where(Right.MANAGE_UNITS):
         raise NotFound(f"no unit {device!r}")
     return school_id
+
+
+def _note(
+    session: Session, visitor: Visitor, service: Service, orders: UnitOrders, action: str, facts: dict[str, str]
+) -> None:
+    by, now = visitor.actor.user_id, service.clock()
+    audit.note(session, orders.school_id, by, action, orders.device_id, facts, now=now)
 
 
 def _both(session: Session, visitor: Visitor, one: UUID, other: UUID) -> UUID:

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 from math import ceil
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import SignedIn, Visitor
@@ -84,8 +86,10 @@ def renew(request: Request, unit: AskingUnit, payload: Payload) -> Response:
 @router.post("/api/v1/devices/{device}/claim-code")
 def give_code(request: Request, device: str, visitor: SignedIn) -> ClaimCode:
     with service(request).database.writing() as session:
-        _own(session, visitor, device)
+        school_id = _own(session, visitor, device)
         code, expires_at = issuing.give_code(session, issuer_of(service(request)), device)
+        now = service(request).clock()
+        audit.note(session, school_id, visitor.actor.user_id, "unit.claim_code", device, now=now)
     log.info("claim code given device=%s by=%s", device, visitor.actor.user_id)
     return ClaimCode(device=device, code=shown_code(code), expires_at=expires_at)
 
@@ -94,9 +98,12 @@ def give_code(request: Request, device: str, visitor: SignedIn) -> ClaimCode:
 def revoke(request: Request, device: str, visitor: SignedIn) -> Revoked:
     """Lock a unit out: lost, stolen or sold."""
     with service(request).database.writing() as session:
-        _own(session, visitor, device)
+        school_id = _own(session, visitor, device)
         issuer = issuer_of(service(request))
         certificates = issuing.revoke(session, issuer, device)
+        facts = {"certificates": str(certificates)}
+        now = service(request).clock()
+        audit.note(session, school_id, visitor.actor.user_id, "unit.locked_out", device, facts, now=now)
     log.warning("unit locked out device=%s by=%s", device, visitor.actor.user_id)
     told = tell_broker(service(request).database, issuer, service(request).settings)
     return Revoked(device=device, certificates=certificates, broker_told=told)
@@ -136,11 +143,12 @@ def tell_broker(database: Database, issuer: Issuer, settings: CloudSettings) -> 
     return True
 
 
-def _own(session: Session, visitor: Visitor, device: str) -> None:
-    """Raises NotFound for a unit of nobody or of somebody else: both look the same."""
+def _own(session: Session, visitor: Visitor, device: str) -> UUID:
+    """The unit's school. Raises NotFound for a unit of nobody or of somebody else: both look the same."""
     school = queries.school_of(session, device)
     if school is None or school[0] not in visitor.actor.schools_where(Right.MANAGE_UNITS):
         raise NotFound(f"no unit {device!r}")
+    return school[0]
 
 
 def _read(model: type[WireT], payload: dict[str, Any]) -> WireT:

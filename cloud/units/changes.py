@@ -1,0 +1,145 @@
+"""What is done to a unit: each button one change, each change noted in the school's log."""
+
+import logging
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.visitor import SignedIn
+from cloud.biometrics import rosters
+from cloud.biometrics.roster_api import rosters_of
+from cloud.briefings.api import orders_of
+from cloud.devices.identity import issuing
+from cloud.devices.identity.api import issuer_of, tell_broker
+from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.web.service import service
+from cloud.school.frame import staff_page
+from cloud.units import queries, settings_form
+from cloud.units.pages import Name, own_unit, unit_view
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(include_in_schema=False)
+Typed = Annotated[str, Form(max_length=20)]
+
+
+@router.post("/schools/{slug}/units/{device}/name")
+def rename(request: Request, visitor: SignedIn, slug: str, device: str, name: Name) -> Response:
+    kit = service(request)
+    with kit.database.writing() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        queries.rename(session, device, name.strip() or device)
+        facts = {"from": row.name, "to": name.strip() or device}
+        audit.note(session, school.id, visitor.actor.user_id, "unit.renamed", device, facts, now=kit.clock())
+    return _back(slug, device)
+
+
+@router.post("/schools/{slug}/units/{device}/place")
+def place(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    device: str,
+    class_id: Annotated[UUID | None, Form()] = None,
+    room: Typed = "",
+) -> Response:
+    """No class: a gate, which knows the whole school. Whom it may no longer know, it erases."""
+    kit, known_room = service(request), room.strip() or None
+    with kit.database.writing() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        if row.disabled_at is not None:
+            raise Invalid("This unit is locked out: let it in again first.")
+        names = dict(queries.classes(session, school.id))
+        if class_id is not None and class_id not in names:
+            raise NotFound("No such class in this school.")
+        rosters.assign(session, rosters_of(request), device, class_id)
+        orders_of(session, visitor, kit, device).room = known_room
+        facts = {"class": names[class_id] if class_id else "gate", "room": known_room or ""}
+        audit.note(session, school.id, visitor.actor.user_id, "unit.placed", device, facts, now=kit.clock())
+    return _back(slug, device)
+
+
+@router.post("/schools/{slug}/units/{device}/lock-out")
+def lock_out(
+    request: Request, visitor: SignedIn, slug: str, device: str, sure: Annotated[bool, Form()] = False
+) -> Response:
+    """Lost, stolen or sold. From the commit on nothing is taken from it, nor given to it: no key, no roster."""
+    if not sure:
+        raise Invalid("Tick the box first: a unit that is locked out has to be claimed again.")
+    kit = service(request)
+    issuer = issuer_of(kit)
+    with kit.database.writing() as session:
+        school, _ = own_unit(session, visitor.actor, slug, device)
+        revoked = issuing.revoke(session, issuer, device)
+        facts = {"certificates": str(revoked)}
+        audit.note(session, school.id, visitor.actor.user_id, "unit.locked_out", device, facts, now=kit.clock())
+    log.warning("unit locked out device=%s by=%s", device, visitor.actor.user_id)
+    tell_broker(kit.database, issuer, kit.settings)
+    return _back(slug, device)
+
+
+@router.post("/schools/{slug}/units/{device}/settings")
+def set_settings(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    device: str,
+    direction: Typed = "",
+    liveness: Typed = "",
+    min_face_px: Typed = "",
+    passage_window_s: Typed = "",
+    panel_greeting: Typed = "",
+    fever_c: Typed = "",
+    door_s: Typed = "",
+    bell_s: Typed = "",
+) -> Response:
+    """All or nothing: what cannot be used is shown where it was typed, and nothing is changed."""
+    typed = {
+        "direction": direction, "liveness": liveness, "min_face_px": min_face_px, "passage_window_s": passage_window_s,
+        "panel_greeting": panel_greeting, "fever_c": fever_c, "door_s": door_s, "bell_s": bell_s,
+    }  # fmt: skip
+    wished, wrong = settings_form.read(typed)
+    kit = service(request)
+    with kit.database.writing() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        if not wrong:
+            orders_of(session, visitor, kit, device).settings = wished
+            facts = _changed(row.settings or {}, wished)
+            if facts:
+                audit.note(session, school.id, visitor.actor.user_id, "unit.settings", device, facts, now=kit.clock())
+            return _back(slug, device)
+        view = unit_view(session, kit, school, row, typed, wrong)
+    return staff_page(request, "units/unit.html", view, visitor.actor, school, status=422)
+
+
+@router.post("/schools/{slug}/units/{device}/settings/{setting}/withdrawn")
+def withdraw(request: Request, visitor: SignedIn, slug: str, device: str, setting: str) -> Response:
+    """It is the unit's own again."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        held = row.settings or {}
+        if setting not in held:
+            raise NotFound("This setting is not set for this unit.")
+        rest = {name: value for name, value in held.items() if name != setting}
+        orders_of(session, visitor, kit, device).settings = rest
+        facts = _changed(held, rest)
+        audit.note(session, school.id, visitor.actor.user_id, "unit.settings", device, facts, now=kit.clock())
+    return _back(slug, device)
+
+
+def _changed(held: dict[str, object], wished: dict[str, object]) -> dict[str, str]:
+    """What became of each setting that is another one now; `own`: the unit's own again."""
+    return {
+        name: str(wished.get(name, "own"))
+        for name in sorted(held.keys() | wished.keys())
+        if held.get(name) != wished.get(name)
+    }
+
+
+def _back(slug: str, device: str) -> Response:
+    return RedirectResponse(f"/schools/{slug}/units/{device}", 303)

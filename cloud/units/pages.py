@@ -1,0 +1,161 @@
+"""The school's units for whoever looks after them: how each is, and what is set for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn
+from cloud.devices import registering
+from cloud.devices.identity import issuing
+from cloud.devices.identity.api import issuer_of
+from cloud.devices.releases.store import ReleaseStore
+from cloud.devices.rules import UnitState, unit_state
+from cloud.kit.errors import NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import Service, service
+from cloud.school.access import OwnSchool, school_for
+from cloud.school.frame import Place, staff_page
+from cloud.units import queries
+from cloud.units.queries import UnitRow
+from cloud.units.settings_form import CHOICES, Field, fields
+from edge.contract.identity import shown_code
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Units"), "/schools/{slug}/units", Right.MANAGE_UNITS),)
+RENEWED_BEFORE = timedelta(days=30)
+"""A unit renews its certificate long before this: one that has not is in trouble."""
+HOT_C = 80
+"""Where a Raspberry Pi begins to slow down."""
+LITTLE_DISK_MB = 500
+
+Name = Annotated[str, Form(min_length=1, max_length=80)]
+DeviceId = Annotated[str, Form(pattern=r"^[a-z0-9-]{3,64}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUnit:
+    row: UnitRow
+    state: UnitState
+    certificate_ends_soon: bool
+    offered: str | None
+    """The newest software that is offered to it, if it does not run it."""
+    hot: bool
+    little_disk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsView:
+    school: OwnSchool
+    units: tuple[ShownUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    school: OwnSchool
+    unit: ShownUnit
+    classes: list[tuple[UUID, str]]
+    fields: tuple[Field, ...]
+    choices: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    school: OwnSchool
+    row: UnitRow
+    code: str
+    expires_at: datetime
+    cloud_url: str
+
+
+@router.get("/schools/{slug}/units")
+def show_units(request: Request, visitor: SignedIn, slug: str) -> Response:
+    kit = service(request)
+    with kit.database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+        rows = queries.units(session, school.id)
+    view = UnitsView(school, tuple(shown(kit, row) for row in rows))
+    return staff_page(request, "units/units.html", view, visitor.actor, school)
+
+
+@router.post("/schools/{slug}/units")
+def add_unit(request: Request, visitor: SignedIn, slug: str, device: DeviceId, name: Name) -> Response:
+    """It gets its own token and key when a machine claims it: the token made here is nobody's."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+        registering.register(session, device, school=slug, name=name.strip() or device)
+        audit.note(session, school.id, visitor.actor.user_id, "unit.added", device, now=kit.clock())
+    return RedirectResponse(f"/schools/{slug}/units/{device}", 303)
+
+
+@router.get("/schools/{slug}/units/{device}")
+def show_unit(request: Request, visitor: SignedIn, slug: str, device: str) -> Response:
+    with service(request).database.reading() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        view = unit_view(session, service(request), school, row)
+    return staff_page(request, "units/unit.html", view, visitor.actor, school)
+
+
+@router.post("/schools/{slug}/units/{device}/claim-code")
+def give_code(request: Request, visitor: SignedIn, slug: str, device: str) -> Response:
+    """Shown once. For a unit that is locked out it is the way back in: with a new key and a new certificate."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        code, expires_at = issuing.give_code(session, issuer_of(kit), device)
+        action = "unit.let_in" if row.disabled_at else "unit.claim_code"
+        audit.note(session, school.id, visitor.actor.user_id, action, device, now=kit.clock())
+    view = CodeView(school, row, shown_code(code), expires_at, kit.settings.public_url)
+    answer = staff_page(request, "units/code.html", view, visitor.actor, school)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def own_unit(session: Session, actor: Actor, slug: str, device: str) -> tuple[OwnSchool, UnitRow]:
+    """Raises NotFound alike for a unit that is not there and for one of another school."""
+    school = school_for(session, actor, slug, Right.MANAGE_UNITS)
+    row = queries.unit(session, school.id, device)
+    if row is None:
+        raise NotFound("No such unit in this school.")
+    return school, row
+
+
+def unit_view(
+    session: Session,
+    kit: Service,
+    school: OwnSchool,
+    row: UnitRow,
+    typed: dict[str, str] | None = None,
+    wrong: frozenset[str] = frozenset(),
+) -> UnitView:
+    """`typed` and `wrong`: a form of settings that could not be used."""
+    return UnitView(
+        school=school,
+        unit=shown(kit, row),
+        classes=queries.classes(session, school.id),
+        fields=fields(row.settings or {}, typed, wrong),
+        choices=CHOICES,
+    )
+
+
+def shown(kit: Service, row: UnitRow) -> ShownUnit:
+    now, heartbeat = kit.clock(), timedelta(seconds=kit.settings.heartbeat_s)
+    newest = ReleaseStore(kit.settings.release_dir).newest_for(row.id, above=0) if kit.settings.release_dir else None
+    offered = newest.manifest.software if newest else None
+    return ShownUnit(
+        row=row,
+        state=unit_state(heartbeat_at=row.heartbeat_at, will_at=row.will_at, now=now, heartbeat=heartbeat),
+        certificate_ends_soon=row.certificate_until is not None and row.certificate_until - now < RENEWED_BEFORE,
+        offered=offered if offered != row.software else None,
+        hot=row.cpu_temperature_c is not None and row.cpu_temperature_c >= HOT_C,
+        little_disk=row.disk_free_mb is not None and row.disk_free_mb < LITTLE_DISK_MB,
+    )
