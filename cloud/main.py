@@ -45,6 +45,7 @@ from cloud.kit.web.pages import Pages
 from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
+from cloud.notifications import pages as notifications_pages
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.reports import pages as reports_pages
@@ -65,6 +66,7 @@ FEATURES = (
     devices_api,
     releases_api,
     notifications_api,
+    notifications_pages,
     biometrics_pages,
     staff_pages,
     biometrics_api,
@@ -93,7 +95,7 @@ PLACES = (
 """The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards", "reports", "units")
+WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards", "reports", "units", "notifications")
 
 
 def create_app(

@@ -31,6 +31,8 @@ class CloudSettings(Settings):
     """What secrets in the database are sealed under: 32 characters or more, from `openssl rand -hex 32`."""
     smtp_url: SecretStr | None = None
     """smtp://USER:PASSWORD@HOST:PORT, or smtps://; without it no e-mail is sent."""
+    mail_per_s: Annotated[float, Field(gt=0)] = 50.0
+    """Of each worker, as `zalo_per_s` and `sms_per_s` are."""
     mail_from: str = "Diemdanh <no-reply@localhost>"
     vapid_private_key: SecretStr | None = None
     """From `diemdanh-cloud vapid-key`; without it no Web Push is sent."""
@@ -41,6 +43,7 @@ class CloudSettings(Settings):
     zalo_app_secret: SecretStr | None = None
     zalo_template_id: str | None = None
     """An approved ZNS template with the parameters `title` and `content`."""
+    zalo_per_s: Annotated[float, Field(gt=0)] = 20.0
     zalo_url: str = "https://business.openapi.zalo.me"
     zalo_oauth_url: str = "https://oauth.zaloapp.com"
     sms_url: str | None = None
@@ -48,6 +51,7 @@ class CloudSettings(Settings):
     sms_token: SecretStr | None = None
     sms_sender: str = "DIEMDANH"
     """The brand name that the operators have registered for the school."""
+    sms_per_s: Annotated[float, Field(gt=0)] = 10.0
     sms_diacritics: bool = True
     """Without them a text fits into half as many SMS."""
     sms_most_segments: Annotated[int, Field(ge=1, le=10)] = 3

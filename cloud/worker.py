@@ -26,10 +26,12 @@ from cloud.kit.db import Database
 from cloud.kit.errors import Misconfigured, Unavailable
 from cloud.kit.mqtt import Broker, Consumer, Message, Subscription
 from cloud.notifications import announce
+from cloud.notifications.following import follow_up
 from cloud.notifications.mail import Mail
+from cloud.notifications.pacing import Pace
 from cloud.notifications.sending import send_due
 from cloud.notifications.sms import Sms
-from cloud.notifications.transport import Transport
+from cloud.notifications.transport import Channel, Transport
 from cloud.notifications.web_push import WebPush
 from cloud.notifications.zalo_tokens import ZaloTokens
 from cloud.notifications.zns import Zns
@@ -43,6 +45,7 @@ SUBSCRIPTIONS = tuple(Subscription(topic, topics.shared(topic)) for topic in (to
 LOOK_EVERY_S = 0.25
 """How often somebody looks for what another process may have written; what is one's own is handed on at once."""
 AFTER_A_FAULT_S = 5.0
+FOLLOW_UP_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
 
 
@@ -77,7 +80,9 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
 
     loops: list[tuple[str, Bell, Callable[[], int]]] = [("outbox", something_happened, hand_on)]
     for transport, bell in zip(channels, bells, strict=True):
-        loops.append((transport.channel, bell, partial(send_due, database, transport, clock)))
+        pace = pace_of(settings, transport.channel)
+        loops.append((transport.channel, bell, partial(send_due, database, transport, clock, pace)))
+    loops.append(("follow-ups", Bell(), _every(FOLLOW_UP_EVERY, clock, partial(follow_up, database, clock))))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
     loops.append(("retention", Bell(), _every(SWEEP_EVERY, clock, partial(retention.obey, database, clock))))
@@ -122,6 +127,14 @@ def transports(settings: CloudSettings, database: Database) -> list[Transport]:
     if not found:
         log.warning("neither Web Push, Zalo, SMS nor e-mail is set up: guardians are told nothing")
     return found
+
+
+def pace_of(settings: CloudSettings, channel: Channel) -> Pace | None:
+    """None: the provider has no limit that we would reach."""
+    per_s = {
+        Channel.EMAIL: settings.mail_per_s, Channel.ZALO: settings.zalo_per_s, Channel.SMS: settings.sms_per_s
+    }  # fmt: skip
+    return Pace(per_s[channel]) if channel in per_s else None
 
 
 def _zns(settings: CloudSettings, database: Database) -> Zns:

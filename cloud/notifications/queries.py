@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Update, case, delete, select, update
+from sqlalchemy import Update, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
 from cloud.kit.db import insert
 from cloud.kit.ids import new_id
+from cloud.notifications.preferences import FALL_BACK_AFTER
 from cloud.notifications.tables import Message, PushSubscription
 from cloud.notifications.transport import Channel, Outgoing, PushAddress
 from cloud.people.tables import Guardian
@@ -28,6 +29,10 @@ class State(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
+    HELD = "held"
+    """For the digest."""
+    IN_DIGEST = "in_digest"
+    """Told, as part of a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,9 @@ class NewMessage:
     body: str
     dedupe_key: str
     happened_at: datetime
+    then: str = ""
+    fall_back_at: datetime | None = None
+    in_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +58,26 @@ class Claimed:
     happened_at: datetime
 
 
-def queue(session: Session, message: NewMessage, *, now: datetime) -> None:
-    """Queue a message, unless the same one was queued before."""
+def queue(session: Session, message: NewMessage, *, now: datetime, due: datetime | None = None) -> None:
+    """Queue a message for when it is due, or at once, unless the same one was queued before."""
+    values = asdict(message)
+    state = State.HELD if values.pop("in_digest") else State.QUEUED
     session.execute(
         insert(session, Message)
-        .values(id=new_id(), **asdict(message), state=State.QUEUED, attempts=0, next_attempt_at=now, queued_at=now)
+        .values(id=new_id(), **values, state=state, attempts=0, next_attempt_at=due or now, queued_at=now)
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
     )
 
 
 def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20) -> list[Claimed]:
-    """Lease the messages of a channel that have waited longest; no two workers get the same one."""
-    due = (
-        select(Message.id)
-        .where(Message.state == State.QUEUED, Message.next_attempt_at <= now, Message.channel == channel)
-        .order_by(Message.next_attempt_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    """Lease messages of a channel, of each school in turn those that have waited longest; no two workers get the
+    same one."""
+    waiting = Message.state == State.QUEUED, Message.next_attempt_at <= now, Message.channel == channel
+    turn = func.row_number().over(partition_by=Message.school_id, order_by=Message.next_attempt_at)
+    in_turn = select(Message.id, turn.label("turn"), Message.next_attempt_at).where(*waiting).subquery()
+    first = select(in_turn.c.id).order_by(in_turn.c.turn, in_turn.c.next_attempt_at).limit(limit)
+    # Asked again of the rows themselves: another worker may have claimed one since it was put in line.
+    due = select(Message.id).where(*waiting, Message.id.in_(first)).with_for_update(skip_locked=True)
     rows = session.execute(
         update(Message)
         .where(Message.id.in_(due))
@@ -109,15 +119,50 @@ def outgoing(session: Session, message_id: UUID) -> Outgoing:
 def mark_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
     """The provider took it; the device may even have said so before we could write this."""
     state = case((Message.delivered_at.is_(None), State.SENT), else_=State.DELIVERED)
-    session.execute(_held(claimed).values(state=state, sent_at=now, failure=None))
+    reported = (Message.channel == Channel.WEB_PUSH, Message.fall_back_at)
+    # Where no device says that it showed a message, the provider's word has to do.
+    session.execute(
+        _held(claimed).values(state=state, sent_at=now, failure=None, fall_back_at=case(reported, else_=None))
+    )
 
 
 def mark_retry(session: Session, claimed: Claimed, *, at: datetime, failure: str) -> None:
     session.execute(_held(claimed).values(next_attempt_at=at, failure=failure[:300]))
 
 
-def mark_failed(session: Session, claimed: Claimed, *, failure: str) -> None:
-    session.execute(_held(claimed).values(state=State.FAILED, failure=failure[:300]))
+def mark_failed(session: Session, claimed: Claimed, *, failure: str, now: datetime) -> None:
+    """Given up on this channel; the next one is tried."""
+    failed = session.scalar(_held(claimed).values(state=State.FAILED, failure=failure[:300]).returning(Message.id))
+    if failed is not None:
+        try_next(session, failed, now=now)
+
+
+def not_delivered_in_time(session: Session, *, now: datetime, limit: int = 100) -> list[UUID]:
+    late = select(Message.id).where(Message.fall_back_at <= now).order_by(Message.fall_back_at).limit(limit)
+    return list(session.scalars(late.with_for_update(skip_locked=True)))
+
+
+def try_next(session: Session, message_id: UUID, *, now: datetime) -> None:
+    """Queue the same message by the next of its channels, once, if there is one."""
+    found = session.scalars(select(Message).where(Message.id == message_id).with_for_update()).one()
+    channel, _, rest = found.then.partition(",")
+    found.then, found.fall_back_at = "", None
+    if not channel:
+        return
+    following = NewMessage(
+        school_id=found.school_id,
+        guardian_id=found.guardian_id,
+        student_id=found.student_id,
+        channel=Channel(channel),
+        kind=found.kind,
+        subject=found.subject,
+        body=found.body,
+        dedupe_key=f"{found.dedupe_key.rpartition(':')[0]}:{channel}",
+        happened_at=found.happened_at,
+        then=rest,
+        fall_back_at=now + FALL_BACK_AFTER if rest else None,
+    )
+    queue(session, following, now=now)
 
 
 def _held(claimed: Claimed) -> Update:
@@ -136,7 +181,9 @@ def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool
         return False
     if found[0] is None:
         state = case((Message.state == State.QUEUED, State.QUEUED), else_=State.DELIVERED)
-        session.execute(update(Message).where(Message.id == message_id).values(delivered_at=now, state=state))
+        session.execute(
+            update(Message).where(Message.id == message_id).values(delivered_at=now, state=state, fall_back_at=None)
+        )
     return True
 
 

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
@@ -15,6 +15,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_state_next_attempt_at", "state", "next_attempt_at"),
         Index("ix_message_guardian_id_queued_at", "guardian_id", "queued_at"),
+        Index("ix_message_fall_back_at", "fall_back_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -38,6 +39,24 @@ class Message(Base):
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The guardian's own device said so."""
     failure: Mapped[str | None] = mapped_column(String(300))
+    then: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The channels to try after this one, with commas between."""
+    fall_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the next of them is tried, unless the message got over; None once that is settled."""
+
+
+class MessagePreference(Base):
+    """How a guardian with an account wishes to be told. Without a row: the default of `preferences.py`."""
+
+    __tablename__ = "message_preference"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    channels: Mapped[str] = mapped_column(String(60))
+    """In the order in which they are tried, with commas between."""
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    digest_at: Mapped[time | None]
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PushSubscription(Base):

@@ -1,5 +1,6 @@
 """What guardians read. Each text names one child, the guardian's own, and nobody else."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ CORRECTED = "corrected"
 ABSENT = "absent"
 PRESENT_AFTER_ALL = "present_after_all"
 EXCUSED_AFTER_ALL = "excused_after_all"
+DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ TEXTS = {
         "Đính chính: {name} nghỉ có phép",
         "Nhà trường ghi nhận {name} (lớp {class_name}) nghỉ có phép ngày {day}.",
     ),
+    ("vi", DIGEST): Text("Tin trong ngày của {name} (lớp {class_name})", "{lines}"),
+    ("en", DIGEST): Text("The day of {name} (class {class_name})", "{lines}"),
     ("en", ABSENT): Text(
         "{name} has not been seen at school",
         "By {time} on {day} the school had not seen {name} (class {class_name}) and had no request for leave. "
@@ -84,3 +88,10 @@ def absence_text(locale: str | None, kind: str, *, name: str, class_name: str, a
     text = TEXTS["en" if locale == "en" else "vi", kind]
     values = {"name": name, "class_name": class_name, "time": f"{school_time(at):%H:%M}", "day": f"{day:%d/%m/%Y}"}
     return Text(text.subject.format(**values), text.body.format(**values))
+
+
+def digest_text(locale: str | None, name: str, class_name: str, told: Sequence[tuple[datetime, str]]) -> Text:
+    """`told`: when each thing happened, and its text."""
+    text = TEXTS["en" if locale == "en" else "vi", DIGEST]
+    lines = "\n".join(f"{school_time(at):%H:%M} {body}" for at, body in told)
+    return Text(text.subject.format(name=name, class_name=class_name), text.body.format(lines=lines))

@@ -77,6 +77,7 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("rights", "admin", "/rights"),
             Shot("audit", "admin", f"/schools/{scene.slug}/audit"),
             Shot("account", "admin", "/account"),
+            Shot("preference", "parent1", "/account/messages"),
             Shot("join", None, "/join"),
             Shot("children", "parent1", "/children"),
             Shot("children-awaited", "parent2", "/children"),

@@ -189,7 +189,7 @@ def test_a_worker_whose_lease_ran_out_cannot_speak_for_the_next_one(database: Da
     with database.writing() as session:
         [late] = queries.claim(session, Channel.EMAIL, now=MORNING)
         [current] = queries.claim(session, Channel.EMAIL, now=MORNING + queries.LEASE)
-        queries.mark_failed(session, late, failure="too late to say so")
+        queries.mark_failed(session, late, failure="too late to say so", now=MORNING)
     assert message(database).state == State.QUEUED
     with database.writing() as session:
         queries.mark_sent(session, current, now=MORNING)

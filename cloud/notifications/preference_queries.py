@@ -1,0 +1,58 @@
+"""All SQL of what guardians wish, and of how they can be reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cloud.kit.db import insert
+from cloud.notifications.preferences import DEFAULT, Preference
+from cloud.notifications.tables import MessagePreference, PushSubscription
+from cloud.notifications.transport import Channel
+from cloud.people.tables import Guardian
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How the school knows a user who is a guardian."""
+
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    browsers: int
+
+
+def preference_of(session: Session, user_id: UUID | None) -> Preference:
+    """The default for whoever has no account, or has said nothing."""
+    row = session.get(MessagePreference, user_id) if user_id else None
+    if row is None:
+        return DEFAULT
+    order = tuple(Channel(name) for name in row.channels.split(","))
+    return Preference(order, row.quiet_from, row.quiet_until, row.digest_at)
+
+
+def save_preference(session: Session, user_id: UUID, preference: Preference, *, now: datetime) -> None:
+    said = {
+        "channels": ",".join(preference.order),
+        "quiet_from": preference.quiet_from,
+        "quiet_until": preference.quiet_until,
+        "digest_at": preference.digest_at,
+        "said_at": now,
+    }
+    statement = insert(session, MessagePreference).values(user_id=user_id, **said)
+    session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=said))
+
+
+def reached(session: Session, user_id: UUID) -> Reached:
+    rows = session.execute(
+        select(Guardian.phone, Guardian.email).where(Guardian.user_id == user_id).order_by(Guardian.id)
+    ).all()
+    browsers = session.scalar(
+        select(func.count()).select_from(PushSubscription).where(PushSubscription.user_id == user_id)
+    )
+    return Reached(
+        phones=tuple(dict.fromkeys(phone for phone, _ in rows if phone)),
+        emails=tuple(dict.fromkeys(email for _, email in rows if email)),
+        browsers=browsers or 0,
+    )
