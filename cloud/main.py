@@ -20,8 +20,8 @@ from cloud.accounts import pages as accounts_pages
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
+from cloud.attendance import leave_pages, month_pages, register_pages
 from cloud.attendance import pages as attendance_pages
-from cloud.attendance import register_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import enrolment_api, kiosk_api, roster_api, staff_pages
@@ -59,6 +59,8 @@ FEATURES = (
     own_pages,
     attendance_pages,
     register_pages,
+    leave_pages,
+    month_pages,
     people_pages,
     join_pages,
     identity_api,
@@ -85,6 +87,7 @@ FEATURES = (
 )
 PLACES = (
     *attendance_pages.PLACES,
+    *leave_pages.PLACES,
     *staff_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,

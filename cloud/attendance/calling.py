@@ -15,6 +15,7 @@ from cloud.attendance.register.roll import Answer, Choice, last_change
 from cloud.attendance.register.words import ROLL_CALL, TAKEN_BACK
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid
+from cloud.kit.i18n import marked
 from cloud.people.access import OwnClass, pupils_among
 from cloud.people.history_queries import classes_on
 from cloud.school.calendar.facts import HalfDay, Span
@@ -38,10 +39,10 @@ def call_roll(
     if not answers:
         return
     if not reason.strip() and day != school_day(now):
-        raise Invalid("Please say why: the register of an earlier day is being corrected.")
+        raise Invalid(marked("Please say why: the register of an earlier day is being corrected."))
     plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
     if plan.half(half) is None:
-        raise Invalid("There are no lessons then, so there is no roll to call.")
+        raise Invalid(marked("There are no lessons then, so there is no roll to call."))
     words = [_word(student_id, answer) for student_id, answer in answers.items()]
     overrule(session, actor, day, half, words, reason=reason.strip() or ROLL_CALL, now=now)
     _note(session, actor, own_class, "register.called", day, half, len(words), now)
@@ -57,7 +58,7 @@ def take_back(
     said = roll_queries.said_of(session, ids, day, half)
     last = last_change(said)
     if last is None or last.at != at:
-        raise Conflict("Somebody has changed this roll meanwhile: look at it again.")
+        raise Conflict(marked("Somebody has changed this roll meanwhile: look at it again."))
     before = {one.student_id: one for one in said if one.at < at}
     words = [
         Word(was.student_id, was.presence, was.late_minutes, was.left_early_minutes, was.permission)
@@ -78,7 +79,7 @@ def _word(student_id: UUID, answer: Answer) -> Word:
             return Word(student_id, Presence.PRESENT)
         case Choice.LATE:
             if not 0 < answer.late_minutes <= LONGEST_HALF_MINUTES:
-                raise Invalid(f"Late by 1 to {LONGEST_HALF_MINUTES} minutes.")
+                raise Invalid(marked("The minutes late are a number of 1 or more, within the half-day."))
             return Word(student_id, Presence.PRESENT, late_minutes=answer.late_minutes)
         case Choice.PERMITTED:
             return Word(student_id, Presence.ABSENT, permission=Permission.PERMITTED)

@@ -18,6 +18,7 @@ from cloud.attendance.register import queries as register
 from cloud.attendance.register.facts import Mark, Permission, Presence
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid
+from cloud.kit.i18n import marked
 from cloud.kit.ids import new_id
 from cloud.people.access import child_of, children_of, student_for, students_for
 from cloud.school.calendar.facts import HalfDay
@@ -44,7 +45,7 @@ def ask_for_leave(
     if any(
         one.claim.stretch == stretch and one.claim.state in open_states for one in leave.requests_of(session, child.id)
     ):
-        raise Conflict("Leave for just this time has been asked for already.")
+        raise Conflict(marked("Leave for just this time has been asked for already."))
     request = leave.add(
         session,
         school_id=child.school_id,
@@ -69,7 +70,7 @@ def decide_on_leave(
     side = _side(session, actor, request.student_id)
     step(request.claim.state, after, side)
     if not leave.take_step(session, request, after, by=actor.user_id, note=note, now=now):
-        raise Conflict("Somebody else has just decided on this request: read it again.")
+        raise Conflict(marked("Somebody else has just decided on this request: read it again."))
     _recompute(session, request, actor, now)
     return leave.request(session, request_id)
 
@@ -87,9 +88,9 @@ def overrule(
 ) -> None:
     """A person's word on one pupil or on a whole class, kept with its reason. Raises NotFound, Forbidden or Invalid."""
     if not reason.strip():
-        raise Invalid("A correction needs its reason.")
+        raise Invalid(marked("A correction needs its reason."))
     if day > school_day(now):
-        raise Invalid("What has not happened yet cannot be corrected.")
+        raise Invalid(marked("What has not happened yet cannot be corrected."))
     by_school: dict[UUID, list[UUID]] = {}
     pupils = students_for(session, actor, [word.student_id for word in words], Right.KEEP_ATTENDANCE)
     for word, pupil in zip(words, pupils, strict=True):

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
 from cloud.attendance.leave.facts import Claim, ClaimState, Stretch
-from cloud.attendance.leave.tables import LeaveRequest, LeaveStep
+from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
 from cloud.kit.errors import NotFound
 from cloud.people.tables import Student
 from cloud.school.calendar.facts import HalfDay
@@ -109,6 +109,37 @@ def waiting(session: Session, school_id: UUID) -> list[tuple[Request, str]]:
         .order_by(LeaveRequest.first_day, LeaveRequest.id)
     )
     return [(_request(row), name) for row, name in session.execute(rows)]
+
+
+def since(session: Session, school_id: UUID, day: date) -> list[Request]:
+    """A school's that have not ended before `day`, in whatever state, the nearest first."""
+    rows = session.scalars(
+        select(LeaveRequest)
+        .where(LeaveRequest.school_id == school_id, LeaveRequest.last_day >= day)
+        .order_by(LeaveRequest.first_day, LeaveRequest.id)
+    )
+    return [_request(row) for row in rows]
+
+
+def last_steps(session: Session, request_ids: Collection[UUID]) -> dict[UUID, Step]:
+    """What happened to each last."""
+    rows = session.scalars(
+        select(LeaveStep).where(LeaveStep.request_id.in_(request_ids)).order_by(LeaveStep.at, LeaveStep.id)
+    )
+    return {row.request_id: Step(ClaimState(row.state), row.by, row.at, row.note) for row in rows}
+
+
+def with_attachment(session: Session, request_ids: Collection[UUID]) -> set[UUID]:
+    return set(session.scalars(select(LeaveAttachment.request_id).where(LeaveAttachment.request_id.in_(request_ids))))
+
+
+def add_attachment(session: Session, attachment: LeaveAttachment) -> None:
+    session.add(attachment)
+    session.flush()
+
+
+def attachment(session: Session, request_id: UUID) -> LeaveAttachment | None:
+    return session.get(LeaveAttachment, request_id)
 
 
 def history(session: Session, request_id: UUID) -> list[Step]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.kit.errors import Conflict, Forbidden, Invalid
+from cloud.kit.i18n import marked
 
 LONGEST = timedelta(days=60)
 """Longer than this is not a leave but a suspension of studies, which is decided elsewhere."""
@@ -40,10 +41,10 @@ def step(before: ClaimState, after: ClaimState, side: Side) -> None:
 def check_request(stretch: Stretch, reason: str, today: date) -> None:
     """Raises Invalid, saying what is wrong."""
     if stretch.runs_backwards:
-        raise Invalid("The leave ends before it begins.")
+        raise Invalid(marked("The leave ends before it begins."))
     if stretch.last_day - stretch.first_day > LONGEST:
-        raise Invalid(f"A leave is {LONGEST.days} days at the most; longer ones are agreed with the school's office.")
+        raise Invalid(marked("This leave is too long to ask for here: please agree on it with the school's office."))
     if stretch.first_day < today - LOOKS_BACK:
-        raise Invalid(f"An absence can be excused up to {LOOKS_BACK.days} days later; ask the school's office.")
+        raise Invalid(marked("This was too long ago to be excused here: please ask the school's office."))
     if not reason.strip():
-        raise Invalid("Please say why.")
+        raise Invalid(marked("Please say why."))

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -39,3 +39,14 @@ class LeaveStep(Base):
     by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class LeaveAttachment(Base):
+    """What a guardian sent with a request, such as a doctor's note; sealed (attachments.py)."""
+
+    __tablename__ = "leave_attachment"
+
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("leave_request.id", ondelete="CASCADE"), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(30))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -80,6 +80,36 @@ def histories(session: Session, student_ids: Collection[UUID], day: date, half: 
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the register keeps of one half-day."""
+
+    student_id: UUID
+    day: date
+    half: HalfDay
+    presence: Presence
+    late_minutes: int
+    left_early_minutes: int
+    permission: Permission | None
+
+
+def kept_of(session: Session, student_ids: Collection[UUID], span: Span) -> list[Kept]:
+    """By day; the morning first."""
+    rows = session.scalars(
+        select(RegisterEntry).where(
+            RegisterEntry.student_id.in_(student_ids), RegisterEntry.day.between(span.first, span.last)
+        )
+    )
+    found = [
+        Kept(
+            row.student_id, row.day, HalfDay(row.half), Presence(row.presence), row.late_minutes,
+            row.left_early_minutes, Permission(row.permission) if row.permission else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.day, one.half is HalfDay.AFTERNOON))
+
+
 def absence_counts(session: Session, student_ids: Collection[UUID], span: Span) -> dict[UUID, AbsenceCount]:
     """Of those who were absent at all."""
     rows = session.execute(

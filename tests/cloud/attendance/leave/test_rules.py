@@ -43,8 +43,8 @@ def test_a_stretch_holds_its_first_and_last_half_day_and_what_is_between() -> No
     ("stretch", "reason", "said"),
     [
         (Stretch(MONDAY, AFTERNOON, MONDAY, MORNING), "Sốt", "ends before it begins"),
-        (Stretch(MONDAY, MORNING, MONDAY + timedelta(days=90), MORNING), "Sốt", "60 days"),
-        (Stretch(MONDAY - timedelta(days=40), MORNING, MONDAY, MORNING), "Sốt", "30 days later"),
+        (Stretch(MONDAY, MORNING, MONDAY + timedelta(days=90), MORNING), "Sốt", "too long"),
+        (Stretch(MONDAY - timedelta(days=40), MORNING, MONDAY, MORNING), "Sốt", "too long ago"),
         (Stretch(MONDAY, MORNING, MONDAY, AFTERNOON), "  ", "say why"),
     ],
 )

@@ -1,0 +1,199 @@
+"""A parent asks for leave; the homeroom teacher decides."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, UploadFile
+from sqlalchemy.orm import Session
+from starlette.requests import Request as Asked
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts.access import Right
+from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.attendance.desk import ask_for_leave, decide_on_leave
+from cloud.attendance.leave import attachments, queries
+from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.attendance.leave.queries import Request, Step
+from cloud.attendance.leave.rules import MAY_BECOME, Side
+from cloud.attendance.leave.words import STATES
+from cloud.attendance.register.words import HALVES
+from cloud.biometrics.scans import MAX_BYTES
+from cloud.kit.clock import school_day
+from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import page, service
+from cloud.people.access import Pupil, child_of, children_of, pupils_among, student_for
+from cloud.school.access import OwnSchool, workplace_for, workplaces_for
+from cloud.school.calendar.facts import HalfDay
+from cloud.school.frame import Place, staff_page
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE),)
+MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
+SHOWN = timedelta(days=14)
+"""How long after its last day a request stays on the teacher's list."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveLine:
+    request: Request
+    pupil: Pupil
+    state: str
+    """In words; translated where it is shown."""
+    last: Step
+    has_attachment: bool
+    may_become: frozenset[ClaimState]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyView:
+    child: Pupil
+    today: date
+    lines: tuple[LeaveLine, ...]
+    refused: str
+    halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    school: OwnSchool
+    waiting: tuple[LeaveLine, ...]
+    decided: tuple[LeaveLine, ...]
+    refused: str
+    halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
+
+
+@router.get("/children/{student_id}/leave")
+def show_family(asked: Asked, visitor: SignedIn, student_id: UUID) -> Response:
+    return _family(asked, visitor, student_id)
+
+
+@router.post("/children/{student_id}/leave", max_body_size=MAX_FORM_BYTES)
+def ask(
+    asked: Asked,
+    visitor: SignedIn,
+    student_id: UUID,
+    first_day: Annotated[date, Form()],
+    last_day: Annotated[date, Form()],
+    first_half: Annotated[HalfDay, Form()] = HalfDay.MORNING,
+    last_half: Annotated[HalfDay, Form()] = HalfDay.AFTERNOON,
+    reason: Annotated[str, Form(max_length=500)] = "",
+    attachment: UploadFile | None = None,
+) -> Response:
+    kit, now = service(asked), service(asked).clock()
+    content = attachment.file.read() if attachment is not None and attachment.filename else b""
+    stretch = Stretch(first_day, first_half, last_day, last_half)
+    try:
+        with kit.database.writing() as session:
+            request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
+            if content:
+                attachments.keep(session, kit.settings.secret_key, request.id, content, now)
+    except NotFound:
+        raise
+    except CloudError as error:
+        return _family(asked, visitor, student_id, refused=error)
+    return RedirectResponse(f"/children/{student_id}/leave", 303)
+
+
+@router.post("/children/{student_id}/leave/{request_id}/withdrawal")
+def withdraw(asked: Asked, visitor: SignedIn, student_id: UUID, request_id: UUID) -> Response:
+    kit = service(asked)
+    try:
+        with kit.database.writing() as session:
+            child = child_of(session, visitor.actor, student_id)
+            if queries.request(session, request_id).student_id != child.id:
+                raise NotFound("There is no such request, or it is not yours to see.")
+            decide_on_leave(session, visitor.actor, request_id, ClaimState.WITHDRAWN, now=kit.clock())
+    except Conflict as error:
+        return _family(asked, visitor, student_id, refused=error)
+    return RedirectResponse(f"/children/{student_id}/leave", 303)
+
+
+@router.get("/schools/{slug}/leave")
+def show_staff(asked: Asked, visitor: SignedIn, slug: str) -> Response:
+    with service(asked).database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+    return _staff(asked, visitor, school)
+
+
+@router.post("/leave/{request_id}/decision")
+def decide(
+    asked: Asked,
+    visitor: SignedIn,
+    request_id: UUID,
+    state: Annotated[ClaimState, Form()],
+    note: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    kit = service(asked)
+    with kit.database.reading() as session:
+        pupil = student_for(session, visitor.actor, queries.request(session, request_id).student_id, Right.DECIDE_LEAVE)
+        school = next(one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
+    try:
+        with kit.database.writing() as session:
+            decide_on_leave(session, visitor.actor, request_id, state, note=note, now=kit.clock())
+    except (Conflict, Forbidden) as error:
+        return _staff(asked, visitor, school, refused=error)
+    return RedirectResponse(f"/schools/{school.slug}/leave", 303)
+
+
+@router.get("/leave/{request_id}/attachment")
+def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID) -> Response:
+    """To the child's guardians and to whoever decides on the request."""
+    kit = service(asked)
+    with kit.database.reading() as session:
+        student_id = queries.request(session, request_id).student_id
+        if all(child.id != student_id for child in children_of(session, visitor.actor)):
+            student_for(session, visitor.actor, student_id, Right.DECIDE_LEAVE)
+        found = attachments.show(session, kit.settings.secret_key, request_id)
+    name = f"{request_id}.{found.media_type.split('/')[1]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+def _family(asked: Asked, visitor: Visitor, student_id: UUID, *, refused: CloudError | None = None) -> Response:
+    with service(asked).database.reading() as session:
+        child = child_of(session, visitor.actor, student_id)
+        lines = _lines(session, queries.requests_of(session, child.id), [child], Side.GUARDIAN)
+    view = FamilyView(child, school_day(service(asked).clock()), lines, str(refused or ""))
+    return page(asked, "attendance/leave/family.html", view, status=refused.status if refused else 200)
+
+
+def _staff(asked: Asked, visitor: Visitor, school: OwnSchool, *, refused: CloudError | None = None) -> Response:
+    if not visitor.actor.holds(Right.DECIDE_LEAVE, school.id):
+        raise NotFound("No such page, or not one for you.")
+    today = school_day(service(asked).clock())
+    with service(asked).database.reading() as session:
+        requests = queries.since(session, school.id, today - SHOWN)
+        ids = [one.student_id for one in requests]
+        pupils = pupils_among(session, visitor.actor.within(school.id), ids, Right.DECIDE_LEAVE)
+        lines = _lines(session, requests, pupils, Side.STAFF)
+    waiting = tuple(one for one in lines if one.request.claim.state is ClaimState.REQUESTED)
+    decided = tuple(one for one in lines if one not in waiting)
+    view = StaffView(school, waiting, decided, str(refused or ""))
+    return staff_page(
+        asked, "attendance/leave/staff.html", view, visitor.actor, school, status=refused.status if refused else 200
+    )
+
+
+def _lines(session: Session, requests: list[Request], pupils: list[Pupil], side: Side) -> tuple[LeaveLine, ...]:
+    """Those of `pupils` alone."""
+    by_id = {pupil.id: pupil for pupil in pupils}
+    own = [one for one in requests if one.student_id in by_id]
+    ids = [one.id for one in own]
+    steps, attached = queries.last_steps(session, ids), queries.with_attachment(session, ids)
+    return tuple(
+        LeaveLine(
+            request=one,
+            pupil=by_id[one.student_id],
+            state=STATES[one.claim.state],
+            last=steps[one.id],
+            has_attachment=one.id in attached,
+            may_become=frozenset(
+                after for (before, after), sides in MAY_BECOME.items() if before is one.claim.state and side in sides
+            ),
+        )
+        for one in own
+    )

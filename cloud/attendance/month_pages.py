@@ -1,0 +1,121 @@
+"""A child's month: each half-day in words and colour; a phone keeps the page for when there is no network."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.accounts.access import Right
+from cloud.accounts.visitor import SignedIn
+from cloud.attendance.register.counting import LIMIT, AbsenceCount
+from cloud.attendance.register.facts import Presence
+from cloud.attendance.register.roll_queries import Kept, absence_counts, kept_of
+from cloud.attendance.register.words import HALVES
+from cloud.kit.clock import school_day
+from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import page, service
+from cloud.people.access import Pupil, student_for
+from cloud.people.history_queries import classes_on
+from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.queries import calendar_of, year_span
+from cloud.school.calendar.rules import plan_for
+
+router = APIRouter(include_in_schema=False)
+
+MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
+WORDS: dict[Presence, str] = {
+    Presence.NOT_YET: marked("not known yet"),
+    Presence.PRESENT: marked("present"),
+    Presence.ABSENT: marked("absent"),
+    # A doubt is never told to a family as an absence.
+    Presence.ASK: marked("the school is checking"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    day: date
+    kept: tuple[Kept, ...]
+    off: str
+    """What the calendar calls a day off; empty on others."""
+
+    @property
+    def deviating(self) -> tuple[Kept, ...]:
+        return tuple(
+            one
+            for one in self.kept
+            if one.presence in (Presence.ABSENT, Presence.ASK) or one.late_minutes or one.left_early_minutes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    pupil: Pupil
+    first: date
+    today: date
+    weeks: tuple[tuple[MonthDay | None, ...], ...]
+    """Monday to Sunday; None: a day of another month."""
+    year: AbsenceCount | None
+    limit: int = LIMIT
+
+    @property
+    def words(self) -> dict[Presence, str]:
+        return WORDS
+
+    @property
+    def halves(self) -> dict[HalfDay, str]:
+        return HALVES
+
+    @property
+    def unusual(self) -> tuple[MonthDay, ...]:
+        return tuple(day for week in self.weeks for day in week if day and (day.off or day.deviating))
+
+    @property
+    def month_before(self) -> str:
+        return f"{self.first - timedelta(days=1):%Y-%m}"
+
+    @property
+    def month_after(self) -> str:
+        return f"{month_span(self.first).last + timedelta(days=1):%Y-%m}"
+
+
+@router.get("/students/{student_id}/calendar")
+def show_month(
+    request: Request, visitor: SignedIn, student_id: UUID, month: Annotated[str | None, Query(pattern=MONTH)] = None
+) -> Response:
+    today = school_day(service(request).clock())
+    span = month_span(first_of(month, today))
+    with service(request).database.reading() as session:
+        pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
+        kept = kept_of(session, [pupil.id], span)
+        calendar = calendar_of(session, pupil.school_id, span)
+        of_class = classes_on(session, pupil.school_id, today, [pupil.id]).get(pupil.id)
+        year = year_span(session, pupil.school_id, today)
+        counts = absence_counts(session, [pupil.id], year) if year else {}
+    days: list[MonthDay | None] = [None] * span.first.weekday()
+    for number in range((span.last - span.first).days + 1):
+        day = span.first + timedelta(days=number)
+        plan = plan_for(calendar, day, of_class) if of_class else None
+        off = next((one.name for one in plan.reasons if one.name), "") if plan and not plan.is_school_day else ""
+        days.append(MonthDay(day, tuple(one for one in kept if one.day == day), off))
+    days += [None] * (-len(days) % 7)
+    weeks = tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
+    view = MonthView(pupil, span.first, today, weeks, counts.get(pupil.id))
+    return page(request, "attendance/month.html", view)
+
+
+def first_of(month: str | None, today: date) -> date:
+    """`month` as 2026-11; without it the present one."""
+    return date.fromisoformat(f"{month}-01") if month else today.replace(day=1)
+
+
+def month_span(first: date) -> Span:
+    """Raises Invalid for a day that begins no month."""
+    if first.day != 1:
+        raise Invalid("A month begins on its first day.")
+    return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))

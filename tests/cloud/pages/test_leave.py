@@ -1,0 +1,118 @@
+"""From a parent's request to P on the register, with a doctor's note; what a family sees of its months."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from cloud.accounts.tables import RoleGrant
+from cloud.attendance import schedule
+from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.tables import LeaveAttachment
+from cloud.attendance.register import entry_queries
+from cloud.attendance.register.entries import Entry
+from cloud.attendance.register.facts import Permission, Presence, Reason, Rule, Status
+from cloud.school.calendar.facts import DayRule, HalfDay, RuleKind
+from cloud.school.calendar.queries import add_rule
+from tests.cloud.pages.people import House
+from tests.cloud.schoolhouse import MONDAY, at, give_calendar
+
+NOTE = b"%PDF-1.7 giay kham benh"
+FORM = {"first_day": str(MONDAY), "last_day": str(MONDAY), "reason": "Sốt cao"}
+
+
+@pytest.fixture
+def lessons(house: House) -> House:
+    """Monday, 06:40; charlie is the class's homeroom teacher."""
+    with house.database.writing() as session:
+        give_calendar(session, house.school.id)
+        session.add(
+            RoleGrant(
+                user_id=house.school.charlie.user_id, role="homeroom_teacher", school_id=house.school.id,
+                scope_kind="class", scope_id=house.school.class_id,
+            )
+        )  # fmt: skip
+    house.clock.now = at("06:40")
+    return house
+
+
+def ask(client: httpx.Client, house: House, content: bytes = NOTE) -> httpx.Response:
+    files = {"attachment": ("giay.pdf", content, "application/pdf")}
+    return client.post(f"/children/{house.school.lan}/leave", data=FORM, files=files)
+
+
+def request_id(house: House) -> str:
+    with house.database.reading() as session:
+        [one] = leave.requests_of(session, house.school.lan)
+    return str(one.id)
+
+
+def test_a_request_becomes_p_on_the_register_and_the_family_reads_the_answer(lessons: House) -> None:
+    with lessons.visit("bob") as parent, lessons.visit("charlie") as teacher:
+        assert ask(parent, lessons).status_code == 303
+        page = teacher.get("/schools/a/leave").text
+        assert "Nguyễn Thị Lan" in page
+        assert "Sốt cao" in page
+        path = f"/leave/{request_id(lessons)}/attachment"
+        assert [client.get(path).content for client in (parent, teacher)] == [NOTE, NOTE]
+        form = {"state": "approved", "note": "Chúc con mau khỏe"}
+        assert teacher.post(f"/leave/{request_id(lessons)}/decision", data=form).status_code == 303
+        answer = parent.get(f"/children/{lessons.school.lan}/leave").text
+        assert "Chúc con mau khỏe" in answer
+        assert "đã duyệt" in answer
+        schedule.refresh(lessons.database, lessons.school.id, at("08:00"))
+        lessons.clock.now = at("08:00")
+        month = parent.get(f"/students/{lessons.school.lan}/calendar").text
+    assert "vắng có phép (P)" in " ".join(month.split())
+    with lessons.database.reading() as session:
+        status = entry_queries.entries_of(session, [lessons.school.lan], MONDAY)[lessons.school.lan, HalfDay.MORNING]
+        sealed = session.get_one(LeaveAttachment, leave.requests_of(session, lessons.school.lan)[0].id).sealed
+    assert status.status.permission is Permission.PERMITTED
+    assert NOTE not in sealed
+
+
+@pytest.mark.parametrize("outsider", ["erin", "dave"])
+def test_nobody_else_reads_decides_or_withdraws(lessons: House, outsider: str) -> None:
+    with lessons.visit("bob") as parent:
+        ask(parent, lessons)
+    one = request_id(lessons)
+    with lessons.visit(outsider) as client:
+        assert client.get(f"/leave/{one}/attachment").status_code == 404
+        assert client.post(f"/leave/{one}/decision", data={"state": "approved"}).status_code == 404
+        assert client.post(f"/children/{lessons.school.lan}/leave/{one}/withdrawal").status_code == 404
+        assert client.post(f"/children/{lessons.school.minh}/leave/{one}/withdrawal").status_code == 404
+
+
+def test_a_parent_withdraws_and_approves_nothing(lessons: House) -> None:
+    with lessons.visit("bob") as parent, lessons.visit("charlie") as teacher:
+        ask(parent, lessons)
+        one = request_id(lessons)
+        assert parent.post(f"/leave/{one}/decision", data={"state": "approved"}).status_code == 403
+        assert parent.post(f"/children/{lessons.school.lan}/leave/{one}/withdrawal").status_code == 303
+        assert "đã rút" in parent.get(f"/children/{lessons.school.lan}/leave").text
+        late = teacher.post(f"/leave/{one}/decision", data={"state": "approved"})
+        assert late.status_code == 409
+
+
+@pytest.mark.parametrize(("content", "status"), [(b"MZ\x90 not a picture", 422), (b"%PDF-" + b"0" * 5 * 1024**2, 413)])
+def test_a_file_that_cannot_be_kept_keeps_the_request_out_with_it(lessons: House, content: bytes, status: int) -> None:
+    with lessons.visit("bob") as parent:
+        answer = ask(parent, lessons, content)
+        assert (answer.status_code, 'role="alert"' in answer.text) == (status, True)
+    with lessons.database.reading() as session:
+        assert leave.requests_of(session, lessons.school.lan) == []
+
+
+def test_a_doubt_is_no_absence_to_a_family_and_a_day_off_has_its_name(lessons: House) -> None:
+    doubt = Status(Presence.ASK, (Reason(Rule.LOOKED_ALIKE, ()),))
+    entry = Entry(lessons.school.lan, lessons.school.class_id, HalfDay.MORNING, doubt)
+    with lessons.database.writing() as session:
+        add_rule(session, lessons.school.id, DayRule(MONDAY + timedelta(days=4), RuleKind.OFF, "Ngày Nhà giáo"))
+        entry_queries.write(session, lessons.school.id, MONDAY, [entry], by=None, now=at("08:00"))
+    with lessons.visit("bob") as parent:
+        page = parent.get(f"/students/{lessons.school.lan}/calendar?month=2026-11").text
+    unusual = re.sub(r"\s+", " ", page.split('id="words-title"')[1])
+    assert "nhà trường đang kiểm tra" in unusual
+    assert "vắng" not in unusual
+    assert "Ngày Nhà giáo" in unusual
