@@ -20,7 +20,7 @@ from cloud.accounts import pages as accounts_pages
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
-from cloud.attendance import leave_pages, month_pages, register_pages
+from cloud.attendance import leave_pages, month_pages, overview_pages, register_pages
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
@@ -61,6 +61,7 @@ FEATURES = (
     register_pages,
     leave_pages,
     month_pages,
+    overview_pages,
     people_pages,
     join_pages,
     identity_api,
@@ -87,6 +88,7 @@ FEATURES = (
 )
 PLACES = (
     *attendance_pages.PLACES,
+    *overview_pages.PLACES,
     *leave_pages.PLACES,
     *staff_pages.PLACES,
     *people_pages.PLACES,

@@ -9,6 +9,7 @@ from argon2.profiles import CHEAPEST
 from sqlalchemy import select
 
 from cloud.accounts.passwords import Passwords
+from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.demo.seed import seed_demo
@@ -86,6 +87,7 @@ def set_the_scene(database: Database, clock: Hand) -> Scene:
         in_trouble = _beat("cong-sau", backlog=37, clock_trusted=False, camera=CameraState.LOST)
         record_heartbeat(session, in_trouble, now=NOW - timedelta(minutes=6))
     clock.now = NOW
+    schedule.refresh(database, school_id, NOW)
     return Scene({one.login: one.password for one in seeded.logins}, seeded.school, child, class_id)
 
 

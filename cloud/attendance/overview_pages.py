@@ -1,0 +1,181 @@
+"""The principal's view of a day by class and half-day, how it went over weeks, and months as files and on paper."""
+
+import io
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn
+from cloud.attendance.month_pages import MONTH, first_of, month_span
+from cloud.attendance.register.excel import write_register
+from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, kept_by_class
+from cloud.attendance.register.months import Sheet, sheet_of
+from cloud.attendance.register.words import HALVES
+from cloud.kit.clock import school_day
+from cloud.kit.errors import NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import service
+from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
+from cloud.school.access import OwnSchool, school_for, workplaces_for
+from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.frame import Place, staff_page
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE),)
+LOW = 90.0
+"""Percent present below which a class is pointed out."""
+WEEKS = 6
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
+"""A day is CHART_STEP wide; the chart begins at CHART_FLOOR percent, as it says."""
+
+Month = Annotated[str | None, Query(pattern=MONTH)]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    own_class: OwnClass
+    halves: tuple[tuple[HalfDay, Tally], ...]
+
+    @property
+    def is_low(self) -> bool:
+        return any(tally.rate is not None and tally.rate < LOW for _, tally in self.halves)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    day: date
+    tally: Tally
+    x: int
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    school: OwnSchool
+    day: date
+    today: date
+    halves: tuple[HalfDay, ...]
+    lines: tuple[ClassLine, ...]
+    bars: tuple[Bar, ...]
+    low: float = LOW
+    floor: int = CHART_FLOOR
+    height: int = CHART_HEIGHT
+    step: int = CHART_STEP
+
+    @property
+    def words(self) -> dict[HalfDay, str]:
+        return HALVES
+
+    @property
+    def day_before(self) -> date:
+        return self.day - timedelta(days=1)
+
+    @property
+    def day_after(self) -> date:
+        return self.day + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSheetView:
+    own_class: OwnClass
+    first: date
+    sheet: Sheet
+    words: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
+
+    @property
+    def month(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def month_before(self) -> str:
+        return f"{self.first - timedelta(days=1):%Y-%m}"
+
+
+@router.get("/schools/{slug}/attendance")
+def show_overview(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+    today = school_day(service(request).clock())
+    shown = day or today
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug)
+        classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
+        tallies = class_tallies(session, school.id, shown)
+        by_day = day_tallies(session, school.id, Span(shown - timedelta(weeks=WEEKS), shown))
+    halves = tuple(half for half in HalfDay if any(key[1] is half for key in tallies))
+    lines = tuple(
+        ClassLine(one, tuple((half, tallies.get((one.id, half), Tally())) for half in halves)) for one in classes
+    )
+    view = OverviewView(school, shown, today, halves, lines, bars_of(by_day))
+    return staff_page(request, "attendance/overview.html", view, visitor.actor, school)
+
+
+@router.get("/schools/{slug}/register.xlsx")
+def export_school(request: Request, visitor: SignedIn, slug: str, month: Month = None) -> Response:
+    """A worksheet a class. Raises NotFound for a month of which nothing is kept."""
+    first = first_of(month, school_day(service(request).clock()))
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug)
+        kept = kept_by_class(session, school.id, month_span(first))
+        classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
+    sheets = [sheet_of(one.name, kept[one.id]) for one in classes if one.id in kept]
+    return _excel(school, first, sheets, school.slug)
+
+
+@router.get("/classes/{class_id}/register.xlsx")
+def export_class(request: Request, visitor: SignedIn, class_id: UUID, month: Month = None) -> Response:
+    first = first_of(month, school_day(service(request).clock()))
+    with service(request).database.reading() as session:
+        own_class, school = _class(session, visitor.actor, class_id)
+        sheet = _sheet(session, visitor.actor, own_class, first)
+    return _excel(school, first, [sheet] if sheet.rows else [], f"{school.slug}-{own_class.id}")
+
+
+@router.get("/classes/{class_id}/register/month")
+def show_month_sheet(request: Request, visitor: SignedIn, class_id: UUID, month: Month = None) -> Response:
+    """The month as it is printed and signed."""
+    first = first_of(month, school_day(service(request).clock()))
+    with service(request).database.reading() as session:
+        own_class, school = _class(session, visitor.actor, class_id)
+        view = MonthSheetView(own_class, first, _sheet(session, visitor.actor, own_class, first))
+    return staff_page(request, "attendance/month_sheet.html", view, visitor.actor, school)
+
+
+def bars_of(by_day: dict[date, Tally]) -> tuple[Bar, ...]:
+    """A bar a day of which something is known, in order."""
+    known = [(day, tally, tally.rate) for day, tally in sorted(by_day.items()) if tally.rate is not None]
+    return tuple(
+        Bar(day, tally, number * CHART_STEP, CHART_HEIGHT - height, height)
+        for number, (day, tally, rate) in enumerate(known)
+        for height in [round(CHART_HEIGHT * max(0.0, rate - CHART_FLOOR) / (100 - CHART_FLOOR), 1)]
+    )
+
+
+def _class(session: Session, actor: Actor, class_id: UUID) -> tuple[OwnClass, OwnSchool]:
+    own_class = class_for(session, actor, class_id, Right.SEE_ATTENDANCE)
+    return own_class, next(one for one in workplaces_for(session, actor) if one.id == own_class.school_id)
+
+
+def _sheet(session: Session, actor: Actor, own_class: OwnClass, first: date) -> Sheet:
+    """Of those pupils whom the actor may see: who has moved to another class is with that class's teacher."""
+    kept = kept_by_class(session, own_class.school_id, month_span(first)).get(own_class.id, [])
+    seen = pupils_among(session, actor, {one.student_id for _, one in kept}, Right.SEE_ATTENDANCE)
+    ids = {pupil.id for pupil in seen}
+    return sheet_of(own_class.name, [one for one in kept if one[1].student_id in ids])
+
+
+def _excel(school: OwnSchool, first: date, sheets: list[Sheet], name: str) -> Response:
+    if not sheets:
+        raise NotFound("Nothing is in the register of this month.")
+    file = io.BytesIO()
+    write_register(file, school.name, first, sheets)
+    headers = {"Content-Disposition": f'attachment; filename="register-{name}-{first:%Y-%m}.xlsx"'}
+    return Response(file.getvalue(), media_type=EXCEL, headers=headers)

@@ -1,0 +1,55 @@
+"""A class's month as a sheet: a row a pupil, a column a half-day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from cloud.attendance.register.facts import Permission, Presence
+from cloud.attendance.register.roll_queries import Kept
+from cloud.people.names import list_order
+from cloud.school.calendar.facts import HalfDay
+
+PRESENT, LATE, DOUBT = "x", "M", "?"
+"""As registers on paper have it: P and K are absences with and without permission, M (muộn) is late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    marks: tuple[str, ...]
+    """One a column; empty where nothing is known, or the pupil was not in this class."""
+
+    def count(self, mark: str) -> int:
+        return self.marks.count(mark)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    class_name: str
+    columns: tuple[tuple[date, HalfDay], ...]
+    rows: tuple[Row, ...]
+
+
+def sheet_of(class_name: str, kept: Iterable[tuple[str, Kept]]) -> Sheet:
+    """`kept`: half-days with the pupil's name, in any order."""
+    all_of_them = list(kept)
+    columns = tuple(
+        sorted({(one.day, one.half) for _, one in all_of_them}, key=lambda key: (key[0], key[1] is HalfDay.AFTERNOON))
+    )
+    names = {one.student_id: name for name, one in all_of_them}
+    marks = {(one.student_id, one.day, one.half): mark_of(one) for _, one in all_of_them}
+    ordered = sorted(names.items(), key=lambda one: (list_order(one[1]), one[0]))
+    rows = (Row(name, tuple(marks.get((key, *column), "") for column in columns)) for key, name in ordered)
+    return Sheet(class_name, columns, tuple(rows))
+
+
+def mark_of(kept: Kept) -> str:
+    match kept.presence:
+        case Presence.PRESENT:
+            return LATE if kept.late_minutes else PRESENT
+        case Presence.ABSENT:
+            return kept.permission or Permission.NOT_PERMITTED
+        case Presence.ASK:
+            return DOUBT
+        case Presence.NOT_YET:
+            return ""
