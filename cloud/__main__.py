@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from cloud import cli_migrate, cli_serve, cli_user, cli_worker
+from cloud.backup import cli_backup
 from cloud.demo import cli_seed
 from cloud.devices import cli_device
 from cloud.devices.identity import cli_broker_files
@@ -29,6 +30,9 @@ COMMANDS = (
     cli_exchange.add_import,
     cli_exchange.add_export,
     cli_assessment.add,
+    cli_backup.add_backup,
+    cli_backup.add_restore,
+    cli_backup.add_backup_key,
 )
 
 

@@ -149,7 +149,12 @@ class Keyring:
 
 
 def open_keyring(url: str, secret: str) -> Keyring:
-    return Keyring(open_database(url, prepare=_prepare), secret)
+    return Keyring(open_keys(url), secret)
+
+
+def open_keys(url: str) -> Database:
+    """The keyring's database, its keys still sealed."""
+    return open_database(url, prepare=_prepare)
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

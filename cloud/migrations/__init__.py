@@ -1,11 +1,15 @@
 """The schema's history. Models and migrations are compared by a test: a change to tables.py needs a new version."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 import cloud.accounts.tables
@@ -35,30 +39,44 @@ from cloud.kit.errors import Misconfigured
 
 METADATA = Base.metadata
 
+Allowed = Callable[[Connection], None]
+
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to `revision`, all of it or nothing, and put up what the database itself guards.
 
     Raises Unavailable.
     """
-    with answering(), database.engine.connect() as connection:
-        if database.is_sqlite:
-            # SQLite alters a table by copying and dropping it, which must not cascade into the tables that refer to it.
-            _pragma(connection, "foreign_keys = OFF")
+    with _altering(database) as connection:
+        with connection.begin():
+            _take_down(connection)
+        command.upgrade(_config(connection), revision)
+        with connection.begin():
+            _put_up(connection)
+
+
+@contextmanager
+def rebuilding(database: Database, revision: str, *, allowed: Allowed) -> Iterator[Connection]:
+    """Drop what there is; the block fills an empty, unguarded schema of `revision`, which then becomes today's.
+
+    One transaction, and `allowed` raises in it if this must not be: if anything fails, all is as before. Raises
+    Misconfigured for a revision that is not known here, or Unavailable.
+    """
+    with _altering(database) as connection:
         try:
-            with connection.begin():
-                photo_guards.take_down(connection)
-                guards.take_down(connection)
-                briefing_guards.take_down(connection)
+            ScriptDirectory.from_config(_config(connection)).get_revision(revision)
+        except CommandError as error:
+            raise Misconfigured(f"schema {revision} is not known here: update diemdanh-cloud first") from error
+        with connection.begin():
+            allowed(connection)
+            _take_down(connection)
+            for name in inspect(connection).get_table_names():
+                quoted = connection.dialect.identifier_preparer.quote(name)
+                connection.exec_driver_sql(f"DROP TABLE {quoted}{'' if database.is_sqlite else ' CASCADE'}")
             command.upgrade(_config(connection), revision)
-            with connection.begin():
-                guards.put_up(connection)
-                briefing_guards.put_up(connection)
-                photo_guards.put_up(connection)
-        finally:
-            connection.rollback()
-            if database.is_sqlite:
-                _pragma(connection, "foreign_keys = ON")
+            yield connection
+            command.upgrade(_config(connection), "head")
+            _put_up(connection)
 
 
 def revision_of(database: Database) -> str | None:
@@ -81,6 +99,32 @@ def write_revision(database: Database, message: str) -> None:
     number = f"{int(revision_of(database) or 0) + 1:04}"
     with database.engine.connect() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+
+
+@contextmanager
+def _altering(database: Database) -> Iterator[Connection]:
+    with answering(), database.engine.connect() as connection:
+        if database.is_sqlite:
+            # SQLite alters a table by copying and dropping it, which must not cascade into the tables that refer to it.
+            _pragma(connection, "foreign_keys = OFF")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            if database.is_sqlite:
+                _pragma(connection, "foreign_keys = ON")
+
+
+def _take_down(connection: Connection) -> None:
+    photo_guards.take_down(connection)
+    guards.take_down(connection)
+    briefing_guards.take_down(connection)
+
+
+def _put_up(connection: Connection) -> None:
+    guards.put_up(connection)
+    briefing_guards.put_up(connection)
+    photo_guards.put_up(connection)
 
 
 def _config(connection: Connection) -> Config:
