@@ -9,6 +9,7 @@ import random
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from uuid import uuid4
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -28,6 +30,10 @@ KEEP_ALIVE_S = 30
 LONGEST_WAIT_S = 30.0
 AT_ONCE = 50
 """Messages in one call of the handler."""
+TAKES_AT_MOST = 2 * AT_ONCE
+"""Told to a broker of MQTT 5: while the database is away, the rest waits there and not in this process."""
+SENDS_AT_MOST = 20
+"""Replies under way, as paho has it; a broker of MQTT 5 may say less (section 3.2.2.3.3), which paho does not heed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,11 @@ class _Connection:
         """Received and not acknowledged yet, each with paho's message id."""
         self._url = broker.url
         self._newest = version is MQTTProtocolVersion.MQTTv5
+        self._replies: deque[Message] = deque()
+        """Not sent yet: the broker has no room for them."""
+        self._under_way: set[int] = set()
+        """paho's ids of replies that the broker has not taken."""
+        self._receive_maximum = SENDS_AT_MOST
         self._answer: ReasonCode | None = None
         self._granted: list[ReasonCode] | None = None
         self._client = self._make_client(broker, version)
@@ -167,12 +178,18 @@ class _Connection:
             self._turn(0)
 
     def finish(self, batch: Sequence[tuple[Message, int]], replies: Sequence[Message]) -> None:
-        """Publish the replies, and only then tell the broker that the messages need not come again."""
-        for reply in replies:
-            self._client.publish(reply.topic, reply.payload, qos=1)
+        """Send the replies as the broker has room for them, and tell it that the messages need not come again: they
+        are stored, and whoever misses a reply asks again."""
+        self._replies.extend(replies)
+        self._send_replies()
         for _, mid in batch:
             self._client.ack(mid, qos=1)
         del self.pending[: len(batch)]
+
+    def _send_replies(self) -> None:
+        while self._replies and len(self._under_way) < self._receive_maximum:
+            reply = self._replies.popleft()
+            self._under_way.add(self._client.publish(reply.topic, reply.payload, qos=1).mid)
 
     def _make_client(self, broker: Broker, version: MQTTProtocolVersion) -> paho.Client:
         client = paho.Client(
@@ -189,6 +206,7 @@ class _Connection:
             client.tls_set_context(broker.tls())
         client.on_connect = self._on_connect
         client.on_subscribe = lambda client, data, mid, codes, properties: setattr(self, "_granted", codes)
+        client.on_publish = lambda client, data, mid, reason, properties: self._under_way.discard(mid)
         client.on_message = lambda client, data, message: self.pending.append(
             (Message(message.topic, bytes(message.payload)), message.mid)
         )
@@ -198,7 +216,11 @@ class _Connection:
         parts = urlsplit(self._url)
         port = parts.port or (8883 if parts.scheme == "mqtts" else 1883)
         try:
-            self._client.connect(parts.hostname or "", port, KEEP_ALIVE_S)
+            properties = None
+            if self._newest:
+                properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+                properties.ReceiveMaximum = TAKES_AT_MOST
+            self._client.connect(parts.hostname or "", port, KEEP_ALIVE_S, properties=properties)
         except OSError as error:
             raise Unavailable(f"{self._url}: no connection: {error}") from error
         try:
@@ -226,6 +248,7 @@ class _Connection:
             raise _SpeaksOlder(problem) if too_new else Unavailable(problem)
         if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise Unavailable(f"{self._url}: connection lost: {paho.error_string(code)}")
+        self._send_replies()
 
     def _on_connect(
         self,
@@ -236,3 +259,5 @@ class _Connection:
         properties: Properties | None,
     ) -> None:
         self._answer = reason
+        said = getattr(properties, "ReceiveMaximum", SENDS_AT_MOST)
+        self._receive_maximum = max(1, min(said, SENDS_AT_MOST))

@@ -1,6 +1,7 @@
 """The way up over MQTT: one connection, version 5 or 3.1.1."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 
 import paho.mqtt.client as paho
@@ -23,6 +24,8 @@ SESSION_EXPIRY_S = 3600
 GOODBYE_S = 1.0
 UNSUPPORTED_PROTOCOL_VERSION = 132
 """MQTT 5.0, section 3.2.2.2: the reason code 0x84."""
+RECEIVE_MAXIMUM = 20
+"""Messages under way at most, as paho has it; a broker of MQTT 5 may say less (section 3.2.2.3.3)."""
 NO_MATCHING_SUBSCRIBERS = 16
 """MQTT 5.0, section 3.4.2.1: the reason code 0x10. The broker took it, and threw it away."""
 
@@ -63,6 +66,9 @@ class MqttLink:
         self._acks: list[Ack] = []
         self._under_way: dict[int, int | None] = {}
         """paho's message id to the sender's number (None: a heartbeat)."""
+        self._waiting: deque[tuple[str, bytes, int | None]] = deque()
+        """Topic, payload and number of what the broker has no room for yet: paho does not heed the receive maximum."""
+        self._receive_maximum = RECEIVE_MAXIMUM
         self._connected: ReasonCode | None = None
         self._subscribed: list[ReasonCode] | None = None
         self._proven = False
@@ -91,7 +97,8 @@ class MqttLink:
         return acks
 
     def not_taken(self) -> frozenset[int]:
-        return frozenset(number for number in self._under_way.values() if number is not None)
+        waiting = (number for _, _, number in self._waiting)
+        return frozenset(number for number in (*self._under_way.values(), *waiting) if number is not None)
 
     def is_heard(self) -> bool:
         return self._is_heard
@@ -104,7 +111,7 @@ class MqttLink:
         try:
             self._publish(topics.health(self._broker.device), self._last_words(), None)
             deadline_s = self._clock.monotonic_s() + GOODBYE_S
-            while None in self._under_way.values() and self._clock.monotonic_s() < deadline_s:
+            while (self._waiting or None in self._under_way.values()) and self._clock.monotonic_s() < deadline_s:
                 self._turn(0.05)
         except Unavailable:
             pass
@@ -180,8 +187,17 @@ class MqttLink:
             raise SpeaksOlder(said) if refused.value == UNSUPPORTED_PROTOCOL_VERSION else Unavailable(said)
         if code is not MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise Unavailable(f"{self._broker.url}: connection lost: {paho.error_string(code)}")
+        self._send_waiting()
 
     def _publish(self, topic: str, payload: bytes, number: int | None) -> None:
+        self._waiting.append((topic, payload, number))
+        self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        while self._waiting and len(self._under_way) < self._receive_maximum:
+            self._send_now(*self._waiting.popleft())
+
+    def _send_now(self, topic: str, payload: bytes, number: int | None) -> None:
         told = self._client.publish(topic, payload, qos=1)
         self._under_way[told.mid] = number
         if told.rc is not MQTTErrorCode.MQTT_ERR_SUCCESS:
@@ -196,6 +212,8 @@ class MqttLink:
         properties: Properties | None,
     ) -> None:
         self._connected = reason
+        said = getattr(properties, "ReceiveMaximum", RECEIVE_MAXIMUM)
+        self._receive_maximum = max(1, min(said, RECEIVE_MAXIMUM))
 
     def _on_publish(
         self, client: paho.Client, data: object, mid: int, reason: ReasonCode, properties: Properties | None

@@ -48,6 +48,26 @@ class Keeper:
         return [Message(topics.ack("gate-1"), Ack(device="gate-1", stored=(number,)).encode()) for number in numbers]
 
 
+def test_a_broker_with_little_room_loses_nothing_while_the_database_is_away(tmp_path: Path) -> None:
+    broker = Mosquitto(tmp_path, "allow_anonymous true\nmax_inflight_messages 1\nmax_queued_messages 1000\n")
+    broker.start()
+    is_back = threading.Event()
+
+    def database_is_away(_: Sequence[Message]) -> None:
+        if not is_back.is_set():
+            raise Unavailable("the database is away:")
+
+    keeper = Keeper(before=database_is_away)
+    with consuming(broker.url, keeper) as consumer, unit_on_mqtt(broker.port) as unit:
+        for number in range(1, 61):
+            unit.report(b"%d" % number)
+        is_back.set()
+        eventually(lambda: unit.acknowledged() == set(range(1, 61)))
+        assert consumer.connected
+    broker.stop()
+    assert keeper.kept == list(range(1, 61))
+
+
 def test_many_messages_are_handled_together_and_each_is_answered(broker: Mosquitto) -> None:
     first_call = threading.Event()
     keeper = Keeper(before=lambda messages: None if first_call.is_set() else first_call.wait(5) and None)

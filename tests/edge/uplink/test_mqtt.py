@@ -11,11 +11,13 @@ import paho.mqtt.client as paho
 import pytest
 
 from edge.clock import SystemClock
-from edge.contract import topics
+from edge.contract import EventBatch, Method, Outcome, Sighting, topics
 from edge.errors import Misconfigured, Unavailable
 from edge.uplink.broker import Broker
 from edge.uplink.mqtt import MqttConnector
 from scripts.loopback.mosquitto import Mosquitto
+from tests.edge.uplink.consumer import Consumer
+from tests.services.narrow_broker import NarrowBroker
 from tests.services.waiting import eventually
 
 SESSION = UUID("01990000-0000-7000-8000-000000000001")
@@ -94,3 +96,44 @@ def test_an_acknowledgement_that_cannot_be_read_is_passed_over(broker: Mosquitto
 def test_a_broker_url_that_is_none_is_refused(url: str):
     with pytest.raises(Misconfigured, match="write it as mqtt://HOST"):
         Broker(url, "gate-1", SESSION)
+
+
+def test_a_broker_gets_no_more_at_once_than_it_takes() -> None:
+    broker = NarrowBroker(2)
+    link = MqttConnector(Broker(broker.url, "gate-1", SESSION), SystemClock()).open()
+    for number in range(1, 12):
+        link.send(number, _batch(number))
+    assert link.not_taken() == set(range(1, 12))
+    eventually(lambda: not (link.wait(0.01) or link.not_taken()), saying="the broker does not take them")
+    link.close()
+    broker.close()
+    assert (broker.most, broker.violated) == (2, False)
+
+
+def test_a_mosquitto_that_takes_one_at_a_time_gets_everything(tmp_path: Path) -> None:
+    broker = Mosquitto(tmp_path, "allow_anonymous true\nmax_inflight_messages 1\n")
+    broker.start()
+    cloud = Consumer(broker.port)
+    assert cloud.is_ready.wait(10)
+    link = connector(broker).open()
+    for number in range(1, 41):
+        link.send(number, _batch(number))
+    acked: set[int] = set()
+
+    def everything() -> bool:
+        acked.update(seq for ack in link.wait(0.01) for seq in ack.stored)
+        return len(acked) == 40
+
+    eventually(everything, saying="not all are acknowledged")
+    assert cloud.arrivals == list(range(1, 41))
+    link.close()
+    cloud.close()
+    broker.stop()
+
+
+def _batch(number: int) -> EventBatch:
+    clock = SystemClock()
+    sighting = Sighting(
+        seq=number, captured_at=clock.now(), clock=clock.reading(), outcome=Outcome.UNKNOWN, method=Method.FACE
+    )
+    return EventBatch(device="gate-1", session=SESSION, sent_at=clock.now(), events=(sighting,))
