@@ -1,0 +1,265 @@
+"""Every route, what it asks of whoever comes, and what kind of thing it names. To add a route, add a row.
+
+The table is what the service is held to (test_every_route.py); nothing in it comes from running the service.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from uuid import UUID
+
+from cloud.accounts.access import Right
+
+Fields = dict[str, object]
+
+
+class Asks(Enum):
+    """Of those routes that ask for no right of a role."""
+
+    NOTHING = auto()
+    LOG_IN = auto()
+    UNIT = auto()
+    """A unit's own token: no user's session opens it."""
+    WORK_HERE = auto()
+    """To work at the school, whatever one may do there."""
+    OWN_CHILD = auto()
+
+
+class Names(Enum):
+    """What is asked for."""
+
+    NOTHING = auto()
+    SCHOOL = auto()
+    """The right is wanted in the whole of it."""
+    WORKPLACE = auto()
+    """The right is wanted anywhere in it."""
+    CLASS = auto()
+    PUPIL = auto()
+    """Also what is kept of a pupil: a photo, a card, a wish."""
+    UNIT = auto()
+
+
+THINGS = {
+    Names.NOTHING: ("",),
+    Names.SCHOOL: ("a", "b", ""),
+    Names.WORKPLACE: ("a", "b", ""),
+    Names.CLASS: ("1A", "2B", "9Z", ""),
+    Names.PUPIL: ("lan", "hoa", "stranger", ""),
+    Names.UNIT: ("gate-1", "other-gate", ""),
+}
+"""As crowd.py calls them: own and others'; `""` is one that is not there."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`answers` is the status for whoever may; everybody else gets what test_every_route.py says of `asks`.
+
+    A change is asked for so that it passes every check of form (`form` or `json`): only rights decide then. `answers`
+    may still be a refusal by a rule that comes after the rights, where carrying it out would disturb other rows.
+    """
+
+    route: str
+    asks: Right | Asks
+    names: Names = Names.NOTHING
+    answers: int = 200
+    method: str = "GET"
+    form: Fields = field(default_factory=dict)
+    json: object = None
+    hides: bool = False
+    """404 also for whoever sees the pupil without the right."""
+    own: bool = False
+    """Open to the pupil's guardians too, without the right."""
+    once: bool = False
+    """What the first who may has taken away is not there for the next."""
+    to_nobody: int = 401
+    """To whoever is not signed in."""
+    ends_session: bool = False
+
+
+def posts(route: str, asks: Right | Asks, names: Names, answers: int, **more: object) -> Row:
+    return Row(route, asks, names, answers, "POST", **more)  # type: ignore[arg-type]
+
+
+A_VIEW = {"model": "m", "quality": 0.5, "vector": "AAA="}
+AN_ANSWER = {
+    "party": "guardian", "guardian_id": None, "answer": "granted", "how": "in_person", "wording_version": 1,
+    "wording_language": "vi",
+}  # fmt: skip
+A_CALIBRATION = {
+    "model": "m", "threshold": 0.9, "ask_threshold": 1.0, "margin": 0.1, "wished_fpir": 0.01, "gallery_people": 2,
+    "people": 2, "made_at": "2026-11-16T00:00:00Z",
+}  # fmt: skip
+A_BROWSER = {"endpoint": "https://push.example.vn/1", "keys": {"p256dh": "BA", "auth": "BA"}}
+A_HALF_DAY = {"day": "2026-11-16", "half": "morning"}
+
+NOTHING, LOG_IN, UNIT, WORK_HERE, OWN_CHILD = Asks
+NO_THING, SCHOOL, WORKPLACE, CLASS, PUPIL, A_UNIT = Names
+
+ROWS = [
+    Row("/sw.js", NOTHING),
+    Row("/manifest.webmanifest", NOTHING),
+    Row("/login", LOG_IN, answers=303, to_nobody=200),
+    posts("/login", NOTHING, NO_THING, 403),
+    posts("/logout", NOTHING, NO_THING, 303, ends_session=True),
+    posts("/language", NOTHING, NO_THING, 303, form={"language": "vi"}),
+    Row("/", LOG_IN, answers=303),
+    Row("/account", LOG_IN),
+    posts("/account/sessions/ended", LOG_IN, NO_THING, 303),
+    posts("/account/password", LOG_IN, NO_THING, 403),
+    Row("/account/messages", LOG_IN),
+    posts("/account/messages", LOG_IN, NO_THING, 303, form={"channel": "web_push"}),
+    Row("/rights", LOG_IN),
+    Row("/join", NOTHING),
+    Row("/join/{code}", NOTHING, answers=404),
+    posts("/join/{code}", NOTHING, NO_THING, 404),
+    posts("/join/{code}/own", LOG_IN, NO_THING, 404),
+    Row("/children", LOG_IN),
+    Row("/children/live", LOG_IN),
+    # The school's day.
+    Row("/schools/{slug}", Right.SEE_WHOLE, SCHOOL),
+    Row("/schools/{slug}/live", Right.SEE_WHOLE, SCHOOL),
+    Row("/schools/{slug}/health", Right.SEE_HEALTH, WORKPLACE),
+    Row("/schools/{slug}/health/live", Right.SEE_HEALTH, WORKPLACE),
+    Row("/schools/{slug}/desk", WORK_HERE, WORKPLACE),
+    Row("/classes/{class_id}/register", Right.SEE_ATTENDANCE, CLASS),
+    posts("/classes/{class_id}/register", Right.KEEP_ATTENDANCE, CLASS, 303, form=A_HALF_DAY),
+    posts(
+        "/classes/{class_id}/register/taken-back",
+        Right.KEEP_ATTENDANCE,
+        CLASS,
+        409,
+        form={**A_HALF_DAY, "at": "2026-11-16T00:00:00Z"},
+    ),
+    posts("/problems/{problem_id}/settled", Right.SEE_WHOLE, SCHOOL, 200),
+    Row("/students/{student_id}", Right.SEE_PUPILS, PUPIL),
+    Row("/students/{student_id}/calendar", Right.SEE_ATTENDANCE, PUPIL),
+    Row("/schools/{slug}/attendance", Right.SEE_WHOLE, SCHOOL),
+    # Nothing is in the register.
+    Row("/schools/{slug}/register.xlsx", Right.SEE_WHOLE, SCHOOL, 404),
+    Row("/classes/{class_id}/register.xlsx", Right.SEE_ATTENDANCE, CLASS, 404),
+    Row("/classes/{class_id}/register/month", Right.SEE_ATTENDANCE, CLASS),
+    # Leave.
+    Row("/children/{student_id}/leave", OWN_CHILD, PUPIL),
+    posts(
+        "/children/{student_id}/leave",
+        OWN_CHILD,
+        PUPIL,
+        422,
+        form={"first_day": "2026-11-20", "last_day": "2026-11-19"},
+    ),
+    posts("/children/{student_id}/leave/{request_id}/withdrawal", OWN_CHILD, PUPIL, 303),
+    Row("/schools/{slug}/leave", Right.DECIDE_LEAVE, WORKPLACE),
+    posts("/leave/{request_id}/decision", Right.DECIDE_LEAVE, PUPIL, 409, form={"state": "requested"}),
+    Row("/leave/{request_id}/attachment", Right.DECIDE_LEAVE, PUPIL, 404, own=True),
+    # What is held of a pupil.
+    Row("/students/{student_id}/held.json", Right.MANAGE_PEOPLE, PUPIL, own=True),
+    Row("/students/{student_id}/held.pdf", Right.MANAGE_PEOPLE, PUPIL, own=True),
+    # Members.
+    Row("/schools/{slug}/members", Right.MANAGE_ACCOUNTS, SCHOOL),
+    posts("/schools/{slug}/invitations", Right.MANAGE_ACCOUNTS, SCHOOL, 200, form={"role": "guard", "name": "Bác Tư"}),
+    posts("/schools/{slug}/classes/{class_id}/invitations", Right.MANAGE_ACCOUNTS, SCHOOL, 200),
+    posts("/schools/{slug}/invitations/{invitation_id}/withdrawn", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
+    posts("/schools/{slug}/members/{user_id}/sessions/ended", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
+    posts("/schools/{slug}/roles/{grant_id}/taken", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
+    Row("/schools/{slug}/audit", Right.SEE_AUDIT, SCHOOL),
+    Row("/schools/{slug}/audit.csv", Right.SEE_AUDIT, SCHOOL),
+    # Consent.
+    Row("/children/{student_id}/consent", OWN_CHILD, PUPIL),
+    posts(
+        "/children/{student_id}/consent",
+        OWN_CHILD,
+        PUPIL,
+        303,
+        form={"party": "guardian", "answer": "later", "wording_version": "1"},
+    ),
+    posts("/children/{student_id}/requests", OWN_CHILD, PUPIL, 303, form={"kind": "access"}),
+    Row("/schools/{slug}/consent", WORK_HERE, WORKPLACE),
+    Row("/consent/classes/{class_id}", Right.TAKE_CONSENT, CLASS),
+    Row("/consent/classes/{class_id}/forms", Right.TAKE_CONSENT, CLASS),
+    Row("/consent/students/{student_id}", Right.TAKE_CONSENT, PUPIL),
+    Row("/consent/students/{student_id}/form", Right.TAKE_CONSENT, PUPIL),
+    posts("/consent/students/{student_id}/answers", Right.TAKE_CONSENT, PUPIL, 422),
+    Row("/consent/students/{student_id}/scans/{scan_id}", Right.TAKE_CONSENT, PUPIL, 404),
+    posts("/consent/requests/{request_id}", Right.TAKE_CONSENT, PUPIL, 303, form={"step": "acknowledged"}, hides=True),
+    Row("/api/v1/students/{student_id}/consent", Right.SEE_PUPILS, PUPIL),
+    posts("/api/v1/students/{student_id}/consent", Right.TAKE_CONSENT, PUPIL, 422, json=AN_ANSWER),
+    Row("/schools/{slug}/safekeeping", Right.SEE_AUDIT, SCHOOL),
+    Row("/schools/{slug}/accesses.csv", Right.SEE_AUDIT, SCHOOL),
+    # Enrolment.
+    Row("/api/v1/schools/{slug}/enrolment", Right.ENROL, SCHOOL),
+    Row("/api/v1/schools/{slug}/gallery", Right.ENROL, SCHOOL),
+    Row("/api/v1/enrolment/roll", LOG_IN),
+    Row("/api/v1/students/{student_id}/templates", Right.ENROL, PUPIL, 422, "PUT", json=[]),
+    Row("/api/v1/students/{student_id}/templates", Right.ENROL, PUPIL, 204, "DELETE"),
+    posts(
+        "/api/v1/students/{student_id}/look-alikes", Right.ENROL, PUPIL, 200, json={"views": [A_VIEW], "within": 1.0}
+    ),
+    Row("/api/v1/students/{student_id}/siblings/{other_id}", Right.ENROL, PUPIL, 204, "PUT"),
+    Row("/api/v1/students/{student_id}/whereabouts", Right.ENROL, PUPIL),
+    Row("/children/{student_id}/photos", OWN_CHILD, PUPIL),
+    posts("/children/{student_id}/photos", OWN_CHILD, PUPIL, 422),
+    posts("/children/{student_id}/photos/{photo_id}/withdrawal", OWN_CHILD, PUPIL, 303),
+    Row("/schools/{slug}/photos", Right.ENROL, SCHOOL),
+    Row("/photos/{photo_id}/picture", Right.ENROL, PUPIL, 404),
+    posts("/photos/{photo_id}/seen", Right.ENROL, PUPIL, 303),
+    posts("/photos/{photo_id}/rejection", Right.ENROL, PUPIL, 303),
+    Row("/api/v1/schools/{slug}/photos", Right.ENROL, SCHOOL),
+    posts(
+        "/api/v1/students/{student_id}/photos/outcome",
+        Right.ENROL,
+        PUPIL,
+        422,
+        json={"taken": [str(UUID(int=1))], "rejected": [], "views": []},
+    ),
+    Row("/api/v1/links", Right.ENROL, PUPIL, 204, "PUT", json={"one": "{student_id}", "other": "{other_id}"}),
+    Row("/api/v1/links/{one}/{other}", Right.ENROL, PUPIL, 204, "DELETE", once=True),
+    # Cards.
+    Row("/schools/{slug}/cards", Right.ISSUE_CARDS, SCHOOL),
+    posts("/schools/{slug}/card-sheets", Right.ISSUE_CARDS, SCHOOL, 200),
+    Row("/cards/classes/{class_id}", Right.ISSUE_CARDS, CLASS),
+    posts("/students/{student_id}/card-replacement", Right.ISSUE_CARDS, PUPIL, 200),
+    Row("/api/v1/students/{student_id}/cards", Right.ISSUE_CARDS, PUPIL),
+    posts("/api/v1/students/{student_id}/cards", Right.ISSUE_CARDS, PUPIL, 201, json={}),
+    posts("/api/v1/cards/{serial}/revocation", Right.ISSUE_CARDS, PUPIL, 204),
+    Row("/api/v1/students/{student_id}/chip", Right.ISSUE_CARDS, PUPIL, 204, "PUT", json={"value": "04A1B2C3"}),
+    Row("/api/v1/students/{student_id}/chip", Right.ISSUE_CARDS, PUPIL, 204, "DELETE"),
+    posts("/api/v1/schools/{slug}/card-keys", Right.ISSUE_CARDS, SCHOOL, 201),
+    Row("/api/v1/schools/{slug}/card-keys/{number}", Right.ISSUE_CARDS, SCHOOL, 404, "DELETE"),
+    # Units, as people see them.
+    Row("/api/v1/schools/{slug}/rosters", Right.SEE_WHOLE, SCHOOL),
+    posts("/api/v1/devices/{device}/claim-code", Right.MANAGE_UNITS, A_UNIT, 200),
+    Row("/api/v1/devices/{device}/settings", Right.MANAGE_UNITS, A_UNIT),
+    Row("/api/v1/devices/{device}/settings", Right.MANAGE_UNITS, A_UNIT, 204, "PUT", json={}),
+    Row("/api/v1/devices/{device}/calibration", Right.MANAGE_UNITS, A_UNIT, 204, "PUT", json=A_CALIBRATION),
+    Row("/api/v1/devices/{device}/calibration", Right.MANAGE_UNITS, A_UNIT, 204, "DELETE"),
+    Row("/api/v1/devices/{device}/place", Right.MANAGE_UNITS, A_UNIT, 204, "PUT", json={"class_id": None}),
+    Row("/schools/{slug}/units", Right.MANAGE_UNITS, SCHOOL),
+    posts("/schools/{slug}/units", Right.MANAGE_UNITS, SCHOOL, 303, form={"device": "new-{slug}", "name": "x"}),
+    Row("/schools/{slug}/units/{device}", Right.MANAGE_UNITS, A_UNIT),
+    posts("/schools/{slug}/units/{device}/claim-code", Right.MANAGE_UNITS, A_UNIT, 200),
+    posts("/schools/{slug}/units/{device}/name", Right.MANAGE_UNITS, A_UNIT, 303, form={"name": "x"}),
+    posts("/schools/{slug}/units/{device}/place", Right.MANAGE_UNITS, A_UNIT, 303),
+    posts("/schools/{slug}/units/{device}/settings", Right.MANAGE_UNITS, A_UNIT, 303),
+    # None is set: an outsider's 404 is that of the unit.
+    posts("/schools/{slug}/units/{device}/settings/{setting}/withdrawn", Right.MANAGE_UNITS, A_UNIT, 404),
+    # Units themselves.
+    posts("/api/v1/devices/claim", NOTHING, NO_THING, 422, json={}),
+    posts("/api/v1/devices/{device}/certificate", UNIT, A_UNIT, 200, json={}),
+    posts("/api/v1/devices/{device}/events", UNIT, A_UNIT, 200),
+    posts("/api/v1/devices/{device}/health", UNIT, A_UNIT, 204),
+    Row("/api/v1/devices/{device}/roster", UNIT, A_UNIT),
+    Row("/api/v1/devices/{device}/roster/keys/{key_id}", UNIT, A_UNIT),
+    posts("/api/v1/devices/{device}/roster/ack", UNIT, A_UNIT, 204),
+    Row("/api/v1/devices/{device}/briefing", UNIT, A_UNIT),
+    Row("/api/v1/devices/{device}/briefing/keys/{key_id}", UNIT, A_UNIT),
+    posts("/api/v1/devices/{device}/briefing/ack", UNIT, A_UNIT, 204),
+    Row("/api/v1/devices/{device}/release", UNIT, A_UNIT),
+    Row("/api/v1/devices/{device}/release/{number}", UNIT, A_UNIT),
+    # Web Push.
+    Row("/push/key", NOTHING, answers=404),
+    posts("/push/subscriptions", LOG_IN, NO_THING, 204, json=A_BROWSER),
+    Row("/push/subscriptions", LOG_IN, NO_THING, 204, "DELETE", json={"endpoint": A_BROWSER["endpoint"]}),
+    posts("/push/receipts/{message_id}", NOTHING, NO_THING, 404),
+    # Last: the unit is locked out from then on.
+    posts("/schools/{slug}/units/{device}/lock-out", Right.MANAGE_UNITS, A_UNIT, 303, form={"sure": "true"}),
+    posts("/api/v1/devices/{device}/revocation", Right.MANAGE_UNITS, A_UNIT, 200),
+]
