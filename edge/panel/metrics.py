@@ -17,7 +17,7 @@ from edge.store import uplink_signs, vital_signs
 from edge.store.budget import budget
 from edge.store.crops import room_for_crops
 from edge.store.outbox import Outbox
-from edge.store.reserve import Reserve
+from edge.store.reserve import DiskState, Reserve, disk_state
 from edge.store.roster import people_known
 
 
@@ -62,6 +62,10 @@ def _metrics(
         "disk_reserve", "1 while room is kept for events, 0 when it was given up", float(Reserve(data_dir).is_there)
     )
     days = budget(data_dir, crop_bytes=room_for_crops(connection)).days_left
+    writable = disk_state(data_dir) is not DiskState.READ_ONLY
+    yield Metric("disk_writable", "1, or 0 when the card has turned read-only", float(writable))
+    damaged = len(list(data_dir.glob("unit.db.damaged-????????")))
+    yield Metric("damaged_databases", "Set aside at a start, what could be read was saved", damaged)
     yield Metric("budget_days", "For which there is room without the cloud", days)
     yield Metric("disk_size_bytes", "Of the data partition", disk.total)
     yield Metric("cpu_temperature_celsius", "Of the processor", machine.cpu_temperature_c())

@@ -6,7 +6,7 @@ from typing import Literal
 import apsw
 
 from edge.clock import SCHOOL_TIME, Clock
-from edge.contract import CameraState, Method, Outcome, Sighting
+from edge.contract import CameraState, Method, Outcome
 from edge.settings import EdgeSettings
 from edge.store import held, questions, uplink_signs, vital_signs
 from edge.store.db import whole_number
@@ -14,6 +14,7 @@ from edge.store.live import LiveBoard, LiveView
 from edge.store.people import People, PersonCard
 from edge.store.questions import ANSWER_S
 from edge.store.recent import recent
+from edge.store.reserve import DiskState, disk_state
 from edge.store.told import told_settings
 
 SHOWN_S = 5.0
@@ -42,7 +43,8 @@ class Happening:
     kind: Kind
     name: str
     """Empty when nobody is named."""
-    temperature: Literal["ok", "see_staff"] | None
+    temperature: Literal["ok"] | None
+    """Who is too warm is asked to see a teacher as others are: without a name, and without a word about it."""
     method: Method
     age_s: float
 
@@ -54,6 +56,7 @@ class Screen:
     date: str
     device: str
     camera: CameraState
+    disk: DiskState
     online: bool
     backlog: int
     live: LiveView
@@ -89,6 +92,7 @@ class ScreenReader:
             date=f"{local:%d/%m/%Y}" if reading.trusted else "",
             device=self._settings.device,
             camera=vital_signs.read(self._connection, self._clock).camera,
+            disk=disk_state(self._settings.data_dir),
             online=silent_s is not None and silent_s <= OFFLINE_AFTER_S,
             backlog=whole_number(self._connection, "SELECT count(*) FROM outbox"),
             live=self._live.read(self._clock),
@@ -110,12 +114,13 @@ class ScreenReader:
         for sighting in recent(self._connection):
             if sighting.clock.boot_id == now.boot_id and sighting.method is not Method.MANUAL:
                 age_s = (now.monotonic_ms - sighting.clock.monotonic_ms) / 1000
+                too_warm = sighting.temperature_c is not None and sighting.temperature_c >= self._settings.fever_c
                 shown.append(
                     self._happening(
                         sighting.seq,
-                        KINDS[sighting.outcome],
-                        sighting.person,
-                        _verdict(sighting, self._settings.fever_c),
+                        "ask" if too_warm else KINDS[sighting.outcome],
+                        None if too_warm else sighting.person,
+                        None if too_warm or sighting.temperature_c is None else "ok",
                         sighting.method,
                         age_s,
                     )
@@ -128,7 +133,7 @@ class ScreenReader:
         number: int,
         kind: Kind,
         person: str | None,
-        temperature: Literal["ok", "see_staff"] | None,
+        temperature: Literal["ok"] | None,
         method: Method,
         age_s: float,
     ) -> Happening:
@@ -143,9 +148,3 @@ def greeted(card: PersonCard | None, greeting: Greeting) -> str:
     if greeting == "initials":
         return " ".join(f"{part[0]}." for part in card.full_name.split())
     return card.given_name
-
-
-def _verdict(sighting: Sighting, fever_c: float) -> Literal["ok", "see_staff"] | None:
-    if sighting.temperature_c is None:
-        return None
-    return "see_staff" if sighting.temperature_c >= fever_c else "ok"

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import shutil
+from enum import StrEnum
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -16,6 +17,23 @@ SIZE_BYTES = 16 * 2**20
 """Events of four days at a large school's gate (budget.py): time to look at the unit."""
 ROOM_FACTOR = 4
 """Laid down only where so many times as much is free: it must not be what fills the disk."""
+
+
+class DiskState(StrEnum):
+    OK = "ok"
+    FULL = "full"
+    """The reserve is given up, and there is no room to lay it down again: events have days left, nothing else fits."""
+    READ_ONLY = "read_only"
+    """Nothing can be written: how a failing card ends."""
+
+
+def disk_state(data_dir: Path, *, free_bytes: int | None = None) -> DiskState:
+    if not os.access(data_dir, os.W_OK):
+        return DiskState.READ_ONLY
+    if Reserve(data_dir).is_there:
+        return DiskState.OK
+    free = shutil.disk_usage(data_dir).free if free_bytes is None else free_bytes
+    return DiskState.OK if free >= ROOM_FACTOR * SIZE_BYTES else DiskState.FULL
 
 
 class Reserve:

@@ -19,6 +19,7 @@ const WORDS = {
 };
 const SIGNS = { welcome: "M22 52 L42 72 L78 30", ask: "M50 22 V58 M50 76 V77", unknown: "M50 22 V58 M50 76 V77",
   show_card: "M20 30 H80 V70 H20 Z M30 48 H50 M30 58 H44" };
+const DISK = { full: "Bộ nhớ đầy", read_only: "Bộ nhớ hỏng" };
 const SVG = "http://www.w3.org/2000/svg";
 const byId = (id) => document.getElementById(id);
 let sounded = null;
@@ -71,12 +72,14 @@ function show(screen) {
   byId("date").textContent = screen.date;
   byId("device").textContent = screen.device;
   const waiting = screen.backlog ? `, ${screen.backlog} chờ gửi` : "";
-  byId("badge").hidden = screen.online;
-  byId("badge").textContent = `Ngoại tuyến${waiting}`;
+  const trouble = [DISK[screen.disk], screen.online ? "" : `Ngoại tuyến${waiting}`].filter(Boolean);
+  byId("badge").hidden = trouble.length === 0;
+  byId("badge").textContent = trouble.join(" · ");
+  // A long badge needs the date's room.
+  byId("date").hidden = trouble.length > 1;
 
   const [first, ...others] = screen.happenings;
-  // Who is too warm sees what everybody sees who shall go to a teacher: the queue learns nothing.
-  const kind = !first ? "idle" : first.temperature === "see_staff" ? "ask" : first.kind;
+  const kind = first ? first.kind : "idle";
   byId("stage").dataset.kind = kind;
   byId("more").textContent = kind === "welcome" && first.temperature === "ok" ? "Nhiệt độ bình thường" : "";
   if (first) say(kind === "welcome" && first.name ? ["Xin chào", "Welcome"] : WORDS[kind], first.name);

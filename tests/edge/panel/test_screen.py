@@ -49,6 +49,7 @@ def test_a_fever_looks_like_any_other_reason_to_see_a_teacher(unit: Unit, start_
     unit.sees("hs-2", temperature_c=38.4)
     expect(page.locator("#vi")).to_have_text("Mời gặp thầy cô")
     expect(page.locator("main")).to_have_attribute("data-kind", "ask")
+    expect(page.locator("#name")).to_have_text("")
     assert "38" not in page.inner_text("main")
     assert "hiệt" not in page.inner_text("main")
 
@@ -76,6 +77,20 @@ def test_the_badge_says_that_the_unit_is_offline_and_what_waits(unit: Unit, star
     unit.sees("hs-1")
     unit.connection.execute("DELETE FROM uplink_signs")
     expect(page.locator("#badge")).to_have_text("Ngoại tuyến, 1 chờ gửi")
+
+
+@pytest.mark.browser
+def test_the_badge_says_what_has_become_of_the_disk(start_panel: Start, page: Page) -> None:
+    url = start_panel()
+    screen = httpx.get(f"{url}/screen").json()
+    assert screen["disk"] == "ok"
+    now: dict[str, object] = {"disk": "full"}
+    page.route("**/screen", lambda route: route.fulfill(json={**screen, **now}))
+    page.goto(url)
+    expect(page.locator("#badge")).to_have_text("Bộ nhớ đầy")
+    now.update(disk="read_only", online=False, backlog=123456)
+    expect(page.locator("#badge")).to_have_text("Bộ nhớ hỏng · Ngoại tuyến, 123456 chờ gửi")
+    assert page.evaluate("document.documentElement.scrollWidth") == 800
 
 
 def test_a_greeting_outlives_its_row_in_the_outbox(unit: Unit, start_panel: Start) -> None:
@@ -111,4 +126,5 @@ def test_the_metrics_are_numbers_without_persons(unit: Unit, start_panel: Start)
     assert float(values["diemdanh_cloud_silent_seconds"]) < 60
     assert int(values["diemdanh_disk_free_bytes"]) > 0
     assert values["diemdanh_liveness_on"] == "0.0"
+    assert (values["diemdanh_disk_writable"], values["diemdanh_damaged_databases"]) == ("1.0", "0")
     assert "hs-1" not in text
