@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
-from cloud.people.tables import Guardian, Guardianship, Student
+from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
 from cloud.school.tables import SchoolClass
 
 
@@ -26,6 +26,12 @@ def first_guardian(session: Session, student_id: UUID) -> Guardian:
         .where(Guardianship.student_id == student_id)
         .order_by(Guardian.id)
         .limit(1)
+    ).one()
+
+
+def staff_by_code(session: Session, school_id: UUID, code: str) -> StaffMember:
+    return session.scalars(
+        select(StaffMember).where(StaffMember.school_id == school_id, StaffMember.code == code)
     ).one()
 
 

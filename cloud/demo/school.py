@@ -12,6 +12,7 @@ from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
 from cloud.school.calendar.facts import Bell, BellSchedule, HalfDay, Span, Taught
 from cloud.school.calendar.setup import open_year, ring_bells
 from cloud.school.tables import School, SchoolClass
+from cloud.school.timetable.queries import appoint_homeroom_teacher
 
 Say = Callable[[str], None]
 
@@ -20,10 +21,11 @@ def write_school(session: Session, plan: Plan, say: Say) -> UUID:
     school = School(name=plan.name, level="primary", slug=plan.slug, is_demo=True)
     session.add(school)
     session.flush()
+    class_ids = []
     for number, planned in enumerate(plan.classes, start=1):
-        _write_class(session, school.id, planned)
+        class_ids.append(_write_class(session, school.id, planned))
         say(f"class {planned.name}: {len(planned.pupils)} pupils ({number} of {len(plan.classes)})")
-    session.add_all(
+    staff = [
         StaffMember(
             school_id=school.id,
             code=one.code,
@@ -32,13 +34,18 @@ def write_school(session: Session, plan: Plan, say: Say) -> UUID:
             position=one.position,
         )
         for one in plan.staff
-    )
+    ]
+    session.add_all(staff)
+    session.flush()
+    teachers = [one for one in staff if one.position == "homeroom_teacher"]
+    for class_id, teacher in zip(class_ids, teachers, strict=True):
+        appoint_homeroom_teacher(session, class_id, teacher.id, date(plan.year, 9, 5))
     say(f"{len(plan.staff)} staff")
     _write_calendar(session, school.id, plan.year)
     return school.id
 
 
-def _write_class(session: Session, school_id: UUID, planned: PlannedClass) -> None:
+def _write_class(session: Session, school_id: UUID, planned: PlannedClass) -> UUID:
     school_class = SchoolClass(school_id=school_id, name=planned.name, grade=planned.grade)
     session.add(school_class)
     session.flush()
@@ -58,6 +65,7 @@ def _write_class(session: Session, school_id: UUID, planned: PlannedClass) -> No
         session.add_all([student, *guardians])
         session.flush()
         session.add_all(Guardianship(guardian_id=one.id, student_id=student.id) for one in guardians)
+    return school_class.id
 
 
 def _write_calendar(session: Session, school_id: UUID, year: int) -> None:

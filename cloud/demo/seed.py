@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from cloud.accounts.access import Grant, Role
+from cloud.accounts.access import Grant, Role, Scope
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.queries import add_user, set_password_hash
 from cloud.demo import queries
@@ -24,6 +24,10 @@ from cloud.school.queries import school_by_slug
 
 SEED = 826
 ADMIN, ADMIN_NAME = "admin", "Quản trị viên"
+STAFF_LOG_INS = (
+    ("principal", Role.PRINCIPAL, Scope.SCHOOL),
+    ("teacher", Role.HOMEROOM_TEACHER, Scope.CLASS),
+)
 FEWEST_PARENTS = 2
 
 
@@ -54,7 +58,7 @@ class Seeded(BaseModel):
 
 def seed_demo(database: Database, persons: Sequence[str], passwords: Passwords, clock: Clock, say: Say) -> Seeded:
     """Make the demo school unless it is there, name one pupil in each class after `persons`, and give the log-ins of
-    the administrator and of these pupils' parents new passwords. Raises Invalid."""
+    the administrator, these pupils' parents, the principal and a homeroom teacher new passwords. Raises Invalid."""
     plan = demo_school(school_year(clock), random=Random(SEED))
     names = [one_form(name) for name in persons]
     most = len(plan.classes)
@@ -67,6 +71,7 @@ def seed_demo(database: Database, persons: Sequence[str], passwords: Passwords, 
         logins = [Login(login=ADMIN, password=password, name=ADMIN_NAME, role=Role.ADMINISTRATOR)]
         for number, pupil in enumerate(pupils[: max(FEWEST_PARENTS, len(names))], start=1):
             logins.append(_parent_log_in(session, f"parent{number}", pupil, passwords))
+        logins += _staff_log_ins(session, school_id, plan, passwords)
         say(f"{len(logins)} log-ins")
         classes = queries.class_names(session, school_id)
         found = [
@@ -99,6 +104,18 @@ def _parent_log_in(session: Session, login: str, pupil: Student, passwords: Pass
     guardian = queries.first_guardian(session, pupil.id)
     guardian.user_id, password = _user(session, login, guardian.full_name, passwords)
     return Login(login=login, password=password, name=guardian.full_name, role="guardian", child=pupil.full_name)
+
+
+def _staff_log_ins(session: Session, school_id: UUID, plan: Plan, passwords: Passwords) -> list[Login]:
+    """The principal, and the homeroom teacher of the first class: where the first of `persons` is a pupil."""
+    given = []
+    for login, role, scope in STAFF_LOG_INS:
+        planned = next(one for one in plan.staff if one.position == role)
+        member = queries.staff_by_code(session, school_id, planned.code)
+        grant = Grant(role, school_id, scope)
+        member.user_id, password = _user(session, login, member.full_name, passwords, grant)
+        given.append(Login(login=login, password=password, name=member.full_name, role=role))
+    return given
 
 
 def _user(session: Session, login: str, name: str, passwords: Passwords, *grants: Grant) -> tuple[UUID, str]:

@@ -94,7 +94,7 @@ def _install_app(stage: Stage) -> None:
 def _show(stage: Stage, picture: Path | None) -> int:
     say(f"ready: {stage.url}")
     for login in stage.logins:
-        whose = f"{login.who}, parent of {login.child}" if login.child else login.who
+        whose = f"{login.who}, parent of {login.child}" if login.child else f"{login.who}, {login.role}"
         sys.stderr.write(f"   log-in {login.login:10} password {login.password:20} {whose}\n")
     sys.stderr.write(f"   logs in {stage.children.logs}; Ctrl-C stops everything\n")
     stage.children.start("unit", [*EDGE, "run", "--source", stage.source])

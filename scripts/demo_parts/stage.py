@@ -32,6 +32,7 @@ class Login:
     login: str
     password: str
     who: str
+    role: str
     child: str | None
 
 
@@ -100,7 +101,7 @@ def prepare(options: Options, cache: Path) -> Stage:
     back_gate_token = children.run("device", second).strip()
     names = {person["person"]: person["name"] for person in seeded["persons"]}
     _enrol(children, folder / "enrol", {ref: gallery[name] for ref, name in names.items()})
-    logins = [Login(one["login"], one["password"], one["name"], one["child"]) for one in seeded["logins"]]
+    logins = [Login(one["login"], one["password"], one["name"], one["role"], one["child"]) for one in seeded["logins"]]
     return Stage(children, bus, phone, url, database, source, names, logins, back_gate_token)
 
 

@@ -7,16 +7,20 @@ import pytest
 from argon2.profiles import CHEAPEST
 from sqlalchemy import func, select
 
-from cloud.accounts.access import Actor
+from cloud.accounts.access import Actor, Right
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.queries import actor_of, user_by_login
 from cloud.demo.plan import demo_school
 from cloud.demo.seed import Seeded, seed_demo
+from cloud.kit.clock import school_day
 from cloud.kit.db import Base, Database
 from cloud.kit.errors import Invalid
-from cloud.people.access import children_of
+from cloud.people.access import children_of, classes_for
 from cloud.people.queries import student_id_of
 from cloud.people.tables import StaffMember, Student
+from cloud.school.calendar.facts import Span
+from cloud.school.calendar.queries import calendar_of, class_ref
+from cloud.school.calendar.rules import plan_for
 from cloud.school.tables import School, SchoolClass
 
 NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
@@ -50,8 +54,23 @@ def test_a_school_of_28_classes_826_pupils_and_83_staff_is_marked_as_made_up(dat
     assert [count(database, table) for table in (SchoolClass, Student, StaffMember)] == [28, 826, 83]
     with database.reading() as session:
         assert session.scalars(select(School.is_demo)).all() == [True]
-    assert [login.role for login in seeded.logins] == ["administrator", "guardian", "guardian"]
+    assert [login.role for login in seeded.logins] == [
+        "administrator", "guardian", "guardian", "principal", "homeroom_teacher",
+    ]  # fmt: skip
     assert actor(database, seeded, 0).schools_seen_whole
+
+
+def test_the_teacher_keeps_the_register_of_the_first_class_and_every_class_has_a_plan(database: Database) -> None:
+    seeded = seed(database, "Ánh")
+    teacher, principal = actor(database, seeded, -1), actor(database, seeded, -2)
+    with database.reading() as session:
+        assert [one.name for one in classes_for(session, teacher, Right.KEEP_ATTENDANCE)] == ["1A"]
+        assert len(classes_for(session, principal, Right.KEEP_ATTENDANCE)) == 28
+        [class_id] = [one.id for one in classes_for(session, teacher, Right.DECIDE_LEAVE)]
+        school_id = session.scalars(select(School.id)).one()
+        day = school_day(NOVEMBER)
+        calendar = calendar_of(session, school_id, Span(day, day))
+        assert len(plan_for(calendar, day, class_ref(session, class_id)).half_days) == 2
 
 
 def test_given_people_are_pupils_with_a_reference_and_a_parent_each(database: Database) -> None:
