@@ -1,6 +1,7 @@
 """The demo school, ready to be started: models, database, people, the unit's roster, the broker."""
 
 import json
+import secrets
 import shutil
 import sys
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ def prepare(options: Options, cache: Path) -> Stage:
             "DIEMDANH_CLOUD_BROKER_URL": bus.url,
             "DIEMDANH_CLOUD_LISTEN_PORT": str(port),
             "DIEMDANH_CLOUD_PUBLIC_URL": url,
+            "DIEMDANH_CLOUD_SECRET_KEY": secrets.token_hex(32),
+            "DIEMDANH_CLOUD_KEYRING_URL": f"sqlite:///{folder}/keys.sqlite3",
             "DIEMDANH_CLOUD_SMTP_URL": phone.smtp_url,
             "DIEMDANH_EDGE_DEVICE": UNIT,
             "DIEMDANH_EDGE_DATA_DIR": str(folder / "unit"),
