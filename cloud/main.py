@@ -20,7 +20,7 @@ from cloud.accounts import pages as accounts_pages
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
-from cloud.attendance import leave_pages, month_pages, overview_pages, register_pages
+from cloud.attendance import leave_pages, month_pages, overview_pages, register_pages, timesheet_pages
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.live import Changes
 from cloud.biometrics import api as biometrics_api
@@ -62,6 +62,7 @@ FEATURES = (
     leave_pages,
     month_pages,
     overview_pages,
+    timesheet_pages,
     people_pages,
     join_pages,
     identity_api,
@@ -90,6 +91,7 @@ PLACES = (
     *attendance_pages.PLACES,
     *overview_pages.PLACES,
     *leave_pages.PLACES,
+    *timesheet_pages.PLACES,
     *staff_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,

@@ -19,6 +19,7 @@ from cloud.attendance.live import Changes
 from cloud.attendance.morning import read_morning
 from cloud.attendance.queries.board import ClassCount, class_counts
 from cloud.attendance.queries.fevers import fevers
+from cloud.attendance.timesheets.queries import staff_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
@@ -71,6 +72,8 @@ class DeskView:
     name: str
     day: date
     classes: tuple[ClassCount, ...]
+    timesheet: str
+    """Where the reader's own is; empty for who has none here."""
 
 
 @router.get("/")
@@ -92,8 +95,10 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = workplace_for(session, visitor.actor, slug)
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
         counts = class_counts(session, school.id, today)
+        has_timesheet = any(one.user_id == visitor.actor.user_id for one in staff_of(session, [school.id]))
+    timesheet = f"/schools/{slug}/timesheets" if has_timesheet else ""
     own = {one.name for one in classes}
-    view = DeskView(visitor.actor.display_name, today, tuple(one for one in counts if one.name in own))
+    view = DeskView(visitor.actor.display_name, today, tuple(one for one in counts if one.name in own), timesheet)
     return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 

@@ -75,6 +75,7 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("register", "admin", f"/classes/{scene.class_id}/register"),
             Shot("attendance", "admin", f"/schools/{scene.slug}/attendance"),
             Shot("sheet", "admin", f"/classes/{scene.class_id}/register/month"),
+            Shot("timesheets", "principal", f"/schools/{scene.slug}/timesheets"),
             Shot("leave", "parent1", f"/children/{scene.child_id}/leave"),
             Shot("leave-staff", "admin", f"/schools/{scene.slug}/leave"),
             Shot("month", "parent1", f"/students/{scene.child_id}/calendar"),

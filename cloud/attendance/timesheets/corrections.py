@@ -12,6 +12,7 @@ from cloud.attendance.timesheets.queries import Staff, State
 from cloud.attendance.timesheets.rules import Month, month_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from cloud.kit.i18n import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def ask_for_correction(
         raise NotFound("There is no such member of staff, or not one whose sheet you may correct.")
     came_at, left_at = span
     if left_at <= came_at or school_day(came_at) != school_day(left_at):
-        raise Invalid("Came and left are two moments of one day, in that order.")
+        raise Invalid(marked("Came and left are two moments of one day, in that order."))
     if left_at > now:
-        raise Invalid("What has not happened yet cannot be corrected.")
+        raise Invalid(marked("What has not happened yet cannot be corrected."))
     if not reason.strip():
-        raise Invalid("A correction needs its reason.")
+        raise Invalid(marked("A correction needs its reason."))
     return queries.add_correction(session, staff_id, school_day(came_at), span, reason, actor.user_id, now)
 
 
@@ -61,11 +62,11 @@ def decide(session: Session, actor: Actor, correction_id: UUID, state: State, no
     if found is None or staff is None or not _keeps(actor, staff):
         raise NotFound("There is no such correction, or it is not yours to decide.")
     if actor.user_id in (found[1], staff.user_id):
-        raise Forbidden("Somebody else has to decide on a correction that you asked for.")
+        raise Forbidden(marked("Somebody else has to decide on a correction that you asked for."))
     if state is State.REQUESTED:
         raise Invalid("A correction is approved or rejected.")
     if not queries.settle(session, correction_id, state, actor.user_id, now):
-        raise Conflict("It has been decided already: read it again.")
+        raise Conflict(marked("It has been decided already: read it again."))
 
 
 def _keeps(actor: Actor, staff: Staff) -> bool:

@@ -100,6 +100,27 @@ def add_correction(
     return row.id
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    id: UUID
+    full_name: str
+    day: date
+    came_at: datetime
+    left_at: datetime
+    reason: str
+
+
+def waiting(session: Session, staff_ids: Collection[UUID]) -> list[Waiting]:
+    """Corrections that nobody has decided on, the earliest day first."""
+    rows = session.execute(
+        select(TimesheetCorrection, StaffMember.full_name)
+        .join(StaffMember, StaffMember.id == TimesheetCorrection.staff_id)
+        .where(TimesheetCorrection.staff_id.in_(staff_ids), TimesheetCorrection.state == State.REQUESTED)
+        .order_by(TimesheetCorrection.day, TimesheetCorrection.id)
+    )
+    return [Waiting(row.id, name, row.day, row.came_at, row.left_at, row.reason) for row, name in rows]
+
+
 def correction(session: Session, correction_id: UUID) -> tuple[UUID, UUID] | None:
     """(staff, who asked)."""
     row = session.get(TimesheetCorrection, correction_id)
