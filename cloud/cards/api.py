@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -22,6 +22,10 @@ from cloud.people.access import Pupil, student_for
 from cloud.school.access import school_for
 
 router = APIRouter(tags=["cards"])
+
+Serial = Annotated[int, Path(ge=1, lt=2**63)]
+KeyNumber = Annotated[int, Path(ge=1, lt=2**31)]
+"""Within what the database's columns hold."""
 
 
 class NewCard(BaseModel):
@@ -75,7 +79,7 @@ def issue_card(request: Request, visitor: SignedIn, student_id: UUID, asked: New
 
 
 @router.post("/api/v1/cards/{serial}/revocation", status_code=204)
-def revoke_card(request: Request, visitor: SignedIn, serial: int) -> Response:
+def revoke_card(request: Request, visitor: SignedIn, serial: Serial) -> Response:
     """It fails at every unit that has heard of it."""
     kit = service(request)
     with kit.database.writing() as session:
@@ -123,7 +127,7 @@ def make_key(request: Request, visitor: SignedIn, slug: str) -> KeyMade:
 
 
 @router.delete("/api/v1/schools/{slug}/card-keys/{number}", status_code=204)
-def retire_key(request: Request, visitor: SignedIn, slug: str, number: int) -> Response:
+def retire_key(request: Request, visitor: SignedIn, slug: str, number: KeyNumber) -> Response:
     """No card of it counts any more: its secret is no longer one, say."""
     kit = service(request)
     with kit.database.writing() as session:

@@ -153,7 +153,8 @@ def _of_school(
         fingerprint=slug, device_id="gate-1", school_id=school_id, kind="event", reason="", payload=b"",
         first_received_at=MORNING, last_received_at=MORNING,
     )  # fmt: skip
-    session.add_all([invitation, problem])
+    staff = StaffMember(school_id=school_id, code="member", full_name="member", search_name="", position="")
+    session.add_all([invitation, problem, staff])
     session.flush()
     return {
         "slug": slug,
@@ -162,6 +163,7 @@ def _of_school(
         "grant_id": str(session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == member.id)).one()),
         "invitation_id": str(invitation.id),
         "problem_id": str(problem.id),
+        "staff_id": str(staff.id),
     }
 
 

@@ -150,6 +150,24 @@ ROWS = [
     Row("/schools/{slug}/leave", Right.DECIDE_LEAVE, WORKPLACE),
     posts("/leave/{request_id}/decision", Right.DECIDE_LEAVE, PUPIL, 409, form={"state": "requested"}),
     Row("/leave/{request_id}/attachment", Right.DECIDE_LEAVE, PUPIL, 404, own=True),
+    # Timesheets: one's own, or everybody's with the right.
+    Row("/schools/{slug}/timesheets", WORK_HERE, WORKPLACE),
+    Row("/schools/{slug}/timesheets.xlsx", WORK_HERE, WORKPLACE),
+    posts(
+        "/schools/{slug}/timesheets/corrections",
+        Right.KEEP_TIMESHEETS,
+        SCHOOL,
+        422,
+        form={"staff_id": "{staff_id}", "day": "2026-11-16", "came": "09:00", "left": "08:00"},
+    ),
+    # Nobody has asked for one: what a decision needs is tested in test_timesheets.py.
+    posts(
+        "/schools/{slug}/timesheets/corrections/{correction_id}",
+        Right.KEEP_TIMESHEETS,
+        SCHOOL,
+        404,
+        form={"state": "approved"},
+    ),
     # What is held of a pupil.
     Row("/students/{student_id}/held.json", Right.MANAGE_PEOPLE, PUPIL, own=True),
     Row("/students/{student_id}/held.pdf", Right.MANAGE_PEOPLE, PUPIL, own=True),

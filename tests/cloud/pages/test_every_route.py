@@ -12,6 +12,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from cloud.accounts.access import RIGHTS, Role
+from cloud.accounts.rules import STAFF_LIFETIME
 from cloud.main import FEATURES
 from tests.cloud.pages.crowd import PEOPLE, Person, Things, let_in
 from tests.cloud.pages.people import House
@@ -69,6 +70,23 @@ def test_every_route_has_a_row() -> None:
 
 def test_every_role_is_asked_as() -> None:
     assert {person.role for person in PEOPLE} == {None, *Role}
+
+
+@pytest.mark.parametrize("ended", ["expired", "revoked"])
+def test_a_session_that_has_ended_opens_nothing(house: House, ended: str) -> None:
+    things, alice = let_in(house), PEOPLE[1]
+    with house.visit(alice.login) as client:
+        client.headers["accept"] = "application/json"
+        assert client.get("/account").status_code == 200
+        if ended == "expired":
+            house.clock.now += STAFF_LIFETIME
+        else:
+            with house.visit(alice.login) as another:
+                another.post("/account/sessions/ended")
+        late = Crowd(house, things, {alice.login: client})
+        asked = [row for row in ROWS if row.asks is not Asks.NOTHING]
+        answers = {(row.method, row.route): late.ask(row, alice, THINGS[row.names][0]) for row in asked}
+    assert answers == {(row.method, row.route): row.to_nobody for row in asked}
 
 
 def test_what_is_hidden_looks_exactly_like_what_is_not_there(shared_house: House) -> None:
