@@ -20,7 +20,7 @@ from cloud.attendance.timesheets.corrections import Timesheet, ask_for_correctio
 from cloud.attendance.timesheets.excel import write_month
 from cloud.attendance.timesheets.queries import State, Waiting
 from cloud.kit.clock import SCHOOL_TIME, school_day
-from cloud.kit.errors import Conflict, Forbidden, Invalid
+from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, workplace_for
@@ -62,11 +62,13 @@ def show(request: Request, visitor: SignedIn, slug: str, month: Month = None) ->
 
 @router.get("/schools/{slug}/timesheets.xlsx")
 def export(request: Request, visitor: SignedIn, slug: str, month: Month = None) -> Response:
-    """What the reader may see of them: everybody's, or their own."""
+    """What the reader may see of them: everybody's, or their own; the page again where that is nothing."""
     first = first_of(month, school_day(service(request).clock()))
     with service(request).database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
         sheets = _sheets(request, session, visitor, school, first)
+    if not sheets:
+        return _show(request, visitor, slug, month)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "month.xlsx"
         write_month(file, school.name, sheets)
@@ -140,6 +142,9 @@ def _show(
 
 
 def _sheets(request: Request, session: Session, visitor: Visitor, school: OwnSchool, first: date) -> list[Timesheet]:
-    """Raises NotFound for whoever has no sheet here and may see nobody's."""
+    """None for whoever has no sheet here and may see nobody's."""
     window = timedelta(seconds=service(request).settings.passage_window_s)
-    return timesheets(session, visitor.actor, school.id, first, passage_window=window)
+    try:
+        return timesheets(session, visitor.actor, school.id, first, passage_window=window)
+    except NotFound:
+        return []
