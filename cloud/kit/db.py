@@ -8,19 +8,23 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
+    Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
     MetaData,
+    Result,
     Table,
     Text,
+    any_,
     create_engine,
     event,
     func,
@@ -33,13 +37,15 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 from cloud.kit import sqlite
 from cloud.kit.errors import Unavailable
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -86,15 +92,36 @@ def insert_new(session: Session, table: type[Base], rows: Sequence[Mapping[str, 
     """Insert the rows, all of the same columns, whose primary key is not there yet; returns the keys that went in."""
     if not rows:
         return set()
-    bare, columns = cast(Table, table.__table__), list(rows[0])
-    statement = insert(session, table).on_conflict_do_nothing().returning(*bare.primary_key)
-    if isinstance(statement, sqlite_dialect.Insert):
-        return {tuple(row) for row in session.execute(statement, rows)}
-    # As one document: the driver takes longer over a placeholder for each value than the server over the rows.
-    document = sql.cast(sql.literal(json.dumps(rows, default=str), Text), JSON)
-    source = func.json_populate_recordset(literal_column(f"NULL::{bare.name}"), document).table_valued(*columns)
-    selected = select(*(source.c[column] for column in columns))
-    return {tuple(row) for row in session.execute(statement.from_select(columns, selected))}
+    key = cast(Table, table.__table__).primary_key
+    statement = insert(session, table).on_conflict_do_nothing()
+    return {tuple(row) for row in insert_rows(session, statement, rows, returning=tuple(key))}
+
+
+def insert_rows(
+    session: Session,
+    statement: sqlite_dialect.Insert | postgresql.Insert,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    returning: Sequence[Column[Any]] = (),
+) -> Result[Any]:
+    """Execute what `insert` gave for one row or many, all with a value for every column that must have one."""
+    if isinstance(statement, postgresql.Insert):
+        # As one document: the driver takes longer over a placeholder for each value than the server over the rows.
+        columns = list(rows[0])
+        document = sql.cast(sql.literal(json.dumps(rows, default=str), Text), JSON)
+        whole = literal_column(f"NULL::{statement.table.name}")  # type: ignore[var-annotated]
+        source = func.json_populate_recordset(whole, document).table_valued(*columns)
+        selected = select(*(source.c[column] for column in columns))
+        statement = statement.from_select(columns, selected, include_defaults=False)
+        return session.execute(statement.returning(*returning) if returning else statement)
+    return session.execute(statement.returning(*returning) if returning else statement, rows)
+
+
+def among(session: Session, one: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElement[bool]:
+    """`one IN values`; as one array where the database has them, for the driver reads every placeholder anew."""
+    if session.get_bind().dialect.name == "sqlite":
+        return one.in_(values)
+    return one == any_(sql.literal(list(values), postgresql.ARRAY(one.type)))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, select,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cloud.kit.clock import Clock
-from cloud.kit.db import Base, Database, UtcDateTime, insert
+from cloud.kit.db import Base, Database, UtcDateTime, insert, insert_rows
 from cloud.kit.errors import Unavailable
 from cloud.kit.ids import new_id
 
@@ -59,8 +59,11 @@ class Claimed:
 
 def put(session: Session, topic: str, *events: BaseModel, now: datetime) -> None:
     if events:
-        rows = [{"topic": topic, "payload": event.model_dump_json(), "available_at": now} for event in events]
-        session.execute(insert(session, OutboxEvent), rows)
+        rows = [
+            {"id": new_id(), "topic": topic, "payload": event.model_dump_json(), "available_at": now, "attempts": 0}
+            for event in events
+        ]
+        insert_rows(session, insert(session, OutboxEvent), rows)
 
 
 def claim(session: Session, *, now: datetime, limit: int = BATCH) -> list[Claimed]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
+from cloud.kit.db import among
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import SchoolClass
 
@@ -38,7 +39,7 @@ def student_id_of(person_ref: str) -> UUID | None:
 
 def schools_of_students(session: Session, student_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The school of each pupil that exists."""
-    rows = session.execute(select(Student.id, Student.school_id).where(Student.id.in_(student_ids)))
+    rows = session.execute(select(Student.id, Student.school_id).where(among(session, Student.id, student_ids)))
     return dict(rows.all())
 
 
@@ -46,7 +47,10 @@ def hold_students(session: Session, student_ids: Collection[UUID]) -> None:
     """Until the transaction ends no other one that holds any of these pupils goes on: what follows from their
     observations is computed by one transaction at a time. (SQLite has one writer anyway.)"""
     session.execute(
-        select(Student.id).where(Student.id.in_(student_ids)).order_by(Student.id).with_for_update(key_share=True)
+        select(Student.id)
+        .where(among(session, Student.id, student_ids))
+        .order_by(Student.id)
+        .with_for_update(key_share=True)
     ).all()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance.tables import Observation, Presence
 from cloud.kit.clock import day_bounds
-from cloud.kit.db import insert
+from cloud.kit.db import among, insert, insert_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ def sightings_of(session: Session, student_ids: Collection[UUID], day: date) -> 
             Observation.seq,
             Observation.direction,
         ).where(
-            Observation.student_id.in_(student_ids), Observation.happened_at >= begins, Observation.happened_at < ends
+            among(session, Observation.student_id, student_ids),
+            Observation.happened_at >= begins,
+            Observation.happened_at < ends,
         )
     )
     found: dict[UUID, list[Seen]] = defaultdict(list)
@@ -63,7 +65,7 @@ def days_of(session: Session, student_ids: Collection[UUID], day: date) -> dict[
             Presence.last_seen_at,
             Presence.last_device_id,
             Presence.passages,
-        ).where(Presence.student_id.in_(student_ids), Presence.day == day)
+        ).where(among(session, Presence.student_id, student_ids), Presence.day == day)
     )
     return {row[0]: Day(*row[1:]) for row in rows}
 
@@ -80,7 +82,8 @@ def write_days(session: Session, changed: Collection[Changed], day: date, *, now
         return
     statement = insert(session, Presence)
     written = ("first_in_at", "first_device_id", "last_seen_at", "last_device_id", "passages", "changed_at")
-    session.execute(
+    insert_rows(
+        session,
         statement.on_conflict_do_update(
             index_elements=["student_id", "day"], set_={column: statement.excluded[column] for column in written}
         ),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from cloud.kit.db import Database, insert_new, open_database
+from cloud.kit.db import Database, among, insert, insert_new, insert_rows, open_database
 from cloud.kit.errors import Unavailable
 from cloud.kit.ids import new_id
 from cloud.kit.outbox import OutboxEvent
@@ -107,3 +107,19 @@ def test_a_reading_transaction_refuses_to_write_and_the_next_writing_one_does_no
     with database.writing() as session:
         session.add(event())
     assert count(database) == 1
+
+
+def test_rows_are_replaced_at_once_and_found_among_many(database: Database) -> None:
+    rows = [{"id": new_id(), "topic": "t", "payload": "{}", "available_at": MOMENT, "attempts": 0} for _ in range(5)]
+    with database.writing() as session:
+        insert_rows(session, insert(session, OutboxEvent), rows)
+        again = insert(session, OutboxEvent)
+        again = again.on_conflict_do_update(index_elements=["id"], set_={"payload": again.excluded.payload})
+        insert_rows(session, again, [{**row, "payload": 'Đ"\\'} for row in rows[:2]])
+    ids = [row["id"] for row in rows]
+    with database.reading() as session:
+        for wanted in (ids[:3], ids[:1], [], [new_id()]):
+            found = session.scalars(select(OutboxEvent.id).where(among(session, OutboxEvent.id, wanted)))
+            assert set(found) == set(wanted) & set(ids)
+        changed = session.scalars(select(OutboxEvent.id).where(OutboxEvent.payload == 'Đ"\\'))
+        assert set(changed) == set(ids[:2])
