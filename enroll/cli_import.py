@@ -40,7 +40,7 @@ def _run(args: argparse.Namespace) -> int:
     photos, lines = open_source(args.photos)
     listed = read_list(args.listed) if args.listed else None
     with sign_in(args) as service:
-        importer = importer_for(service, args.two_people)
+        importer = importer_for(service, args.school, args.two_people)
         pupils = importer.pupils
         if listed is None:
             whose, nobody = matching.by_name(photos, pupils)

@@ -28,19 +28,19 @@ def add(commands: Commands) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
+    from enroll.answers import SeenPhoto
     from enroll.importing import report
     from enroll.importing.sources import Photo
-    from enroll.service import SeenPhoto
     from enroll.signing_in import importer_for, sign_in
 
     with sign_in(args) as service:
         of_pupil: dict[str, list[SeenPhoto]] = defaultdict(list)
-        for photo in service.photos():
+        for photo in service.photos(args.school):
             of_pupil[photo.code].append(photo)
         if not of_pupil:
             sys.stderr.write("no photo waits that staff have looked at\n")
             return 0
-        importer = importer_for(service, args.two_people)
+        importer = importer_for(service, args.school, args.two_people)
         lines: list[Line] = []
         left = 0
         for code, photos in of_pupil.items():

@@ -30,10 +30,12 @@ def sign_in(args: argparse.Namespace) -> "SchoolService":
     from enroll.service import SchoolService
 
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    return SchoolService(args.service, args.school, login=args.login, password=password)
+    service = SchoolService(args.service)
+    service.sign_in(args.login, password)
+    return service
 
 
-def importer_for(service: "SchoolService", two_people: Collection[frozenset[str]]) -> "Importer":
+def importer_for(service: "SchoolService", school: str, two_people: Collection[frozenset[str]]) -> "Importer":
     """With this machine's models, and everybody of the school to compare with."""
     from edge.vision.distance import as_euclidean
     from edge.vision.load import load_pipeline
@@ -44,13 +46,13 @@ def importer_for(service: "SchoolService", two_people: Collection[frozenset[str]
     pipeline, embedder = load_pipeline(models), models.needed("embedder")
     identify = embedder.threshold("identify")
     pair = embedder.thresholds.get("pair", identify)
-    pupils = {one.code: one for one in service.pupils()}
+    pupils = {one.code: one for one in service.pupils(school)}
     code_of = {one.id: one.code for one in pupils.values()}
     return Importer(
         pipeline,
         service,
         pupils,
-        {code_of.get(one, one): known for one, known in service.gallery(pipeline.model).items()},
+        {code_of.get(one, one): known for one, known in service.gallery(school, pipeline.model).items()},
         Distances(as_euclidean(identify, embedder.measure), as_euclidean(pair, embedder.measure)),
         two_people,
     )

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from edge.errors import Rejected
 from edge.vision.outliers import outliers
 from edge.vision.pipeline import Pipeline
+from enroll.answers import Pupil
 from enroll.duplicates import LookAlike, look_alikes
 from enroll.importing.journal import Journal, Sent
 from enroll.importing.outcome import Line, Outcome
 from enroll.importing.sources import Photo
 from enroll.judging import Judged, Verdict, judge
-from enroll.service import NoConsent, Pupil, View
+from enroll.service import NoConsent, View
 
 MOST_VIEWS = 5
 NO_CONSENT = "no consent: the photo was not looked at; the pupil is marked by card, QR or hand"

@@ -9,10 +9,11 @@ from edge.errors import Rejected, Unavailable
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import Weakness
 from edge.vision.types import Image
+from enroll.answers import LookAlike, Roll, RollPupil
 from enroll.kiosk.guide import Capture, Hint
-from enroll.kiosk.office import LookAlike, Office, Roll, RollPupil, SignedOut
 from enroll.kiosk.sending import Sent, send_all
 from enroll.kiosk.waiting import State, Taken, Waiting
+from enroll.service import SchoolService, SignedOut
 
 IN_FORCE = "in_force"
 
@@ -39,9 +40,9 @@ class Bench:
 
 
 class Desk:
-    def __init__(self, bench: Bench, office: Office, roll: Roll) -> None:
+    def __init__(self, bench: Bench, service: SchoolService, roll: Roll) -> None:
         self.bench = bench
-        self.office = office
+        self.service = service
         self.roll = roll
         self.online = True
         self.signed_in = True
@@ -54,7 +55,7 @@ class Desk:
     def refresh(self) -> None:
         """The roll anew, if the service can be reached; offline the last one stays."""
         try:
-            self.roll = self.office.roll()
+            self.roll = self.service.roll()
         except (Unavailable, SignedOut) as error:
             self._heard(error)
         else:
@@ -78,7 +79,7 @@ class Desk:
         is asked when they are sent."""
         capture = self._capture()
         try:
-            found = self.office.look_alikes(capture.student_id, capture.views, self.bench.threshold)
+            found = self.service.look_alikes(capture.student_id, capture.views, self.bench.threshold)
         except (Unavailable, SignedOut) as error:
             self._heard(error)
             return None
@@ -117,7 +118,7 @@ class Desk:
         """What waits, as far as it goes; None when the service is away or the session has ended."""
         with self.bench.sending:
             try:
-                result = send_all(self.office, self.bench.waiting, self.bench.threshold)
+                result = send_all(self.service, self.bench.waiting, self.bench.threshold)
             except (Unavailable, SignedOut) as error:
                 self._heard(error)
                 return None
@@ -138,7 +139,7 @@ class Desk:
             raise Rejected("too long ago to be undone here")
         with self.bench.sending:
             if not self.bench.waiting.drop(student_id):
-                self.office.undo(student_id)
+                self.service.undo(student_id)
         del self._saved[student_id]
         self.became.pop(student_id, None)
 

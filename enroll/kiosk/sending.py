@@ -4,9 +4,8 @@ import logging
 from dataclasses import dataclass, field
 
 from edge.errors import Rejected
-from enroll.kiosk.office import Office
 from enroll.kiosk.waiting import State, Taken, Waiting
-from enroll.service import NoConsent
+from enroll.service import NoConsent, SchoolService
 
 log = logging.getLogger(__name__)
 
@@ -22,29 +21,29 @@ class Sent:
     refused: list[str] = field(default_factory=list)
 
 
-def send_all(office: Office, waiting: Waiting, threshold: float) -> Sent:
+def send_all(service: SchoolService, waiting: Waiting, threshold: float) -> Sent:
     """Raises SignedOut and Unavailable: what is left waits. What is held is sent when a person has said so."""
     result = Sent()
     for taken in waiting.all()[0]:
         if taken.state is not State.HELD:
-            _send(office, waiting, taken, threshold, result)
+            _send(service, waiting, taken, threshold, result)
     if result.sent or result.no_consent:
         log.info("enrolments sent=%d destroyed_without_consent=%d", len(result.sent), len(result.no_consent))
     return result
 
 
-def _send(office: Office, waiting: Waiting, taken: Taken, threshold: float, result: Sent) -> None:
+def _send(service: SchoolService, waiting: Waiting, taken: Taken, threshold: float, result: Sent) -> None:
     views = taken.as_views()
     try:
         if not taken.decided:
-            found = [one for one in office.look_alikes(taken.student_id, views, threshold) if not one.sibling]
+            found = [one for one in service.look_alikes(taken.student_id, views, threshold) if not one.sibling]
             if found:
                 waiting.put(taken.model_copy(update={"state": State.HELD, "look_alikes": found}))
                 result.held.append(taken.student_id)
                 return
-        office.enrol(taken.student_id, views)
+        service.enrol(taken.student_id, views)
         for sibling in taken.siblings:
-            office.link(taken.student_id, sibling)
+            service.link(taken.student_id, sibling)
     except NoConsent:
         waiting.drop(taken.student_id)
         result.no_consent.append(taken.student_id)

@@ -18,9 +18,10 @@ from starlette.staticfiles import StaticFiles
 
 from edge.errors import EdgeError, Rejected, Unavailable
 from edge.vision.resize import fitted
+from enroll.answers import LookAlike, Roll, Whereabouts
 from enroll.kiosk.desk import Bench, Desk
 from enroll.kiosk.guide import Hint, Pose
-from enroll.kiosk.office import LookAlike, Office, Roll, SignedOut, Whereabouts
+from enroll.service import SchoolService, SignedOut
 
 log = logging.getLogger(__name__)
 
@@ -109,10 +110,10 @@ class Desks:
         self._desks: dict[str, Desk] = {}
 
     def sign_in(self, login: str, password: str) -> tuple[str, Desk]:
-        office = Office(self._cloud_url)
-        office.sign_in(login, password)
+        service = SchoolService(self._cloud_url)
+        service.sign_in(login, password)
         token = secrets.token_urlsafe(32)
-        desk = Desk(self.bench, office, office.roll())
+        desk = Desk(self.bench, service, service.roll())
         self._desks[token] = desk
         return token, desk
 
@@ -121,7 +122,7 @@ class Desks:
 
     def sign_out(self, token: str) -> None:
         if (desk := self._desks.pop(token, None)) is not None:
-            desk.office.close()
+            desk.service.close()
 
     def send(self) -> None:
         """By whoever is signed in: the service asks of each pupil whether they may."""
@@ -255,7 +256,7 @@ def create_app(bench: Bench, cloud_url: str, *, secure: bool) -> FastAPI:
     @app.get("/api/whereabouts/{student_id}")
     def show_whereabouts(desk: AtDesk, student_id: str) -> Whereabouts:
         try:
-            return desk.office.whereabouts(student_id)
+            return desk.service.whereabouts(student_id)
         except Unavailable:
             return Whereabouts(known_at=[], on_the_way=[])
 

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from edge.errors import Misconfigured
 from edge.store.key_file import read_or_make_key
-from enroll.kiosk.office import LookAlike, as_json, from_json
-from enroll.service import View
+from enroll.answers import LookAlike
+from enroll.service import View, as_json, from_json
 
 NONCE_BYTES = 12
 SUFFIX = ".sealed"

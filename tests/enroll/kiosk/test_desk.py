@@ -18,9 +18,8 @@ from cloud.people.tables import Guardianship
 from edge.errors import Rejected, Unavailable
 from edge.vision.pipeline import Pipeline
 from enroll.kiosk.desk import Bench, Desk
-from enroll.kiosk.office import Office, SignedOut
 from enroll.kiosk.waiting import State, Waiting
-from enroll.service import View
+from enroll.service import SchoolService, SignedOut, View
 from tests.cloud.biometrics.family import NOW, STAFF
 from tests.cloud.pages.people import PASSWORD
 from tests.enroll.importing.school import LOGIN, WITHOUT_CONSENT, Schools, open_schools
@@ -62,10 +61,10 @@ def desk(schools: Schools, hands: Hands, tmp_path: Path) -> Iterator[Desk]:
         monotonic=hands,
         clock=lambda: NOW,
     )
-    office = Office(schools.url)
-    office.sign_in(LOGIN, PASSWORD)
-    yield Desk(bench, office, office.roll())
-    office.close()
+    service = SchoolService(schools.url)
+    service.sign_in(LOGIN, PASSWORD)
+    yield Desk(bench, service, service.roll())
+    service.close()
 
 
 def photograph(desk: Desk, pupil: UUID, face: np.ndarray = FACE) -> None:
@@ -88,25 +87,25 @@ def withdraw(schools: Schools, pupil: UUID) -> None:
 class Cut:
     """The network's cable."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, office: Office) -> None:
-        self._patch, self._office = monkeypatch, office
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, service: SchoolService) -> None:
+        self._patch, self._service = monkeypatch, service
 
     def __enter__(self) -> None:
         def no_line(*_: object, **__: object) -> None:
             raise Unavailable("no connection")
 
-        self._whole = self._office._request
-        self._patch.setattr(self._office, "_request", no_line)
+        self._whole = self._service._request
+        self._patch.setattr(self._service, "_request", no_line)
 
     def __exit__(self, *_: object) -> None:
-        self._patch.setattr(self._office, "_request", self._whole)
+        self._patch.setattr(self._service, "_request", self._whole)
 
 
 def test_what_was_taken_offline_waits_and_is_sent_when_the_line_is_back(
     desk: Desk, schools: Schools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an = schools.pupils["offline"]["HS-an"]
-    with Cut(monkeypatch, desk.office):
+    with Cut(monkeypatch, desk.service):
         photograph(desk, an)
         assert desk.compare() is None
         assert desk.save(decided=False, siblings=[]) == State.WAITING
@@ -122,7 +121,7 @@ def test_consent_is_asked_again_when_it_is_sent_and_without_it_nothing_is_left(
     desk: Desk, schools: Schools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     an = schools.pupils["lost"]["HS-an"]
-    with Cut(monkeypatch, desk.office):
+    with Cut(monkeypatch, desk.service):
         photograph(desk, an)
         desk.save(decided=False, siblings=[])
     withdraw(schools, an)
@@ -162,7 +161,7 @@ def test_undo_within_its_minutes_leaves_nothing_wherever_it_was(
     assert desk.save(decided=True, siblings=[]) == "sent"
     desk.undo(str(an))
     assert views(schools, an) == 0
-    with Cut(monkeypatch, desk.office):
+    with Cut(monkeypatch, desk.service):
         photograph(desk, binh, OTHER_FACE)
         desk.save(decided=True, siblings=[])
         desk.undo(str(binh))
@@ -186,11 +185,11 @@ def test_whoever_has_not_agreed_is_not_looked_at(desk: Desk, schools: Schools) -
 def test_an_ended_session_keeps_what_was_taken(desk: Desk, schools: Schools) -> None:
     an = schools.pupils["asked"]["HS-an"]
     photograph(desk, an)
-    desk.office._request("POST", "/logout")
+    desk.service._request("POST", "/logout")
     assert desk.save(decided=True, siblings=[]) == State.WAITING
     assert not desk.signed_in
     with pytest.raises(SignedOut):
-        desk.office.sign_in(LOGIN, "something else")
-    desk.office.sign_in(LOGIN, PASSWORD)
+        desk.service.sign_in(LOGIN, "something else")
+    desk.service.sign_in(LOGIN, PASSWORD)
     desk.send()
     assert (views(schools, an), desk.signed_in) == (3, True)
