@@ -9,7 +9,7 @@ from typing import TypeVar
 import httpx
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from edge.errors import EdgeError, Misconfigured, Rejected, Unavailable
 from enroll.answers import LookAlike, Pupil, Roll, SeenPhoto, Whereabouts
@@ -27,14 +27,6 @@ class NoConsent(Rejected):
     """Consent does not stand, or stands no more: nothing was kept."""
 
 
-class _Known(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    student_id: str
-    model: str
-    vector: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """`template` is (n,) float32; what travels and is kept is float16."""
@@ -44,7 +36,7 @@ class View:
     template: NDArray[np.float32] = field(repr=False)
 
 
-_PUPILS, _GALLERY, _PHOTOS = TypeAdapter(list[Pupil]), TypeAdapter(list[_Known]), TypeAdapter(list[SeenPhoto])
+_PUPILS, _PHOTOS = TypeAdapter(list[Pupil]), TypeAdapter(list[SeenPhoto])
 _LOOK_ALIKES, _ROLL, _WHEREABOUTS = TypeAdapter(list[LookAlike]), TypeAdapter(Roll), TypeAdapter(Whereabouts)
 
 
@@ -82,14 +74,6 @@ class SchoolService:
     def pupils(self, school: str) -> list[Pupil]:
         """Whom the member of staff may enrol."""
         return self._read(_PUPILS, self._ask("GET", f"/api/v1/schools/{school}/enrolment"))
-
-    def gallery(self, school: str, model: str) -> dict[str, NDArray[np.float16]]:
-        """Everybody's templates of this model, (n, dimension), by the pupil's id."""
-        found: dict[str, list[NDArray[np.float16]]] = {}
-        for one in self._read(_GALLERY, self._ask("GET", f"/api/v1/schools/{school}/gallery")):
-            if one.model == model:
-                found.setdefault(one.student_id, []).append(np.frombuffer(base64.b64decode(one.vector), "<f2"))
-        return {student_id: np.stack(templates) for student_id, templates in found.items()}
 
     def roll(self) -> Roll:
         """Everybody whom the member of staff may enrol, by name and class."""

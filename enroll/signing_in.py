@@ -1,4 +1,4 @@
-"""What commands that talk to the school's service have in common: who asks, and what they compare with."""
+"""What commands that talk to the school's service have in common: who asks, and with which models."""
 
 import argparse
 import getpass
@@ -36,7 +36,7 @@ def sign_in(args: argparse.Namespace) -> "SchoolService":
 
 
 def importer_for(service: "SchoolService", school: str, two_people: Collection[frozenset[str]]) -> "Importer":
-    """With this machine's models, and everybody of the school to compare with."""
+    """With this machine's models, for the pupils of the school whom the member of staff may enrol."""
     from edge.vision.distance import as_euclidean
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ModelStore
@@ -47,12 +47,10 @@ def importer_for(service: "SchoolService", school: str, two_people: Collection[f
     identify = embedder.threshold("identify")
     pair = embedder.thresholds.get("pair", identify)
     pupils = {one.code: one for one in service.pupils(school)}
-    code_of = {one.id: one.code for one in pupils.values()}
     return Importer(
         pipeline,
         service,
         pupils,
-        {code_of.get(one, one): known for one, known in service.gallery(school, pipeline.model).items()},
         Distances(as_euclidean(identify, embedder.measure), as_euclidean(pair, embedder.measure)),
         two_people,
     )

@@ -1,7 +1,7 @@
 """Whom somebody's views look like: compared here, so that nobody else's template leaves the service. Pure.
 
-The school's own machine may compare what it holds itself (`enroll/duplicates.py`); this is the same rule for all the
-others, without numpy: the service needs it for nothing else, and `math.dist` takes 2 microseconds.
+The school's own machine compares only what it has taken itself (`enroll/duplicates.py`); this is the same rule for all
+the others, without numpy: the service needs it for nothing else, and `math.dist` takes 2 microseconds.
 """
 
 import math

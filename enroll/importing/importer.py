@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from edge.errors import Rejected
 from edge.vision.outliers import outliers
 from edge.vision.pipeline import Pipeline
-from enroll.answers import Pupil
-from enroll.duplicates import LookAlike, look_alikes
+from enroll.answers import LookAlike, Pupil
+from enroll.duplicates import look_alikes
 from enroll.importing.journal import Journal, Sent
 from enroll.importing.outcome import Line, Outcome
 from enroll.importing.sources import Photo
@@ -24,7 +24,10 @@ NO_CONSENT = "no consent: the photo was not looked at; the pupil is marked by ca
 
 
 class Service(Protocol):
-    """MUST take all views of one call or none of them."""
+    """MUST take all views of one call or none of them, and compare at most MOST_VIEWS with everybody it holds."""
+
+    def look_alikes(self, student_id: str, views: Sequence[View], within: float) -> Sequence[LookAlike]:
+        """The nearest first."""
 
     def enrol(self, student_id: str, views: Sequence[View]) -> None:
         """Raises NoConsent for this one pupil; anything else ends the import, which then goes on where it was."""
@@ -52,8 +55,6 @@ class Importer:
     service: Service
     pupils: Mapping[str, Pupil]
     """By code."""
-    gallery: dict[str, NDArray[np.float16]]
-    """Everybody's templates, (n, dimension), by code; kept up as the import goes."""
     distances: Distances
     two_people: Collection[frozenset[str]] = ()
     """Pairs of codes of whom a person has said that they are two."""
@@ -61,6 +62,13 @@ class Importer:
     """None: a dry run, nothing is sent."""
     progress: Callable[[], None] = field(default=lambda: None)
     """Called after every photo."""
+    _taken: dict[str, NDArray[np.float16]] = field(default_factory=dict, init=False)
+    """Whom this import has taken, (n, dimension), by code: in a dry run the service knows none of them."""
+    _codes: dict[str, str] = field(init=False)
+    """By the pupil's id."""
+
+    def __post_init__(self) -> None:
+        self._codes = {pupil.id: code for code, pupil in self.pupils.items()}
 
     def take(self, code: str, photos: Sequence[Photo]) -> list[Line]:
         """All photos of one pupil: judged, compared, sent."""
@@ -99,7 +107,8 @@ class Importer:
         unlike = self._unlike(code, good, templates)
         usable = [index for index in good if index not in unlike]
         best = sorted(usable, key=lambda index: (-(judged[index].quality or 0), photos[index].name))[:MOST_VIEWS]
-        alike = {index: found for index in usable if (found := self._somebody_else(code, templates[index]))}
+        view_of = {index: self._view(judged[index]) for index in usable}
+        alike = self._alike(code, view_of)
 
         def line(index: int) -> Line:
             one = judged[index]
@@ -118,15 +127,11 @@ class Importer:
             )  # fmt: skip
 
         kept = [] if alike else best
-        model = self.pipeline.model
-        return Weighed(
-            tuple(line(index) for index in range(len(photos))),
-            tuple(View(model, judged[index].quality or 0, templates[index].astype("f4")) for index in kept),
-        )
+        return Weighed(tuple(line(index) for index in range(len(photos))), tuple(view_of[index] for index in kept))
 
     def remember(self, code: str, weighed: Weighed) -> None:
         """Whoever comes next is compared with them."""
-        self.gallery[code] = np.stack([view.template.astype("<f2") for view in weighed.views])
+        self._taken[code] = np.stack([view.template.astype("<f2") for view in weighed.views])
 
     def _unlike(self, code: str, good: Sequence[int], templates: Mapping[int, NDArray[np.float16]]) -> set[int]:
         if not good:
@@ -134,25 +139,48 @@ class Importer:
         stacked = np.stack([templates[index] for index in good]).astype(np.float32)
         return {good[one.index] for one in outliers([code] * len(good), stacked, self.distances.pair)}
 
-    def _somebody_else(self, code: str, template: NDArray[np.float16]) -> LookAlike | None:
-        """The nearest of those who are not known to be somebody else."""
+    def _view(self, judged: Judged) -> View:
+        return View(self.pipeline.model, judged.quality or 0, _as_kept(judged).astype("f4"))
+
+    def _alike(self, code: str, views: Mapping[int, View]) -> dict[int, str]:
+        """Whom each view looks like, by code, where it does: somebody in the service, or of this import. The service is
+        asked of several views at once, and of each only where it knows somebody."""
+        alike: dict[int, str] = {}
+        indices = list(views)
+        for start in range(0, len(indices), MOST_VIEWS):
+            some = indices[start : start + MOST_VIEWS]
+            known = self._known(code, [views[index] for index in some])
+            two = {other for other in known if known[other] or frozenset((code, other)) in self.two_people}
+            for index in some:
+                own = self._known(code, [views[index]]) if known.keys() - two and len(some) > 1 else known
+                nearest = next((other for other in own if not own[other] and other not in two), None)
+                if other := nearest or self._among_the_taken(code, views[index], two):
+                    alike[index] = other
+        return alike
+
+    def _known(self, code: str, views: Sequence[View]) -> dict[str, bool]:
+        """Who in the service looks like that, by code, the nearest first; whether they are a sibling."""
+        found = self.service.look_alikes(self.pupils[code].id, views, self.distances.identify)
+        return {self._codes.get(one.id, one.id): one.sibling for one in found}
+
+    def _among_the_taken(self, code: str, view: View, two: Collection[str]) -> str | None:
         others = {
             other: known
-            for other, known in self.gallery.items()
-            if other != code and frozenset((code, other)) not in self.two_people
+            for other, known in self._taken.items()
+            if other != code and other not in two and frozenset((code, other)) not in self.two_people
         }
         if not others:
             return None
         persons = [other for other, known in others.items() for _ in known]
-        found = look_alikes(template[None], persons, np.concatenate(list(others.values())), self.distances.identify)
-        return found[0] if found else None
+        templates = np.concatenate(list(others.values()))
+        found = look_alikes(view.template[None], persons, templates, self.distances.identify)
+        return found[0].person if found else None
 
-    def _question(self, code: str, alike: LookAlike) -> str:
-        other = self.pupils.get(alike.person)
+    def _question(self, code: str, alike: str) -> str:
+        other = self.pupils.get(alike)
         where = f" in {other.class_name}" if other else ""
         return (
-            f"looks like {alike.person}{where} ({alike.distance:.2f}): the same child twice? Nothing was kept. "
-            f"Siblings: --two-people {code}={alike.person}"
+            f"looks like {alike}{where}: the same child twice? Nothing was kept. Siblings: --two-people {code}={alike}"
         )
 
 
@@ -169,7 +197,7 @@ def _read(photo: Photo) -> bytes | Judged:
 
 
 def _as_kept(judged: Judged) -> NDArray[np.float16]:
-    """As the service gives it back: compared alike before and after a fault."""
+    """As the service keeps it: compared alike here and there."""
     assert judged.template is not None, "of a good photo"
     return judged.template.astype("<f2")
 

@@ -217,7 +217,6 @@ ROWS = [
     Row("/schools/{slug}/accesses.csv", Right.SEE_AUDIT, SCHOOL),
     # Enrolment.
     Row("/api/v1/schools/{slug}/enrolment", Right.ENROL, SCHOOL),
-    Row("/api/v1/schools/{slug}/gallery", Right.ENROL, SCHOOL),
     Row("/api/v1/enrolment/roll", LOG_IN),
     Row("/api/v1/students/{student_id}/templates", Right.ENROL, PUPIL, 422, "PUT", json=[]),
     Row("/api/v1/students/{student_id}/templates", Right.ENROL, PUPIL, 204, "DELETE"),
