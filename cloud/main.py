@@ -46,6 +46,7 @@ from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
 from cloud.notifications import pages as notifications_pages
+from cloud.notifications.notices import pages as notices_pages
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.reports import pages as reports_pages
@@ -71,6 +72,7 @@ FEATURES = (
     releases_api,
     notifications_api,
     notifications_pages,
+    notices_pages,
     biometrics_pages,
     staff_pages,
     biometrics_api,
@@ -92,6 +94,7 @@ PLACES = (
     *overview_pages.PLACES,
     *leave_pages.PLACES,
     *timesheet_pages.PLACES,
+    *notices_pages.PLACES,
     *staff_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,

@@ -25,6 +25,7 @@ import cloud.cards.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables
 import cloud.kit.outbox
+import cloud.notifications.notices.tables
 import cloud.notifications.tables
 import cloud.people.members.tables
 import cloud.people.tables

@@ -12,6 +12,8 @@ from cloud.attendance.register.events import AbsenceCorrected, AbsentWithoutNoti
 from cloud.attendance.register.facts import Presence
 from cloud.kit.clock import Clock
 from cloud.kit.outbox import Handler
+from cloud.notifications.notices import events as notices
+from cloud.notifications.notices.sending import on_sent
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
 from cloud.notifications.telling import Occasion, tell
@@ -39,6 +41,7 @@ def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handle
         return lambda session, payload: _announce(session, *read(payload), channels, clock())
 
     return {
+        notices.NOTICE_SENT: on_sent(channels, clock),
         attendance.ARRIVED: handler(_arrival),
         register.ABSENT_WITHOUT_NOTICE: handler(_absence),
         register.ABSENCE_CORRECTED: handler(_absence_corrected),

@@ -14,6 +14,7 @@ from cloud.kit.db import insert
 from cloud.kit.ids import new_id
 from cloud.notifications.preferences import FALL_BACK_AFTER
 from cloud.notifications.tables import Message, PushSubscription
+from cloud.notifications.texts import NOTICE
 from cloud.notifications.transport import Channel, Outgoing, PushAddress
 from cloud.people.tables import Guardian
 
@@ -90,8 +91,9 @@ def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20)
 
 def outgoing(session: Session, message_id: UUID) -> Outgoing:
     """The message with the guardian's addresses as they are now."""
-    subject, body, happened_at, email, phone, user_id, locale = session.execute(
+    kind, subject, body, happened_at, email, phone, user_id, locale = session.execute(
         select(
+            Message.kind,
             Message.subject,
             Message.body,
             Message.happened_at,
@@ -110,6 +112,7 @@ def outgoing(session: Session, message_id: UUID) -> Outgoing:
         body=body,
         locale=locale or "vi",
         happened_at=happened_at,
+        path="/messages" if kind == NOTICE else "/children",
         email=email,
         phone=phone,
         browsers=tuple(browsers_of(session, user_id)) if user_id else (),

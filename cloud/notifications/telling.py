@@ -28,6 +28,8 @@ class Occasion:
     day: date
     happened_at: datetime
     corrected_to: datetime | None = None
+    about: str = ""
+    """Tells apart what would else be one: the notice that it is."""
 
 
 def tell(
@@ -40,7 +42,12 @@ def tell(
         return
     for channel in planned.by:
         key = dedupe_key(
-            occasion.kind, occasion.student_id, occasion.day, contact.guardian_id, channel, occasion.corrected_to
+            occasion.kind + occasion.about,
+            occasion.student_id,
+            occasion.day,
+            contact.guardian_id,
+            channel,
+            occasion.corrected_to,
         )
         message = NewMessage(
             school_id=occasion.school_id,

@@ -12,6 +12,9 @@ ABSENT = "absent"
 PRESENT_AFTER_ALL = "present_after_all"
 EXCUSED_AFTER_ALL = "excused_after_all"
 DIGEST = "digest"
+NOTICE = "notice"
+EMERGENCY = {"vi": "KHẨN CẤP: ", "en": "EMERGENCY: "}
+CORRECTION = {"vi": "Đính chính: ", "en": "Correction: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +98,9 @@ def digest_text(locale: str | None, name: str, class_name: str, told: Sequence[t
     text = TEXTS["en" if locale == "en" else "vi", DIGEST]
     lines = "\n".join(f"{school_time(at):%H:%M} {body}" for at, body in told)
     return Text(text.subject.format(name=name, class_name=class_name), text.body.format(lines=lines))
+
+
+def notice_text(language: str, subject: str, body: str, *, emergency: bool, corrects: bool) -> Text:
+    """What a person wrote, with what it is in front: `language` is the one that it was written in."""
+    first = (EMERGENCY[language] if emergency else "") + (CORRECTION[language] if corrects else "")
+    return Text(first + subject, body)

@@ -32,6 +32,8 @@ class Outgoing:
     body: str
     locale: str
     happened_at: datetime
+    path: str = "/children"
+    """The page that it leads to."""
     email: str | None = None
     phone: str | None = None
     """Digits with the country code."""

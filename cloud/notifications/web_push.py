@@ -85,6 +85,6 @@ def _payload(outgoing: Outgoing) -> Payload:
         body=outgoing.body if len(outgoing.body) <= LONGEST else f"{outgoing.body[:LONGEST]}…",
         lang=outgoing.locale,
         tag=outgoing.id.hex,
-        url="/children",
+        url=outgoing.path,
         receipt=f"/push/receipts/{outgoing.id}",
     )

@@ -84,6 +84,8 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("audit", "admin", f"/schools/{scene.slug}/audit"),
             Shot("account", "admin", "/account"),
             Shot("preference", "parent1", "/account/messages"),
+            Shot("notices", "admin", f"/schools/{scene.slug}/notices"),
+            Shot("inbox", "parent1", "/messages"),
             Shot("join", None, "/join"),
             Shot("children", "parent1", "/children"),
             Shot("children-awaited", "parent2", "/children"),

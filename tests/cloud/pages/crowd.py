@@ -21,6 +21,7 @@ from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.tables import PrivacyRequest
 from cloud.briefings.tables import LinkedPair
 from cloud.cards.tables import PupilCard
+from cloud.notifications.notices.tables import Notice, NoticeReceipt
 from cloud.people.members.tables import Invitation
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
 from cloud.school.calendar.tables import Term
@@ -164,6 +165,7 @@ def _of_school(
         "invitation_id": str(invitation.id),
         "problem_id": str(problem.id),
         "staff_id": str(staff.id),
+        "notice_id": _notice(session, school_id, by),
     }
 
 
@@ -204,7 +206,23 @@ def _of_pupil(
         "photo_id": str(photo.id),
         "request_id": str(request.id),
         "serial": str(serial),
+        "notice_id": _notice(session, school_id, asked_by, student_id),
     }
+
+
+def _notice(session: Session, school_id: UUID, by: UUID, student_id: UUID | None = None) -> str:
+    """To the whole school; its copies are those of one pupil's guardians alone."""
+    notice = Notice(
+        school_id=school_id, audience="school", audience_name="", author_id=by, subject="x", body="x", subject_en="",
+        body_en="", emergency=False, sent_at=MORNING,
+    )  # fmt: skip
+    session.add(notice)
+    session.flush()
+    guardians = session.scalars(select(Guardianship.guardian_id).where(Guardianship.student_id == student_id))
+    session.add_all(
+        NoticeReceipt(notice_id=notice.id, guardian_id=guardian, child_id=student_id) for guardian in guardians
+    )
+    return str(notice.id)
 
 
 def _consent(session: Session, school_id: UUID, student_id: UUID) -> None:

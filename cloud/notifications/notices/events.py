@@ -1,0 +1,19 @@
+"""What the page tells the worker, through the outbox."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+NOTICE_SENT = "notifications.notice_sent"
+
+
+class NoticeSent(BaseModel):
+    """To some of its guardians: a school's are many, and each event is one transaction of the worker's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    notice_id: UUID
+    sent_at: datetime
+    to: tuple[tuple[UUID, UUID], ...]
+    """Guardian, and the child for whose sake."""

@@ -1,0 +1,179 @@
+"""Staff write notices and see who has not acknowledged; guardians read them and say that they did."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn
+from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import page, service
+from cloud.notifications.notices import queries, sending
+from cloud.notifications.notices.queries import Copy, Sent, Waiting
+from cloud.notifications.notices.rules import Audience, Draft
+from cloud.notifications.notices.tables import Notice
+from cloud.school.access import OwnSchool, workplace_for, workplaces_for
+from cloud.school.frame import Place, staff_page
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Notices"), "/schools/{slug}/notices", Right.WRITE_MESSAGES),)
+
+Line = Annotated[str, Form(max_length=500)]
+Body = Annotated[str, Form(max_length=10_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesView:
+    school: OwnSchool
+    audiences: list[Audience]
+    chosen: str
+    draft: Draft
+    sent: list[Sent]
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    school: OwnSchool
+    notice: Notice
+    to: int
+    waiting: list[Waiting]
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    copies: list[Copy]
+
+
+@router.get("/schools/{slug}/notices")
+def show_notices(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _notices(request, visitor.actor, slug, "", Draft("", ""))
+
+
+@router.post("/schools/{slug}/notices")
+def send_notice(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    audience: Line = "",
+    subject: Line = "",
+    body: Body = "",
+    subject_en: Line = "",
+    body_en: Body = "",
+    emergency: Annotated[bool, Form()] = False,
+) -> Response:
+    kit, draft = service(request), Draft(subject, body, subject_en, body_en, emergency)
+    try:
+        with kit.database.writing() as session:
+            school = _school(session, visitor.actor, slug)
+            notice_id = sending.send(session, visitor.actor, school.id, audience, draft, kit.clock())
+    except Invalid as error:
+        return _notices(request, visitor.actor, slug, audience, draft, str(error))
+    return RedirectResponse(f"/notices/{notice_id}", 303)
+
+
+@router.get("/notices/{notice_id}")
+def show_notice(request: Request, visitor: SignedIn, notice_id: UUID) -> Response:
+    return _notice(request, visitor.actor, notice_id)
+
+
+@router.post("/notices/{notice_id}/correction")
+def correct_notice(
+    request: Request,
+    visitor: SignedIn,
+    notice_id: UUID,
+    subject: Line = "",
+    body: Body = "",
+    subject_en: Line = "",
+    body_en: Body = "",
+) -> Response:
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            earlier, _ = _own(session, visitor.actor, notice_id)
+            draft = Draft(subject, body, subject_en, body_en)
+            corrected = sending.correct(session, visitor.actor, earlier, draft, kit.clock())
+    except Invalid as error:
+        return _notice(request, visitor.actor, notice_id, str(error))
+    return RedirectResponse(f"/notices/{corrected}", 303)
+
+
+@router.get("/messages")
+def show_inbox(request: Request, visitor: SignedIn) -> Response:
+    with service(request).database.reading() as session:
+        view = InboxView(queries.copies(session, visitor.actor.user_id))
+    return page(request, "notifications/inbox.html", view)
+
+
+@router.get("/messages/{notice_id}")
+def read_notice(request: Request, visitor: SignedIn, notice_id: UUID) -> Response:
+    """Opening it is what makes it read."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        copy = _copy(session, visitor.actor, notice_id)
+        queries.mark_read(session, notice_id, visitor.actor.user_id, now=kit.clock())
+    return page(request, "notifications/copy.html", copy)
+
+
+@router.post("/messages/{notice_id}/acknowledged")
+def acknowledge(request: Request, visitor: SignedIn, notice_id: UUID) -> Response:
+    kit = service(request)
+    with kit.database.writing() as session:
+        _copy(session, visitor.actor, notice_id)
+        queries.mark_acknowledged(session, notice_id, visitor.actor.user_id, now=kit.clock())
+    return RedirectResponse(f"/messages/{notice_id}", 303)
+
+
+def _notices(
+    request: Request, actor: Actor, slug: str, chosen: str, draft: Draft, refused: str | None = None
+) -> Response:
+    with service(request).database.reading() as session:
+        school = _school(session, actor, slug)
+        author_id = None if school.id in actor.schools_where(Right.WRITE_MESSAGES) else actor.user_id
+        audiences = sending.audiences(session, actor, school.id)
+        sent = queries.sent(session, school.id, author_id=author_id)
+    view = NoticesView(school, audiences, chosen, draft, sent, refused)
+    return staff_page(request, "notifications/notices.html", view, actor, school, status=422 if refused else 200)
+
+
+def _notice(request: Request, actor: Actor, notice_id: UUID, refused: str | None = None) -> Response:
+    with service(request).database.reading() as session:
+        notice, school = _own(session, actor, notice_id)
+        to = len(queries.guardians_of(session, notice_id))
+        view = NoticeView(school, notice, to, queries.waiting(session, notice_id), refused)
+    return staff_page(request, "notifications/notice.html", view, actor, school, status=422 if refused else 200)
+
+
+def _school(session: Session, actor: Actor, slug: str) -> OwnSchool:
+    """Raises NotFound, also for staff who may write to nobody."""
+    school = workplace_for(session, actor, slug)
+    if not actor.holds(Right.WRITE_MESSAGES, school.id):
+        raise NotFound("No such school, or not one where you may write notices.")
+    return school
+
+
+def _own(session: Session, actor: Actor, notice_id: UUID) -> tuple[Notice, OwnSchool]:
+    """One to an audience of the actor's: their own, or anybody's where the actor may write to the whole school."""
+    notice = queries.notice(session, notice_id)
+    school = next((one for one in workplaces_for(session, actor) if notice and one.id == notice.school_id), None)
+    if notice is None or school is None:
+        raise NotFound("No such notice, or not one of yours.")
+    own = notice.author_id == actor.user_id or school.id in actor.schools_where(Right.WRITE_MESSAGES)
+    if not own or notice.audience not in {one.key for one in sending.audiences(session, actor, school.id)}:
+        raise NotFound("No such notice, or not one of yours.")
+    return notice, school
+
+
+def _copy(session: Session, actor: Actor, notice_id: UUID) -> Copy:
+    found = queries.copies(session, actor.user_id, notice_id=notice_id)
+    if not found:
+        raise NotFound("No such message, or not one for you.")
+    return found[0]
