@@ -103,14 +103,20 @@ class FaceTemplate(Base):
 
 
 class TemplateAccess(Base):
-    """Who read whose templates, when and what for. Append-only (guards.py)."""
+    """Who read whose templates, when and what for: a pupil's, or for a comparison all of a school. Append-only
+    (guards.py)."""
 
     __tablename__ = "template_access"
-    __table_args__ = (Index("ix_template_access_student_id_at", "student_id", "at"),)
+    __table_args__ = (
+        Index("ix_template_access_student_id_at", "student_id", "at"),
+        CheckConstraint("(student_id IS NULL) <> (school_id IS NULL)", name="of_one"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"))
+    student_id: Mapped[UUID | None] = mapped_column(ForeignKey("student.id"))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("school.id"), index=True)
+    """Of a comparison with everybody enrolled there; a row for each of them would be a million a year."""
     purpose: Mapped[str] = mapped_column(String(20))
     user_id: Mapped[UUID | None]
     device_id: Mapped[str | None] = mapped_column(String(64))

@@ -82,6 +82,15 @@ def open_templates(
 ) -> list[Opened]:
     """What can be opened; a template whose key was destroyed is noise, whatever back-up it came from."""
     sealed = queries.read_templates(session, school_id, student_ids, reader=reader, now=now)
+    return _opened(keyring, school_id, sealed)
+
+
+def open_all(session: Session, keyring: Keyring, school_id: UUID, *, reader: Reader, now: datetime) -> list[Opened]:
+    """Of the whole school, to compare with: one line in the access log."""
+    return _opened(keyring, school_id, queries.read_all(session, school_id, reader=reader, now=now))
+
+
+def _opened(keyring: Keyring, school_id: UUID, sealed: Sequence[FaceTemplate]) -> list[Opened]:
     keys = keyring.keys(school_id, {template.key_id for template in sealed})
     opened = []
     for template in sealed:

@@ -56,7 +56,7 @@ def export_accesses(request: Request, visitor: SignedIn, slug: str) -> Response:
     table = csv.writer(file)
     table.writerow(["at", "pupil", "class", "purpose", "user", "unit", "templates"])
     for one in accesses:
-        texts = [one.code, one.class_name, one.purpose, one.user or "", one.unit or ""]
+        texts = [one.code or "", one.class_name or "", one.purpose, one.user or "", one.unit or ""]
         # A text that begins like a formula is one for Excel: an apostrophe makes it a text again.
         plain = [f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text for text in texts]
         table.writerow([one.at.isoformat(), *plain, one.templates])

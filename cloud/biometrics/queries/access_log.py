@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
@@ -16,11 +16,12 @@ from cloud.school.tables import SchoolClass
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """By whom: a user or a unit; neither means the service itself. The pupil by code: no name stands here."""
+    """By whom: a user or a unit; neither means the service itself. The pupil by code: no name stands here;
+    neither code nor class means that everybody's were compared with."""
 
     at: datetime
-    code: str
-    class_name: str
+    code: str | None
+    class_name: str | None
     purpose: str
     user: str | None
     unit: str | None
@@ -34,11 +35,11 @@ def accesses_in(session: Session, school_id: UUID, *, limit: int | None = None) 
             TemplateAccess.at, Student.code, SchoolClass.name, TemplateAccess.purpose, User.display_name, Device.name,
             TemplateAccess.templates,
         )
-        .join(Student, Student.id == TemplateAccess.student_id)
-        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        .outerjoin(Student, Student.id == TemplateAccess.student_id)
+        .outerjoin(SchoolClass, SchoolClass.id == Student.class_id)
         .outerjoin(User, User.id == TemplateAccess.user_id)
         .outerjoin(Device, Device.id == TemplateAccess.device_id)
-        .where(Student.school_id == school_id)
+        .where(or_(TemplateAccess.school_id == school_id, Student.school_id == school_id))
         .order_by(TemplateAccess.at.desc(), TemplateAccess.id.desc())
         .limit(limit)
     )  # fmt: skip

@@ -31,7 +31,7 @@ def add_templates(session: Session, templates: Sequence[FaceTemplate]) -> None:
 def read_templates(
     session: Session, school_id: UUID, student_ids: Collection[UUID], *, reader: Reader, now: datetime
 ) -> Sequence[FaceTemplate]:
-    """The only way to a template: reading one is noted, pupil by pupil."""
+    """A way to a template: reading one is noted, pupil by pupil."""
     templates = session.scalars(
         select(FaceTemplate)
         .where(FaceTemplate.school_id == school_id, FaceTemplate.student_id.in_(student_ids))
@@ -51,6 +51,22 @@ def read_templates(
         )
         for student_id, count in counts.items()
     )
+    return templates
+
+
+def read_all(session: Session, school_id: UUID, *, reader: Reader, now: datetime) -> Sequence[FaceTemplate]:
+    """The other way to templates, to compare with all of a school: noted in one row, with how many they were."""
+    templates = session.scalars(
+        select(FaceTemplate)
+        .where(FaceTemplate.school_id == school_id)
+        .order_by(FaceTemplate.student_id, FaceTemplate.id)
+    ).all()
+    session.add(
+        TemplateAccess(
+            at=now, school_id=school_id, purpose=reader.purpose, user_id=reader.user_id, device_id=reader.device_id,
+            templates=len(templates),
+        )
+    )  # fmt: skip
     return templates
 
 

@@ -51,7 +51,10 @@ def test_look_alikes_are_named_without_a_template_or_a_distance_and_noted(house:
     assert linked["sibling"]
     with house.database.reading() as session:
         noted = session.scalars(select(TemplateAccess)).all()
-    assert {(one.purpose, one.user_id) for one in noted} == {("duplicate check", house.school.alice.user_id)}
+    alice, school = house.school.alice.user_id, {one.school_id for one in noted}
+    said = [(one.purpose, one.user_id, one.student_id, one.templates) for one in noted]
+    assert said == [("duplicate check", alice, None, 1)] * 4, "one row for each comparison, whoever is in the gallery"
+    assert len(school - {None}) == 1
     assert ask(house, "alice", "POST", f"{minh}/look-alikes", question(within=9.0)).status_code == 422
     assert ask(house, "alice", "PUT", f"{minh}/siblings/{house.school.stranger}").status_code == 404
     assert ask(house, "alice", "PUT", f"{minh}/siblings/{house.school.minh}").status_code == 422
