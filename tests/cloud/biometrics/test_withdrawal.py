@@ -1,4 +1,5 @@
-"""A family takes consent back while the unit at the gate is offline, from their page to the gate and back."""
+"""A family takes consent back while the unit at the gate is offline, from their page to the gate and back; and a pupil
+leaves the school."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from cloud.biometrics.queries.consent import open_requests
 from cloud.cards import queries as card_queries
 from cloud.devices.tables import Device
 from cloud.kit.db import open_database
+from cloud.people.history_queries import leave
+from cloud.people.tables import Student
 from edge.contract import Method, Outcome
 from edge.errors import Unavailable
 from edge.hardware.readers.port import Presented
@@ -95,3 +98,34 @@ def test_pending_then_erased_then_nobody_and_a_card_on_equal_terms(house: House,
     house.report(sighting(2, person, at=MORNING).model_copy(update={"method": Method.QR}))
     with house.visit("bob") as bob:
         assert "07:07" in bob.get("/children").text
+
+
+def test_whoever_leaves_the_school_is_erased_on_the_unit_and_their_card_counts_no_more(
+    house: House, tmp_path: Path
+) -> None:
+    unit = Unit(RosterClient(house.url, "gate-1", SecretStr(TOKEN)), tmp_path / "unit")
+    credentials, today = Credentials(unit.connection), date(2026, 11, 16)
+    agree(house)
+    assert bring(house).status_code == 204
+    card = ask(house, "alice", "POST", f"{lan(house)}/cards", {"valid_until": None}).json()["text"]
+
+    def shown() -> Verdict:
+        with house.database.reading() as session:
+            for key in card_queries.live_keys(session, house.school.id):
+                credentials.trust(key.number, key.public_key)
+            credentials.revoke(card_queries.revoked_serials(session, house.school.id, today))
+        return judge(Presented(Method.QR, card, "reader", 0.0), credentials, today)
+
+    unit.look()
+    assert [one.person for one in unit.roster(MODEL)] == [str(house.school.lan)]
+    assert shown() == Verdict(Outcome.IDENTIFIED, str(house.school.lan))
+
+    with house.database.writing() as session:
+        pupil = session.get_one(Student, house.school.lan)
+        # Long ago: the database erases by its own clock.
+        leave(session, pupil, date(2020, 9, 1), "moved away", by=None, now=MORNING)
+    unit.look()
+    assert unit.roster(MODEL) == []
+    refused = shown()
+    assert (refused.outcome, refused.reason) == (Outcome.REFUSED, "revoked")
+    assert bring(house).status_code == 409, "nobody who has left is enrolled again"
