@@ -14,6 +14,7 @@ _BY_TERM = "(SELECT y.school_id FROM term t JOIN school_year y ON y.id = t.year_
 _BY_TIMETABLE = """(SELECT y.school_id FROM timetable p JOIN term t ON t.id = p.term_id
     JOIN school_year y ON y.id = t.year_id WHERE p.id = {row}.timetable_id)"""
 _BY_UNIT = "(SELECT d.school_id FROM device d WHERE d.id = {row}.device_id)"
+_BY_PUPIL = "(SELECT s.school_id FROM student s WHERE s.id = {row}.first_id)"
 _OWN = "{row}.school_id"
 
 WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -33,6 +34,7 @@ WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "pupil_card": (_OWN, ("revoked_at",)),
     "pupil_chip": (_OWN, ("value",)),
     "linked_pair": (_OWN, ()),
+    "sibling_link": (_BY_PUPIL, ()),
     "roster_unit": (_BY_UNIT, ("class_id",)),
     "unit_orders": (_OWN, ("settings", "calibration", "room")),
 }
@@ -42,10 +44,13 @@ _VERBS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
 
 def put_up(connection: Connection) -> None:
     """Within the caller's transaction. A schema from before there were briefings needs none."""
-    if not inspect(connection).has_table("briefing_head"):
+    known = inspect(connection)
+    if not known.has_table("briefing_head"):
         return
     sqlite = connection.dialect.name == "sqlite"
     for table, (school, columns) in WATCHED.items():
+        if not known.has_table(table):
+            continue
         for verb, row in _VERBS.items():
             if verb == "UPDATE" and not columns:
                 continue

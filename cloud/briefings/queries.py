@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from cloud.biometrics.tables import FaceTemplate, RosterUnit
+from cloud.biometrics.tables import FaceTemplate, RosterUnit, SiblingLink
 from cloud.briefings.tables import BriefingHead, BriefingHolding, BriefingPart, BriefingUnit, LinkedPair, UnitOrders
 from cloud.devices.tables import Device
 from cloud.kit.db import insert_new
@@ -185,15 +185,16 @@ def add_orders(session: Session, row: UnitOrders) -> None:
 
 
 def links(session: Session, school_id: UUID, class_id: UUID | None) -> list[tuple[UUID, UUID]]:
-    """Pairs of whom both are enrolled; for a class, those of whom one is in it."""
-    enrolled = select(FaceTemplate.student_id)
-    found = select(LinkedPair.one, LinkedPair.other).where(
-        LinkedPair.school_id == school_id, LinkedPair.one.in_(enrolled), LinkedPair.other.in_(enrolled)
-    )
+    """Pairs of whom both are enrolled, and for a class both in it: named for the units, or at the kiosk when one of
+    them was taken for the other."""
+    enrolled = select(FaceTemplate.student_id).where(FaceTemplate.school_id == school_id)
     if class_id is not None:
-        members = select(Student.id).where(Student.class_id == class_id)
-        found = found.where(LinkedPair.one.in_(members), LinkedPair.other.in_(members))
-    return [(one, other) for one, other in session.execute(found.order_by(LinkedPair.one, LinkedPair.other))]
+        enrolled = enrolled.join(Student, Student.id == FaceTemplate.student_id).where(Student.class_id == class_id)
+    pairs: set[tuple[UUID, UUID]] = set()
+    for one, other in ((LinkedPair.one, LinkedPair.other), (SiblingLink.first_id, SiblingLink.second_id)):
+        found = session.execute(select(one, other).where(one.in_(enrolled), other.in_(enrolled)))
+        pairs.update((min(first, second), max(first, second)) for first, second in found)
+    return sorted(pairs)
 
 
 def add_link(session: Session, row: LinkedPair) -> None:

@@ -98,6 +98,9 @@ def test_links_and_calibration_change_what_a_unit_decides(house: House, tmp_path
     assert (decision(lan), decision(blurred)) == (Outcome.IDENTIFIED, Outcome.UNKNOWN)
     assert ask(house, "alice", "PUT", f"{UNIT}/calibration", CALIBRATION | {"model": "other"}).status_code == 204
     assert decision(blurred) is Outcome.IDENTIFIED
+    siblings = f"/api/v1/students/{house.school.lan}/siblings/{house.school.minh}"
+    assert ask(house, "alice", "PUT", siblings).status_code == 204
+    assert decision(lan) is Outcome.ASK
     own.close()
     with house.database.reading() as session:
         actions = [one.action for one in audit.entries(session, house.school.id)]
