@@ -1,6 +1,7 @@
 """Fixtures for every test: the services that tests/services starts."""
 
 pytest_plugins = [
+    "tests.cloud.migrated",
     "tests.services.chromium",
     "tests.services.media",
     "tests.services.mosquitto",

@@ -85,9 +85,18 @@ class Postgres:
     def new_database(self) -> str:
         """SQLAlchemy's address of a new, empty database."""
         name = f"test_{os.getpid()}_{next(self._numbers)}"
-        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
         return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/{name}"
+
+    def fill(self, empty_url: str, model_url: str) -> None:
+        """Make one database of this cluster a copy of another. Nobody is connected to either."""
+        empty, model = (url.rpartition("/")[2] for url in (empty_url, model_url))
+        self._administer(f"DROP DATABASE {empty}", f"CREATE DATABASE {empty} TEMPLATE {model}")
+
+    def _administer(self, *statements: str) -> None:
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
 
     @property
     def has_ended(self) -> bool:

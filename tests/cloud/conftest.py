@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cloud import migrations
-from cloud.kit.db import Database, open_database
+from cloud.kit.db import Database
+from tests.cloud.migrated import Open
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -17,8 +17,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = open_database(database_url)
-    migrations.upgrade(database)
+def database(database_url: str, open_migrated: Open) -> Iterator[Database]:
+    database = open_migrated(database_url)
     yield database
     database.close()

@@ -4,29 +4,27 @@ from pathlib import Path
 
 import pytest
 
-from cloud import migrations
-from cloud.kit.db import open_database
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
     """On SQLite: that the queries say the same on PostgreSQL is tested where they are."""
-    with _house(tmp_path) as house:
+    with _house(tmp_path, open_migrated) as house:
         yield house
 
 
 @pytest.fixture(scope="module")
-def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def shared_house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[House]:
     """For tests that only look."""
-    with _house(tmp_path_factory.mktemp("house")) as house:
+    with _house(tmp_path_factory.mktemp("house"), open_migrated) as house:
         yield house
 
 
 @contextmanager
-def _house(folder: Path) -> Iterator[House]:
-    database = open_database(f"sqlite:///{folder}/cloud.sqlite3")
-    migrations.upgrade(database)
+def _house(folder: Path, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{folder}/cloud.sqlite3")
     with open_house(database) as house:
         yield house
     database.close()
