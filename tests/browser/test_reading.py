@@ -68,8 +68,8 @@ def test_nothing_has_to_be_scrolled_sideways(
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(house: House, visit: Visit) -> None:
     page = visit("alice", "/schools/a")
-    reached = [_next(page) for _ in range(5)]
-    assert reached == ["Đến nội dung chính", "Điểm danh", "VI", "EN", "Đăng xuất"]
+    reached = [_next(page) for _ in range(6)]
+    assert reached == ["Đến nội dung chính", "Điểm danh", "VI", "EN", "Tài khoản", "Đăng xuất"]
 
 
 def test_the_keyboard_may_skip_the_bar(house: House, visit: Visit) -> None:

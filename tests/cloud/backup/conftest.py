@@ -99,9 +99,16 @@ def _value(connection: Connection, column: Column[object], number: int) -> objec
     if (column.table.name, column.name) in WHAT_CHECKS_WANT:
         return WHAT_CHECKS_WANT[column.table.name, column.name]
     must = column.table.name in {"consent_decision", "family_photo"}
+    if column.table.name == "template_access" and column.name in {"student_id", "school_id"}:
+        # Of one pupil or of a whole school, never both.
+        must = (column.name == "school_id") == (number == ROWS - 1)
+        if not must:
+            return None
     if column.nullable and number == ROWS - 1 and not must:
         return None
     for key in column.foreign_keys:
+        if key.column.table is column.table and number == 0:
+            return None
         parents = connection.execute(select(key.column).order_by(key.column)).scalars().all()
         # Two references to one table are to two rows of it, the smaller first: a pair of pupils, say.
         alike = [one.name for one in column.table.columns for other in one.foreign_keys if other.column is key.column]
