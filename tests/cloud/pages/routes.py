@@ -145,19 +145,6 @@ ROWS = [
     Row("/classes/{class_id}/register.xlsx", Right.SEE_ATTENDANCE, CLASS, 404),
     Row("/classes/{class_id}/register/month", Right.SEE_ATTENDANCE, CLASS),
     # Leave.
-    # Everybody's with the right, one's own without: test_timesheets.py.
-    Row("/schools/{slug}/timesheets", WORK_HERE, WORKPLACE),
-    Row("/schools/{slug}/timesheets.xlsx", WORK_HERE, WORKPLACE),
-    posts(
-        "/schools/{slug}/timesheets/corrections",
-        WORK_HERE,
-        WORKPLACE,
-        404,
-        form={"staff_id": str(UUID(int=0)), "day": "2026-11-16", "came": "07:00", "left": "16:00", "reason": "x"},
-    ),
-    posts(
-        "/schools/{slug}/timesheets/corrections/{correction_id}", WORK_HERE, WORKPLACE, 404, form={"state": "approved"}
-    ),
     Row("/children/{student_id}/leave", OWN_CHILD, PUPIL),
     posts(
         "/children/{student_id}/leave",
