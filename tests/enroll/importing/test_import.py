@@ -19,7 +19,8 @@ from tests.cloud.pages.people import PASSWORD
 from tests.enroll.importing.school import LOGIN, WITHOUT_CONSENT, Schools, open_schools
 from tests.services.waiting import eventually
 
-pytestmark = pytest.mark.media
+# In one process and in order: the school is imported into once.
+pytestmark = [pytest.mark.media, pytest.mark.xdist_group("import")]
 TWICE = "HS-twice"
 """Under this code lies a photo of somebody who is enrolled under another."""
 
@@ -152,7 +153,10 @@ def test_a_wrong_password_is_said(schools: Schools, photos: Path) -> None:
 def test_families_photos_become_templates_or_a_reason_that_the_family_reads(
     schools: Schools, people: list[Path], tmp_path: Path
 ) -> None:
-    """Runs last: it enrols somebody more. One good photo, one with two faces; another child's is a question."""
+    """One good photo, one with two faces; another child's is a question. The other child is enrolled if nobody did."""
+    folder = tmp_path / "photos"
+    shutil.copytree(people[2], folder / f"HS-{people[2].name}")
+    start(schools, folder, "killed").communicate()
     good, other = people[5] / "Gerhard_Schroeder_0005.jpg", people[2] / "Colin_Powell_0002.jpg"
     face = cv2.imread(str(good))
     assert face is not None
