@@ -44,7 +44,9 @@ class Box:
         if across <= 0 or down <= 0:
             return 0.0
         shared = across * down
-        return shared / (self.area + other.area - shared)
+        together = self.area + other.area - shared
+        # Areas too small for a number of this kind are nothing.
+        return shared / together if together > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -96,7 +96,7 @@ def threshold_for(shown: Presentations, bpcer: float = WISHED_BPCER) -> float | 
     None without any bona fide presentation.
     """
     scores = np.sort(shown.score[shown.where(None) & np.isfinite(shown.score)])
-    return float(scores[int(bpcer * len(scores))]) if len(scores) else None
+    return float(scores[min(int(bpcer * len(scores)), len(scores) - 1)]) if len(scores) else None
 
 
 def halves(people: int, rng: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
