@@ -81,15 +81,17 @@ def _write(session: Session, readings: Sequence[Reading], now: datetime, window:
     usable = [reading for reading in readings if reading.refused is None and reading.device_id in schools]
     held = _write_sightings(session, usable, schools, now, window)
     answers: list[Answer] = []
+    aside: list[Problem] = []
     for reading in readings:
-        school_id = schools.get(reading.device_id)
-        answer, problems = _judge(reading, held) if school_id else _unknown_device(reading)
-        for problem in problems:
-            log.warning(
-                "kept aside: device=%s seq=%s kind=%s: %s", problem.device_id, problem.seq, problem.kind, problem.reason
-            )
-            set_aside.keep(session, problem, school_id=school_id, now=now)
+        answer, problems = _judge(reading, held) if reading.device_id in schools else _unknown_device(reading)
         answers.append(answer)
+        aside += problems
+    # In one order in every transaction: two workers that keep the same problems never wait for each other in a ring.
+    for problem in sorted(aside, key=lambda one: one.fingerprint):
+        log.warning(
+            "kept aside: device=%s seq=%s kind=%s: %s", problem.device_id, problem.seq, problem.kind, problem.reason
+        )
+        set_aside.keep(session, problem, school_id=schools.get(problem.device_id), now=now)
     return answers
 
 
