@@ -14,12 +14,14 @@ from cloud.kit.errors import CloudError
 from cloud.notifications import cli_vapid_key, cli_zalo_token
 from cloud.people import cli_exchange
 from cloud.reports import cli_assessment
+from cloud.school import cli_school
 from edge.contract.command_line import dispatch
 
 COMMANDS = (
     cli_migrate.add,
     cli_serve.add,
     cli_worker.add,
+    cli_school.add,
     cli_user.add,
     cli_device.add,
     cli_broker_files.add,

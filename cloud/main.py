@@ -51,6 +51,7 @@ from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
+from cloud.setup import bell_pages, calendar_pages, hub_pages, year_pages
 from cloud.units import changes as unit_changes
 from cloud.units import pages as units_pages
 
@@ -88,6 +89,10 @@ FEATURES = (
     kiosk_api,
     units_pages,
     unit_changes,
+    hub_pages,
+    calendar_pages,
+    year_pages,
+    bell_pages,
 )
 PLACES = (
     *attendance_pages.PLACES,
@@ -101,11 +106,23 @@ PLACES = (
     *cards_pages.PLACES,
     *reports_pages.PLACES,
     *units_pages.PLACES,
+    *calendar_pages.PLACES,
+    *hub_pages.PLACES,
 )
 """The ways from one staff page to the others, in this order."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
-WITH_TEMPLATES = ("accounts", "attendance", "people", "biometrics", "cards", "reports", "units", "notifications")
+WITH_TEMPLATES = (
+    "accounts",
+    "attendance",
+    "people",
+    "biometrics",
+    "cards",
+    "reports",
+    "units",
+    "notifications",
+    "setup",
+)
 
 
 def create_app(

@@ -12,6 +12,7 @@ from functools import partial
 from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
+from cloud.attendance.register.replanning import on_plan_changed
 from cloud.biometrics import rosters as roster_rules
 from cloud.biometrics.events import ERASED
 from cloud.biometrics.rosters import Rosters, open_rosters
@@ -36,6 +37,7 @@ from cloud.notifications.web_push import WebPush
 from cloud.notifications.zalo_tokens import ZaloTokens
 from cloud.notifications.zns import Zns
 from cloud.reports import retention
+from cloud.school.calendar.events import PLAN_CHANGED
 from cloud.settings import PREFIX, CloudSettings
 from edge.contract import Ack, topics
 
@@ -67,7 +69,9 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     broker = _broker(settings)
     ours = open_rosters(settings)
     handlers = announce.handlers({transport.channel for transport in channels}, clock)
-    handlers = {**handlers, ERASED: on_erased(ours.keyring if ours else None, clock)}
+    handlers = {
+        **handlers, ERASED: on_erased(ours.keyring if ours else None, clock), PLAN_CHANGED: on_plan_changed(clock)
+    }  # fmt: skip
     something_happened = Bell()
     bells = [Bell() for _ in channels]
 

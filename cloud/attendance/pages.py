@@ -28,6 +28,7 @@ from cloud.kit.web.stream import Parts, stream, version
 from cloud.people.access import children_of, classes_for, student_for
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
 from cloud.school.frame import Place, staff_page
+from cloud.setup.checklist import Step, steps_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,6 +48,8 @@ class SchoolView:
     """The actor's other schools."""
     live_url: str
     parts: Parts
+    steps: tuple[Step, ...]
+    """Of setting the school up, for whoever may, until all are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,10 @@ def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = school_for(session, visitor.actor, slug)
         others = tuple(one for one in schools_for(session, visitor.actor) if one != school)
         parts = _school_parts(request, session, visitor.actor, slug)
-    view = SchoolView(school, others, f"/schools/{slug}/live?seen={version(parts)}", parts)
+        steps = steps_of(session, visitor.actor, school.id, school_day(service(request).clock()))
+    missing = visitor.actor.holds(Right.MANAGE_CALENDAR, school.id) and not all(one.done for one in steps)
+    live_url = f"/schools/{slug}/live?seen={version(parts)}"
+    view = SchoolView(school, others, live_url, parts, steps if missing else ())
     return staff_page(request, "attendance/school.html", view, visitor.actor, school)
 
 

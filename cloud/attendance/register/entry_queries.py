@@ -183,6 +183,13 @@ def not_entered(session: Session, school_id: UUID, day: date) -> list[UUID]:
     )
 
 
+def anything_known(session: Session, school_id: UUID, day: date) -> bool:
+    """Whether somebody was seen or entered on that day."""
+    entered = select(RegisterEntry.student_id).where(RegisterEntry.school_id == school_id, RegisterEntry.day == day)
+    seen = select(PresenceRow.student_id).where(PresenceRow.school_id == school_id, PresenceRow.day == day)
+    return any(session.scalar(one.limit(1)) is not None for one in (entered, seen))
+
+
 def absences_of(session: Session, student_id: UUID, span: Span) -> list[Absence]:
     rows = session.execute(
         select(RegisterEntry.day, RegisterEntry.permission).where(

@@ -7,7 +7,8 @@ from cloud.attendance.register.entry_queries import NO_LESSONS
 from cloud.attendance.register.facts import FactKind, Presence, Reason, Rule
 from cloud.kit.clock import school_time
 from cloud.kit.i18n import marked
-from cloud.school.calendar.facts import Because, HalfDay
+from cloud.school.calendar.facts import Because
+from cloud.school.calendar.words import HALVES as CALENDARS_HALVES
 
 RULES: dict[Rule, str] = {
     Rule.CAME_IN_TIME: marked("Seen at %(seen)s at %(unit)s. The bell rang at %(bell)s: in time."),
@@ -46,7 +47,7 @@ PRESENCES: dict[str, str] = {
     Presence.ASK: marked("please check"),
     NO_LESSONS: marked("no lessons"),
 }
-HALVES: dict[HalfDay, str] = {HalfDay.MORNING: marked("Morning"), HalfDay.AFTERNOON: marked("Afternoon")}
+HALVES = CALENDARS_HALVES
 ROLL_CALL = marked("Roll call")
 """Written as the reason of a roll that needs no other one."""
 TAKEN_BACK = marked("Taken back")

@@ -25,31 +25,33 @@ def calendar_of(session: Session, school_id: UUID, span: Span) -> Calendar:
     )
     return Calendar(
         terms=tuple(Span(first, last) for first, last in terms),
-        schedules=_schedules(session, school_id, until=span.last),
-        rules=tuple(
-            DayRule(
-                day=rule.day,
-                kind=RuleKind(rule.kind),
-                name=rule.name,
-                half=HalfDay(rule.half) if rule.half else None,
-                grade=rule.grade,
-                class_id=rule.class_id,
-                as_weekday=rule.as_weekday,
-            )
-            for rule in rules
-        ),
+        schedules=tuple(schedules_until(session, school_id, until=span.last).values()),
+        rules=tuple(rule_of(row) for row in rules),
     )
 
 
-def _schedules(session: Session, school_id: UUID, *, until: date) -> tuple[BellSchedule, ...]:
+def rule_of(row: CalendarRule) -> DayRule:
+    return DayRule(
+        day=row.day,
+        kind=RuleKind(row.kind),
+        name=row.name,
+        half=HalfDay(row.half) if row.half else None,
+        grade=row.grade,
+        class_id=row.class_id,
+        as_weekday=row.as_weekday,
+    )
+
+
+def schedules_until(session: Session, school_id: UUID, *, until: date) -> dict[UUID, BellSchedule]:
+    """By their key, those that begin by `until`."""
     rows = session.scalars(
         select(BellScheduleRow).where(BellScheduleRow.school_id == school_id, BellScheduleRow.valid_from <= until)
     ).all()
     ids = [row.id for row in rows]
     bells = session.scalars(select(BellRow).where(BellRow.schedule_id.in_(ids))).all()
     week = session.scalars(select(TaughtHalfDay).where(TaughtHalfDay.schedule_id.in_(ids))).all()
-    return tuple(
-        BellSchedule(
+    return {
+        row.id: BellSchedule(
             valid_from=row.valid_from,
             first_grade=row.first_grade,
             last_grade=row.last_grade,
@@ -62,7 +64,7 @@ def _schedules(session: Session, school_id: UUID, *, until: date) -> tuple[BellS
             week=tuple(Taught(one.weekday, HalfDay(one.half)) for one in week if one.schedule_id == row.id),
         )
         for row in rows
-    )
+    }
 
 
 def classes_of(session: Session, school_id: UUID) -> list[ClassRef]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from itertools import pairwise
 
 from cloud.kit.clock import SCHOOL_TIME
+from cloud.kit.i18n import marked
 from cloud.school.calendar.facts import (
     Because,
     Bell,
@@ -16,6 +17,7 @@ from cloud.school.calendar.facts import (
     Plan,
     PlannedHalf,
     PlannedPeriod,
+    Problem,
     Reason,
     RuleKind,
     Span,
@@ -25,6 +27,7 @@ from cloud.school.calendar.facts import (
 MAX_PERIODS_A_DAY_IN_PRIMARY = 7
 """General education programme 2018: at most seven periods a day where two half-days are taught."""
 LAST_PRIMARY_GRADE = 5
+LONGEST_YEAR_DAYS = 396
 
 
 def plan_for(calendar: Calendar, day: date, school_class: ClassRef) -> Plan:
@@ -104,43 +107,76 @@ def _moment(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, tzinfo=SCHOOL_TIME)
 
 
-def problems_of_schedule(schedule: BellSchedule) -> Iterator[str]:
-    """What is wrong with a schedule, one sentence each; nothing when it may be kept."""
+def problems_of_schedule(schedule: BellSchedule) -> Iterator[Problem]:
+    """What is wrong with a schedule; nothing when it may be kept."""
     if schedule.first_grade > schedule.last_grade:
-        yield f"grades: {schedule.first_grade} to {schedule.last_grade} runs backwards"
+        yield Problem("grades", marked("from the lower grade to the higher one, please"))
     if not schedule.bells:
-        yield "bells: there is not one period"
+        yield Problem("bells", marked("there is not one period"))
     for bell in schedule.bells:
         if bell.ends_at <= bell.starts_at:
-            yield f"{_called(bell)}: ends at {bell.ends_at:%H:%M}, which is not after its start {bell.starts_at:%H:%M}"
+            yield Problem(_row(bell), marked("ends at %(end)s, which is not after its start"), _at(end=bell.ends_at))
     ordered = sorted(schedule.bells, key=lambda bell: bell.starts_at)
     for earlier, later in pairwise(ordered):
         if later.starts_at < earlier.ends_at:
-            yield f"{_called(later)}: begins at {later.starts_at:%H:%M}, before {_called(earlier)} ends"
+            says = marked("begins at %(start)s, before what rings before it ends at %(end)s")
+            yield Problem(_row(later), says, _at(start=later.starts_at, end=earlier.ends_at))
         if earlier.half is HalfDay.AFTERNOON and later.half is HalfDay.MORNING:
-            yield f"{_called(later)}: comes after {_called(earlier)}"
+            yield Problem(_row(later), marked("a morning period rings after one of the afternoon"))
         if earlier.half is later.half and later.number <= earlier.number:
-            yield f"{_called(later)}: follows {_called(earlier)}; number the periods in their order"
+            yield Problem(_row(later), marked("rings out of order: number the periods as they follow each other"))
     if ordered and schedule.gate_opens_at > ordered[0].starts_at:
-        yield f"gate: opens at {schedule.gate_opens_at:%H:%M}, after the first period has begun"
+        says = marked("the gate opens at %(start)s, after the first period has begun")
+        yield Problem("gate", says, _at(start=schedule.gate_opens_at))
     if len(ordered) > MAX_PERIODS_A_DAY_IN_PRIMARY and schedule.first_grade <= LAST_PRIMARY_GRADE:
-        yield f"bells: {len(ordered)} periods a day; a primary class has at most {MAX_PERIODS_A_DAY_IN_PRIMARY}"
-    for taught in schedule.week:
-        if not any(bell.half is taught.half for bell in schedule.bells):
-            yield f"week: the {taught.half} is taught, but no bell rings in it"
+        says = marked("%(many)s periods a day; a primary class has at most %(most)s")
+        counts = {"many": str(len(ordered)), "most": str(MAX_PERIODS_A_DAY_IN_PRIMARY)}
+        yield Problem("bells", says, tuple(counts.items()))
+    for half in sorted({taught.half for taught in schedule.week}):
+        if not any(bell.half is half for bell in schedule.bells):
+            yield Problem(f"week-{half}", marked("this half-day is taught, but no bell rings in it"))
 
 
-def problems_of_terms(year: Span, terms: Iterable[Span]) -> Iterator[str]:
+def problems_of_year(name: str, year: Span, others: Iterable[tuple[str, Span]]) -> Iterator[Problem]:
+    """`others`: the names and days of the school's other years."""
+    if year.last <= year.first:
+        yield Problem("last_day", marked("a school year ends after it begins"))
+    elif (year.last - year.first).days > LONGEST_YEAR_DAYS:
+        yield Problem("last_day", marked("this is longer than a year and a month"))
+    for other_name, other in others:
+        if other_name == name:
+            yield Problem("name", marked("there is a school year of this name already"))
+        if year.first <= other.last and other.first <= year.last:
+            says = marked("these days belong to the school year %(other)s already")
+            yield Problem("first_day", says, (("other", other_name),))
+
+
+def problems_of_terms(year: Span, terms: Iterable[Span]) -> Iterator[Problem]:
     ordered = sorted(terms, key=lambda term: term.first)
     for number, term in enumerate(ordered, start=1):
         if term.last < term.first:
-            yield f"term {number}: ends before it begins"
+            yield Problem(f"term-{number}", marked("ends before it begins"))
         if term.first not in year or term.last not in year:
-            yield f"term {number}: reaches outside the school year, {year.first:%d/%m/%Y} to {year.last:%d/%m/%Y}"
+            says = marked("reaches outside the school year, %(first)s to %(last)s")
+            days = {"first": f"{year.first:%d/%m/%Y}", "last": f"{year.last:%d/%m/%Y}"}
+            yield Problem(f"term-{number}", says, tuple(days.items()))
     for number, (earlier, later) in enumerate(pairwise(ordered), start=2):
         if later.first <= earlier.last:
-            yield f"term {number}: begins before the term before it has ended"
+            yield Problem(f"term-{number}", marked("begins before the term before it has ended"))
 
 
-def _called(bell: Bell) -> str:
-    return f"{bell.half} period {bell.number}"
+def problems_of_rule(rule: DayRule) -> Iterator[Problem]:
+    if not rule.name:
+        yield Problem("name", marked("say what the day is called: everybody reads it"))
+    if rule.kind is RuleKind.OFF and rule.as_weekday is not None:
+        yield Problem("as_weekday", marked("only a make-up day is taught as another weekday"))
+    if rule.as_weekday is not None and rule.as_weekday not in range(7):
+        yield Problem("as_weekday", marked("choose one of the list"))
+
+
+def _row(bell: Bell) -> str:
+    return f"{bell.half}-{bell.number}"
+
+
+def _at(**moments: time) -> tuple[tuple[str, str], ...]:
+    return tuple((name, f"{moment:%H:%M}") for name, moment in moments.items())

@@ -265,6 +265,17 @@ ROWS = [
     posts("/schools/{slug}/units/{device}/settings", Right.MANAGE_UNITS, A_UNIT, 303),
     # None is set: an outsider's 404 is that of the unit.
     posts("/schools/{slug}/units/{device}/settings/{setting}/withdrawn", Right.MANAGE_UNITS, A_UNIT, 404),
+    # Setting the school up. Nothing is filled in where it would disturb other rows.
+    Row("/schools/{slug}/setup", Right.MANAGE_CALENDAR, SCHOOL),
+    Row("/schools/{slug}/calendar", Right.MANAGE_CALENDAR, SCHOOL),
+    posts("/schools/{slug}/calendar/rules", Right.MANAGE_CALENDAR, SCHOOL, 422),
+    posts("/schools/{slug}/calendar/rules/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
+    Row("/schools/{slug}/years", Right.MANAGE_CALENDAR, SCHOOL),
+    posts("/schools/{slug}/years", Right.MANAGE_CALENDAR, SCHOOL, 422),
+    posts("/schools/{slug}/years/{year_id}", Right.MANAGE_CALENDAR, SCHOOL, 404),
+    Row("/schools/{slug}/bells", Right.MANAGE_CALENDAR, SCHOOL),
+    posts("/schools/{slug}/bells", Right.MANAGE_CALENDAR, SCHOOL, 422),
+    posts("/schools/{slug}/bells/{schedule_id}/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
     # Units themselves.
     posts("/api/v1/devices/claim", NOTHING, NO_THING, 422, json={}),
     posts("/api/v1/devices/{device}/certificate", UNIT, A_UNIT, 200, json={}),

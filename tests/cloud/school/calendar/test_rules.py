@@ -19,7 +19,13 @@ from cloud.school.calendar.facts import (
     Span,
     Taught,
 )
-from cloud.school.calendar.rules import plan_for, problems_of_schedule, problems_of_terms
+from cloud.school.calendar.rules import (
+    plan_for,
+    problems_of_rule,
+    problems_of_schedule,
+    problems_of_terms,
+    problems_of_year,
+)
 from tests.cloud.schoolhouse import MONDAY, SATURDAY, TERMS, YEAR, at, bells
 
 CLASS_1A = ClassRef(UUID(int=1), 1)
@@ -137,7 +143,7 @@ def test_every_half_day_is_explained_and_the_order_of_rules_does_not_matter(
     ("wrong", "said"),
     [
         (replace(bells(), bells=()), "not one period"),
-        (replace(bells(), first_grade=5, last_grade=1), "runs backwards"),
+        (replace(bells(), first_grade=5, last_grade=1), "lower grade"),
         (replace(bells(), gate_opens_at=time(8)), "gate"),
         (replace(bells(afternoon=None), week=(Taught(0, HalfDay.AFTERNOON),)), "no bell rings"),
         (replace(bells(), bells=(Bell(HalfDay.MORNING, 1, time(8), time(7, 30)),)), "not after its start"),
@@ -146,13 +152,13 @@ def test_every_half_day_is_explained_and_the_order_of_rules_does_not_matter(
                 bells(),
                 bells=(Bell(HalfDay.MORNING, 1, time(7), time(8)), Bell(HalfDay.MORNING, 2, time(7, 30), time(9))),
             ),
-            "before morning period 1 ends",
+            "morning-2: begins at 07:30, before what rings before it ends at 08:00",
         ),
         (replace(bells(), bells=(*bells().bells, Bell(HalfDay.AFTERNOON, 4, time(16), time(16, 30)))), "at most 7"),
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused_with_what_is_wrong(wrong, said: str) -> None:
-    assert any(said in problem for problem in problems_of_schedule(wrong))
+    assert any(said in str(problem) for problem in problems_of_schedule(wrong))
 
 
 def test_a_schedule_that_can_be_has_no_problem() -> None:
@@ -161,7 +167,22 @@ def test_a_schedule_that_can_be_has_no_problem() -> None:
 
 def test_terms_stay_inside_the_year_and_apart() -> None:
     assert list(problems_of_terms(YEAR, TERMS)) == []
-    assert list(problems_of_terms(YEAR, (TERMS[0], Span(TERMS[0].last, YEAR.last)))) == [
-        "term 2: begins before the term before it has ended"
+    assert [str(one) for one in problems_of_terms(YEAR, (TERMS[0], Span(TERMS[0].last, YEAR.last)))] == [
+        "term-2: begins before the term before it has ended"
     ]
-    assert "reaches outside" in next(problems_of_terms(YEAR, (Span(date(2026, 8, 1), date(2026, 12, 1)),)))
+    assert "reaches outside" in str(next(problems_of_terms(YEAR, (Span(date(2026, 8, 1), date(2026, 12, 1)),))))
+
+
+def test_school_years_have_names_and_days_of_their_own() -> None:
+    others = [("2026-2027", YEAR)]
+    assert list(problems_of_year("2027-2028", Span(date(2027, 8, 1), date(2028, 5, 31)), others)) == []
+    same = problems_of_year("2026-2027", Span(YEAR.last, date(2028, 5, 31)), others)
+    assert [one.field for one in same] == ["name", "first_day"]
+    backwards = problems_of_year("x", Span(date(2027, 9, 1), date(2027, 8, 1)), ())
+    assert [one.field for one in backwards] == ["last_day"]
+
+
+def test_a_day_that_differs_has_a_name_and_only_a_make_up_day_has_anothers_timetable() -> None:
+    wrong = DayRule(MONDAY, RuleKind.OFF, "", as_weekday=8)
+    assert [one.field for one in problems_of_rule(wrong)] == ["name", "as_weekday", "as_weekday"]
+    assert list(problems_of_rule(DayRule(MONDAY, RuleKind.MAKE_UP, "Bù", as_weekday=0))) == []

@@ -1,0 +1,112 @@
+"""What somebody typed, read field by field: what cannot be used is named beside its field, and stays as typed."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from cloud.kit.i18n import marked
+from cloud.school.calendar.facts import Problem
+from cloud.school.calendar.setup import Refused
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:hg.]([0-5]\d)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Typed:
+    values: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def value(self, name: str, otherwise: object = "") -> str:
+        """As it was typed, or `otherwise` where nothing was sent: a template's way to fill a field."""
+        return self.values[name][0] if name in self.values else str(otherwise)
+
+    def wrong(self, name: str) -> list[Problem]:
+        """What is wrong with a field."""
+        return [one for one in self.problems if one.field == name]
+
+    def has(self, name: str, value: object) -> bool:
+        """Whether that value was among those ticked or chosen."""
+        return str(value) in self.values.get(name, ())
+
+    def complain(self, name: str, says: str, **about: str) -> None:
+        self.problems.append(Problem(name, says, tuple(about.items())))
+
+    def text(self, name: str, most: int, *, needed: bool = True) -> str:
+        said = " ".join(self.value(name).split())
+        if needed and not said:
+            self.complain(name, marked("please fill this in"))
+        elif len(said) > most:
+            self.complain(name, marked("at most %(most)s letters"), most=str(most))
+        return said[:most]
+
+    def day(self, name: str, *, needed: bool = True) -> date | None:
+        said = self.value(name).strip()
+        if not said and not needed:
+            return None
+        try:
+            found = date.fromisoformat(said)
+        except ValueError:
+            self.complain(name, marked("choose a day"))
+            return None
+        if not EARLIEST <= found < LATEST:
+            self.complain(name, marked("choose a day"))
+            return None
+        return found
+
+    def number(self, name: str, low: int, high: int) -> int:
+        said = self.value(name).strip()
+        if said.isascii() and said.isdigit() and len(said) < 6 and low <= int(said) <= high:
+            return int(said)
+        self.complain(name, marked("a whole number from %(low)s to %(high)s"), low=str(low), high=str(high))
+        return low
+
+    def clock(self, name: str, *, needed: bool = True) -> time | None:
+        """07:30, and 7h30 as people write it."""
+        said = self.value(name).strip()
+        if not said and not needed:
+            return None
+        if match := _CLOCK.fullmatch(said):
+            return time(int(match[1]), int(match[2]))
+        self.complain(name, marked("a time, such as 07:30"))
+        return None
+
+    def key(self, name: str) -> UUID | None:
+        """None for nothing chosen, and for what is no key of ours."""
+        try:
+            return UUID(self.value(name))
+        except ValueError:
+            return None
+
+    def keys(self, name: str) -> list[UUID]:
+        found = []
+        for said in self.values.get(name, ()):
+            try:
+                found.append(UUID(said))
+            except ValueError:
+                continue
+        return found
+
+    def require(self) -> None:
+        """Raises Refused when a field could not be read."""
+        if self.problems:
+            raise Refused(self.problems)
+
+
+async def typed(request: Request) -> Typed:
+    """The texts of a form; files are read where they are wanted."""
+    form: FormData = await request.form()
+    values: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            values.setdefault(name, []).append(value)
+    return Typed(values)
+
+
+Posted = Annotated[Typed, Depends(typed)]
