@@ -20,7 +20,6 @@ from edge.recogniser.decide import Rules
 from edge.recogniser.loop import recognise
 from edge.vision import build
 from edge.vision.detect_yunet import YuNet
-from edge.vision.embed import LiteRtEmbedder, OnnxEmbedder
 from edge.vision.match import Gallery
 from edge.vision.model_store import ROLES, ModelStore
 from edge.vision.pipeline import Detector, Pipeline
@@ -191,12 +190,9 @@ def _stages(store: ModelStore, pipeline: Pipeline, image: Image, face: Face | No
 def _engines(store: ModelStore, pipeline: Pipeline) -> dict[str, Callable[[Image], object]]:
     model = store.needed("embedder")
     folder = store.folder_of(model)
-    if model.build == "as-is" or not all((folder / name).exists() for name in (build.ONNX_FILE, build.TFLITE_FILE)):
+    if model.build == "as-is" or not all((folder / name).exists() for name in build.EMBEDDERS):
         return {"embed": pipeline.embedder.embed}
-    return {
-        f"embed, {build.ONNX_FILE}": OnnxEmbedder(folder / build.ONNX_FILE, model.digest).embed,
-        f"embed, {build.TFLITE_FILE}": LiteRtEmbedder(folder / build.TFLITE_FILE, model.digest).embed,
-    }
+    return {f"embed, {name}": engine(folder / name, model.digest).embed for name, engine in build.EMBEDDERS.items()}
 
 
 def _median_ms(call: Callable[[], object], runs: int) -> float:

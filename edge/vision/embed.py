@@ -2,6 +2,7 @@
 its manifest entry says of it."""
 
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -12,6 +13,18 @@ from edge.vision.runtime import LiteRtNetwork, Network, OnnxNetwork, Tensor
 from edge.vision.types import Chip, Distance, Template
 
 SIDE_PX = 150
+
+
+class DlibEmbedder(Protocol):
+    """dlib's network in one of the engines: a chip of SIDE_PX to 128 numbers."""
+
+    distance: Distance
+    model: str
+    network: Network
+
+    def __init__(self, file: Path, model: str, *, threads: int = 1) -> None: ...
+
+    def embed(self, chip: Chip) -> Template: ...
 
 
 class OnnxEmbedder:
@@ -27,6 +40,20 @@ class OnnxEmbedder:
     def embed(self, chip: Chip) -> Template:
         self._input[0] = cv2.cvtColor(chip, cv2.COLOR_BGR2RGB).transpose(2, 0, 1)
         template: Template = self.network.run(self._input)["template"][0]
+        return template
+
+
+class Int8OnnxEmbedder:
+    """int8 in ONNX Runtime; the network takes the chip as it is."""
+
+    distance: Distance = "euclidean"
+
+    def __init__(self, file: Path, model: str, *, threads: int = 1) -> None:
+        self.model = model
+        self.network: Network = OnnxNetwork(file, threads=threads)
+
+    def embed(self, chip: Chip) -> Template:
+        template: Template = self.network.run(chip[None])["template"][0]
         return template
 
 

@@ -9,7 +9,7 @@ from edge.vision.align import ArcFaceAligner
 from edge.vision.attention import Attention
 from edge.vision.detect_blazeface import BlazeFace
 from edge.vision.detect_yunet import YuNet
-from edge.vision.embed import LiteRtEmbedder, ManifestEmbedder, OnnxEmbedder
+from edge.vision.embed import ManifestEmbedder
 from edge.vision.landmarks import LandmarkPredictor
 from edge.vision.liveness import MiniFasNet, Scaled
 from edge.vision.manifest import Model
@@ -84,6 +84,4 @@ def _embedder(store: ModelStore, model: Model, threads: int) -> Embedder:
     if model.build == "as-is":
         return ManifestEmbedder(store.folder_of(model) / model.file, model, threads=threads)
     fastest = next(iter(record.embedding_ms))
-    file = store.folder_of(model) / fastest
-    engine = LiteRtEmbedder if fastest == build.TFLITE_FILE else OnnxEmbedder
-    return engine(file, model.digest, threads=threads)
+    return build.EMBEDDERS[fastest](store.folder_of(model) / fastest, model.digest, threads=threads)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.vision.align import SIDE_PX, TEMPLATE, Aligner, similarity
+from edge.vision.align import SIDE_PX, TEMPLATE, Aligner, similarity, upright
 from edge.vision.types import Box, Face
 
 
@@ -58,3 +58,22 @@ def test_what_is_outside_the_frame_is_black():
     chip = Aligner(AtTemplate()).chip(frame, Face(box, 0.9, np.zeros((5, 2), np.float32)))
     assert chip[75, :40].min() == 200
     assert chip[75, 120:].max() == 0
+
+
+@pytest.mark.parametrize("at", [(100, 80), (300, 160), (-30, -20), (330, 200)])
+@pytest.mark.parametrize("scale", [0.3, 0.9, 1.6])
+def test_a_chip_is_what_the_whole_frame_gives(at, scale):
+    """Only the part that is seen is turned."""
+    frame = cv2.resize(np.random.default_rng(4).integers(0, 256, (48, 72, 3), np.uint8), (360, 240))
+    frame.flags.writeable = False
+    turn = scale * np.array([[math.cos(0.3), -math.sin(0.3)], [math.sin(0.3), math.cos(0.3)]])
+    points = TEMPLATE @ turn.T + at
+    whole = cv2.warpAffine(frame, similarity(points, TEMPLATE), (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR)
+    assert np.abs(upright(frame, points).astype(int) - whole).max() <= 1
+
+
+@pytest.mark.parametrize("points", [TEMPLATE + 5000, TEMPLATE * np.nan, TEMPLATE * np.inf, TEMPLATE - 1e12])
+def test_points_outside_of_the_frame_give_a_black_chip(points):
+    chip = upright(np.full((100, 100, 3), 200, np.uint8), points)
+    assert chip.shape == (SIDE_PX, SIDE_PX, 3)
+    assert not chip.any()

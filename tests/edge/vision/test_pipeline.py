@@ -3,15 +3,14 @@
 import numpy as np
 import pytest
 
-from edge.vision.build import ONNX_FILE, TFLITE_FILE
-from edge.vision.embed import LiteRtEmbedder, OnnxEmbedder
+from edge.vision.build import EMBEDDERS
 from edge.vision.pipeline import Pipeline, Timings
 from edge.vision.types import Face
 from tests.edge.vision.faces import WALKING, clip, tar_at_far
 
 
 @pytest.mark.media
-@pytest.mark.parametrize(("file", "engine"), [(ONNX_FILE, OnnxEmbedder), (TFLITE_FILE, LiteRtEmbedder)])
+@pytest.mark.parametrize(("file", "engine"), EMBEDDERS.items())
 def test_people_are_told_apart_as_well_as_dlib_does(lfw, pipeline, store, file, engine):
     """dlib's own pipeline reaches .976 on these photos."""
     embedder = engine(store.folder_of(store.manifest.named("dlib-resnet")) / file, "any")
