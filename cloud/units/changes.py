@@ -1,6 +1,5 @@
 """What is done to a unit: each button one change, each change noted in the school's log."""
 
-import logging
 from typing import Annotated
 from uuid import UUID
 
@@ -13,15 +12,12 @@ from cloud.accounts.visitor import SignedIn
 from cloud.biometrics import rosters
 from cloud.biometrics.roster_api import rosters_of
 from cloud.briefings.api import orders_of
-from cloud.devices.identity import issuing
-from cloud.devices.identity.api import issuer_of, tell_broker
+from cloud.devices.identity.api import lock_out as lock_unit_out
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.web.service import service
 from cloud.school.frame import staff_page
 from cloud.units import queries, settings_form
 from cloud.units.pages import Name, own_unit, unit_view
-
-log = logging.getLogger(__name__)
 
 router = APIRouter(include_in_schema=False)
 Typed = Annotated[str, Form(max_length=20)]
@@ -71,14 +67,9 @@ def lock_out(
     if not sure:
         raise Invalid("Tick the box first: a unit that is locked out has to be claimed again.")
     kit = service(request)
-    issuer = issuer_of(kit)
-    with kit.database.writing() as session:
+    with kit.database.reading() as session:
         school, _ = own_unit(session, visitor.actor, slug, device)
-        revoked = issuing.revoke(session, issuer, device)
-        facts = {"certificates": str(revoked)}
-        audit.note(session, school.id, visitor.actor.user_id, "unit.locked_out", device, facts, now=kit.clock())
-    log.warning("unit locked out device=%s by=%s", device, visitor.actor.user_id)
-    tell_broker(kit.database, issuer, kit.settings)
+    lock_unit_out(kit, device, school.id, by=visitor.actor.user_id)
     return _back(slug, device)
 
 

@@ -97,15 +97,21 @@ def give_code(request: Request, device: str, visitor: SignedIn) -> ClaimCode:
 @router.post("/api/v1/devices/{device}/revocation")
 def revoke(request: Request, device: str, visitor: SignedIn) -> Revoked:
     """Lock a unit out: lost, stolen or sold."""
-    with service(request).database.writing() as session:
+    kit = service(request)
+    with kit.database.reading() as session:
         school_id = _own(session, visitor, device)
-        issuer = issuer_of(service(request))
+    return lock_out(kit, device, school_id, by=visitor.actor.user_id)
+
+
+def lock_out(kit: Service, device: str, school_id: UUID, *, by: UUID) -> Revoked:
+    """By API or by page, for whoever may: from the commit on, and at the broker as soon as it has been told."""
+    issuer = issuer_of(kit)
+    with kit.database.writing() as session:
         certificates = issuing.revoke(session, issuer, device)
         facts = {"certificates": str(certificates)}
-        now = service(request).clock()
-        audit.note(session, school_id, visitor.actor.user_id, "unit.locked_out", device, facts, now=now)
-    log.warning("unit locked out device=%s by=%s", device, visitor.actor.user_id)
-    told = tell_broker(service(request).database, issuer, service(request).settings)
+        audit.note(session, school_id, by, "unit.locked_out", device, facts, now=kit.clock())
+    log.warning("unit locked out device=%s by=%s", device, by)
+    told = tell_broker(kit.database, issuer, kit.settings)
     return Revoked(device=device, certificates=certificates, broker_told=told)
 
 
