@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from cloud.attendance import schedule
+from cloud.attendance import schedule, scores
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.attendance.register.replanning import on_plan_changed
@@ -49,6 +49,7 @@ LOOK_EVERY_S = 0.25
 AFTER_A_FAULT_S = 5.0
 FOLLOW_UP_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
+SCORES_EVERY = timedelta(days=1)
 
 
 class Bell:
@@ -90,6 +91,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
     loops.append(("retention", Bell(), _every(SWEEP_EVERY, clock, partial(retention.obey, database, clock))))
+    loops.append(("scores", Bell(), _every(SCORES_EVERY, clock, partial(scores.judge, database, clock))))
     if ours:
         loops.append(("sweep", Bell(), _every(SWEEP_EVERY, clock, partial(sweep, database, ours.keyring, clock))))
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]

@@ -33,6 +33,8 @@ class RollPupil(Told):
     views: int
     enrolled_at: str | None
     models: list[str]
+    due: str | None = None
+    """Why they are to be taken again: `year` or `scores`."""
 
 
 class RollClass(Told):

@@ -52,6 +52,8 @@ class Observation(Base):
     clock_trusted: Mapped[bool]
     distance: Mapped[float | None]
     margin: Mapped[float | None]
+    threshold: Mapped[float | None]
+    """What the unit read the distance against; None from a unit that does not say."""
     quality: Mapped[float | None]
     temperature_c: Mapped[float | None]
     model: Mapped[str | None] = mapped_column(String(64))

@@ -10,25 +10,28 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from cloud.accounts.access import Right
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.biometrics import look_alikes, templates
 from cloud.biometrics.api import Asked, NewView
 from cloud.biometrics.events import ERASED, Erased
-from cloud.biometrics.queries import classes as class_queries
 from cloud.biometrics.queries import rosters as roster_queries
 from cloud.biometrics.queries import siblings
 from cloud.biometrics.queries import templates as template_queries
 from cloud.biometrics.queries.templates import Reader
 from cloud.biometrics.reading import read_classes
+from cloud.biometrics.renewal import Due
 from cloud.biometrics.roster_api import rosters_of
 from cloud.biometrics.rules import Standing
 from cloud.biometrics.templates import View
 from cloud.kit import outbox
+from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.web.service import service
-from cloud.people.access import classes_for, student_for
+from cloud.people.access import Pupil, classes_for, student_for
 
 router = APIRouter(tags=["kiosk"])
 
@@ -45,6 +48,8 @@ class RollPupil(BaseModel):
     enrolled_at: datetime | None
     models: list[str]
     """Of the views: another one than the kiosk's means that the pupil is to be enrolled again."""
+    due: Due | None
+    """Any other reason why they are."""
 
 
 class RollClass(BaseModel):
@@ -87,7 +92,6 @@ def show_roll(request: Request, visitor: SignedIn) -> Roll:
     now = service(request).clock()
     with service(request).database.reading() as session:
         own = classes_for(session, visitor.actor, Right.ENROL)
-        enrolled = class_queries.enrolled_in(session, [one.id for one in own])
         files = read_classes(session, own, now=now)
     return Roll(
         name=visitor.actor.display_name,
@@ -101,9 +105,10 @@ def show_roll(request: Request, visitor: SignedIn) -> Roll:
                         code=line.code,
                         name=line.name,
                         standing=line.standing,
-                        views=enrolled[line.id].views if line.id in enrolled else 0,
-                        enrolled_at=enrolled[line.id].made_at if line.id in enrolled else None,
-                        models=sorted(enrolled[line.id].models) if line.id in enrolled else [],
+                        views=line.enrolled.views if line.enrolled else 0,
+                        enrolled_at=line.enrolled.made_at if line.enrolled else None,
+                        models=sorted(line.enrolled.models) if line.enrolled else [],
+                        due=line.due,
                     )
                     for line in file.pupils
                 ],
@@ -144,12 +149,25 @@ def undo(request: Request, visitor: SignedIn, student_id: UUID) -> None:
 
 @router.put("/api/v1/students/{student_id}/siblings/{other_id}", status_code=204)
 def link_siblings(request: Request, visitor: SignedIn, student_id: UUID, other_id: UUID) -> None:
-    """Two pupils who look alike and are two: nobody is asked about them again."""
-    now = service(request).clock()
-    with service(request).database.writing() as session:
-        one = student_for(session, visitor.actor, student_id, Right.ENROL)
-        other = student_for(session, visitor.actor, other_id, Right.ENROL)
-        siblings.link(session, one.id, other.id, by=visitor.actor.user_id, now=now)
+    """Two pupils who look alike and are two: nobody is asked about them again, and a unit that knows both no longer
+    tells them apart by the face alone."""
+    kit, actor = service(request), visitor.actor
+    with kit.database.writing() as session:
+        one, other = _both(session, actor, student_id, other_id)
+        siblings.link(session, one.id, other.id, by=actor.user_id, now=kit.clock())
+        facts = {"other": str(other.id)}
+        audit.note(session, one.school_id, actor.user_id, "link.made", one.id, facts, now=kit.clock())
+
+
+@router.delete("/api/v1/students/{student_id}/siblings/{other_id}", status_code=204)
+def unlink_siblings(request: Request, visitor: SignedIn, student_id: UUID, other_id: UUID) -> None:
+    kit, actor = service(request), visitor.actor
+    with kit.database.writing() as session:
+        one, other = _both(session, actor, student_id, other_id)
+        if not siblings.unlink(session, one.id, other.id):
+            raise NotFound("These two are not linked.")
+        facts = {"other": str(other.id)}
+        audit.note(session, one.school_id, actor.user_id, "link.dropped", one.id, facts, now=kit.clock())
 
 
 @router.get("/api/v1/students/{student_id}/whereabouts")
@@ -158,3 +176,10 @@ def show_whereabouts(request: Request, visitor: SignedIn, student_id: UUID) -> W
     with service(request).database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.ENROL)
         return Whereabouts(**asdict(roster_queries.whereabouts(session, pupil.id)))
+
+
+def _both(session: Session, actor: Actor, student_id: UUID, other_id: UUID) -> tuple[Pupil, Pupil]:
+    one, other = (student_for(session, actor, one, Right.ENROL) for one in (student_id, other_id))
+    if one.school_id != other.school_id:
+        raise Invalid("These two are pupils of two schools: no unit knows both.")
+    return one, other

@@ -12,7 +12,10 @@ from cloud.biometrics.queries import classes, requests
 from cloud.biometrics.queries import consent as queries
 from cloud.biometrics.queries import rosters as roster_queries
 from cloud.biometrics.queries import templates as template_queries
+from cloud.biometrics.queries.classes import Enrolled
+from cloud.biometrics.queries.renewal import trends_in
 from cloud.biometrics.queries.requests import Asked
+from cloud.biometrics.renewal import Due, due
 from cloud.biometrics.rules import (
     Answer,
     How,
@@ -108,7 +111,9 @@ class PupilLine:
     code: str
     name: str
     standing: Standing
-    enrolled: bool
+    enrolled: Enrolled | None
+    due: Due | None
+    """Why they are to be enrolled again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ def read_classes(session: Session, own: Sequence[OwnClass], *, now: datetime) ->
     """`own` came through people.access."""
     ids, today = [one.id for one in own], school_day(now)
     decisions, guardians = classes.decisions_in(session, ids), classes.guardians_in(session, ids)
-    enrolled = classes.enrolled_in(session, ids)
+    enrolled, trends = classes.enrolled_in(session, ids), trends_in(session, ids)
     lines: dict[UUID, list[PupilLine]] = {one: [] for one in ids}
     for pupil in classes.pupils_in(session, ids, today):
         stands = standing(
@@ -175,9 +180,9 @@ def read_classes(session: Session, own: Sequence[OwnClass], *, now: datetime) ->
             birth_date=pupil.birth_date,
             today=today,
         )
-        lines[pupil.class_id].append(
-            PupilLine(pupil.id, pupil.code, pupil.full_name, stands, enrolled=pupil.id in enrolled)
-        )
+        known = enrolled.get(pupil.id)
+        again = due(known.made_at, trends.get(pupil.id), now) if known else None
+        lines[pupil.class_id].append(PupilLine(pupil.id, pupil.code, pupil.full_name, stands, known, again))
     return tuple(ClassFile(one, tuple(lines[one.id])) for one in own)
 
 

@@ -123,6 +123,22 @@ class TemplateAccess(Base):
     templates: Mapped[int]
 
 
+class MatchTrend(Base):
+    """How near a pupil still comes to their templates, as a part of the units' threshold. Gone with the templates."""
+
+    __tablename__ = "match_trend"
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Of the templates, as the model is: with other ones everything begins anew."""
+    model: Mapped[str] = mapped_column(String(64))
+    early: Mapped[float]
+    """Just after the enrolment."""
+    recent: Mapped[float]
+    judged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SiblingLink(Base):
     """Two pupils who look alike and are known to be two: neither is taken for an enrolment of the other."""
 

@@ -12,6 +12,7 @@ from cloud.biometrics.events import ERASED, Erased
 from cloud.biometrics.keyring import Keyring
 from cloud.biometrics.queries import consent as consent_queries
 from cloud.biometrics.queries import templates as queries
+from cloud.biometrics.queries.renewal import forget_trends_without_templates
 from cloud.biometrics.queries.templates import Reader
 from cloud.biometrics.rules import Standing
 from cloud.biometrics.sealing import Damaged, open_sealed, seal
@@ -132,6 +133,7 @@ def on_erased(keyring: Keyring | None, clock: Clock) -> outbox.Handler:
         event = Erased.model_validate_json(payload)
         in_use = queries.keys_in_use(session, event.student_id)
         keyring.destroy(event.student_id, keep=in_use, now=clock())
+        forget_trends_without_templates(session, event.school_id)
 
     return handle
 

@@ -1,4 +1,4 @@
-"""What the school sets for its units: settings, calibration, class and room; and who looks alike."""
+"""What the school sets for its units: settings, calibration, class and room."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,10 +15,9 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.biometrics import rosters
 from cloud.biometrics.roster_api import rosters_of
 from cloud.briefings import queries
-from cloud.briefings.tables import LinkedPair, UnitOrders
+from cloud.briefings.tables import UnitOrders
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.web.service import Service, service
-from cloud.people.access import student_for
 from cloud.school.calendar.queries import classes_of
 from edge.contract.briefing_parts import CalibrationPart, UnitSettings
 from edge.contract.wire import describe
@@ -34,13 +33,6 @@ class Place(BaseModel):
 
     class_id: UUID | None
     room: Annotated[str, Field(min_length=1, max_length=20)] | None = None
-
-
-class NewLink(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    one: UUID
-    other: UUID
 
 
 @router.get("/api/v1/devices/{device}/settings")
@@ -102,34 +94,6 @@ def set_place(request: Request, device: str, visitor: SignedIn, place: Place) ->
     return Response(status_code=204)
 
 
-@router.put("/api/v1/links", status_code=204)
-def link(request: Request, visitor: SignedIn, asked: NewLink) -> Response:
-    """The camera alone no longer tells these two apart: a unit asks for a card or the guard."""
-    kit = service(request)
-    with kit.database.writing() as session:
-        school_id = _both(session, visitor, asked.one, asked.other)
-        one, other = sorted((asked.one, asked.other), key=str)
-        row = LinkedPair(one=one, other=other, school_id=school_id, linked_at=kit.clock(),
-                         linked_by=visitor.actor.user_id)  # fmt: skip
-        queries.add_link(session, row)
-        by, facts = visitor.actor.user_id, {"other": str(other)}
-        audit.note(session, school_id, by, "link.made", one, facts, now=kit.clock())
-    return Response(status_code=204)
-
-
-@router.delete("/api/v1/links/{one}/{other}", status_code=204)
-def unlink(request: Request, visitor: SignedIn, one: UUID, other: UUID) -> Response:
-    kit = service(request)
-    with kit.database.writing() as session:
-        school_id = _both(session, visitor, one, other)
-        first, second = sorted((one, other), key=str)
-        if not queries.drop_link(session, first, second):
-            raise NotFound("These two are not linked.")
-        by, facts = visitor.actor.user_id, {"other": str(second)}
-        audit.note(session, school_id, by, "link.dropped", first, facts, now=kit.clock())
-    return Response(status_code=204)
-
-
 def settings_from(payload: dict[str, Any]) -> dict[str, Any]:
     """Raises Invalid, naming every field that the cloud may not set or that is out of range."""
     try:
@@ -163,12 +127,3 @@ def _note(
 ) -> None:
     by, now = visitor.actor.user_id, service.clock()
     audit.note(session, orders.school_id, by, action, orders.device_id, facts, now=now)
-
-
-def _both(session: Session, visitor: Visitor, one: UUID, other: UUID) -> UUID:
-    if one == other:
-        raise Invalid("one and other are the same pupil")
-    pupils = [student_for(session, visitor.actor, student_id, Right.ENROL) for student_id in (one, other)]
-    if pupils[0].school_id != pupils[1].school_id:
-        raise Invalid("one and other are pupils of two schools")
-    return pupils[0].school_id

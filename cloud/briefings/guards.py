@@ -33,7 +33,6 @@ WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "card_key": (_OWN, ("retired_at",)),
     "pupil_card": (_OWN, ("revoked_at",)),
     "pupil_chip": (_OWN, ("value",)),
-    "linked_pair": (_OWN, ()),
     "sibling_link": (_BY_PUPIL, ()),
     "roster_unit": (_BY_UNIT, ("class_id",)),
     "unit_orders": (_OWN, ("settings", "calibration", "room")),

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.biometrics.tables import FaceTemplate, RosterUnit, SiblingLink
-from cloud.briefings.tables import BriefingHead, BriefingHolding, BriefingPart, BriefingUnit, LinkedPair, UnitOrders
+from cloud.briefings.tables import BriefingHead, BriefingHolding, BriefingPart, BriefingUnit, UnitOrders
 from cloud.devices.tables import Device
 from cloud.kit.db import insert_new
 from cloud.people.tables import StaffMember, Student
@@ -185,28 +185,13 @@ def add_orders(session: Session, row: UnitOrders) -> None:
 
 
 def links(session: Session, school_id: UUID, class_id: UUID | None) -> list[tuple[UUID, UUID]]:
-    """Pairs of whom both are enrolled, and for a class both in it: named for the units, or at the kiosk when one of
-    them was taken for the other."""
+    """Pairs of whom both are enrolled, and for a class both in it."""
     enrolled = select(FaceTemplate.student_id).where(FaceTemplate.school_id == school_id)
     if class_id is not None:
         enrolled = enrolled.join(Student, Student.id == FaceTemplate.student_id).where(Student.class_id == class_id)
-    pairs: set[tuple[UUID, UUID]] = set()
-    for one, other in ((LinkedPair.one, LinkedPair.other), (SiblingLink.first_id, SiblingLink.second_id)):
-        found = session.execute(select(one, other).where(one.in_(enrolled), other.in_(enrolled)))
-        pairs.update((min(first, second), max(first, second)) for first, second in found)
-    return sorted(pairs)
-
-
-def add_link(session: Session, row: LinkedPair) -> None:
-    session.merge(row)
-
-
-def drop_link(session: Session, one: UUID, other: UUID) -> bool:
-    """Whether there was one."""
-    dropped = session.scalars(
-        delete(LinkedPair).where(LinkedPair.one == one, LinkedPair.other == other).returning(LinkedPair.one)
-    )
-    return bool(dropped.all())
+    one, other = SiblingLink.first_id, SiblingLink.second_id
+    pairs = select(one, other).where(one.in_(enrolled), other.in_(enrolled)).order_by(one, other)
+    return [(first, second) for first, second in session.execute(pairs)]
 
 
 def placed_lessons(session: Session, school_id: UUID) -> list[PlacedLesson]:

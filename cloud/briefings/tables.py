@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -75,16 +75,3 @@ class UnitOrders(Base):
     """As the timetable names it; None: the unit's own class, wherever it is taught."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[UUID]
-
-
-class LinkedPair(Base):
-    """Two pupils whom a camera may take for one another."""
-
-    __tablename__ = "linked_pair"
-    __table_args__ = (CheckConstraint("one < other", name="in_order"),)
-
-    one: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
-    other: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True, index=True)
-    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
-    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    linked_by: Mapped[UUID]

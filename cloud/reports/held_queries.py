@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cloud.attendance.leave.tables import LeaveRequest
+from cloud.accounts.tables import AuditEntry
+from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
 from cloud.attendance.meals.tables import MealExcuse, MealRegistration
 from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
 from cloud.attendance.tables import Observation, Presence
@@ -16,14 +17,17 @@ from cloud.biometrics.tables import (
     ConsentDecision,
     ConsentScan,
     FaceTemplate,
+    MatchTrend,
     PrivacyRequest,
     RosterHolding,
     SiblingLink,
     TemplateAccess,
 )
+from cloud.briefings.tables import BriefingHolding
 from cloud.cards.tables import PupilCard, PupilChip
 from cloud.devices.tables import Device
 from cloud.kit.i18n import marked
+from cloud.notifications.notices.tables import Notice, NoticeReceipt
 from cloud.notifications.tables import Message
 from cloud.people.tables import Guardian, Guardianship, Student, StudentLogin, StudentRecord, StudentStep
 from cloud.school.tables import School, SchoolClass
@@ -31,7 +35,7 @@ from cloud.school.tables import School, SchoolClass
 LEFT_OUT = {
     "roster_change": "a number for each change of the school's roster; what changed stands in face_template",
 }
-"""Tables that name a pupil and say nothing of them."""
+"""Tables that have to do with a pupil and say nothing of them. Which tables those are, a test finds out by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,14 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
     )  # fmt: skip
     if reader is not None:
         messages = messages.join(Guardian, Guardian.id == Message.guardian_id).where(Guardian.user_id == reader)
+    notices = (
+        select(Notice.sent_at, Notice.subject, Notice.body, NoticeReceipt.read_at, NoticeReceipt.acknowledged_at)
+        .join(Notice, Notice.id == NoticeReceipt.notice_id)
+        .where(NoticeReceipt.child_id == student_id)
+        .order_by(Notice.sent_at)
+    )
+    if reader is not None:
+        notices = notices.join(Guardian, Guardian.id == NoticeReceipt.guardian_id).where(Guardian.user_id == reader)
     return [
         ("pupil", marked("The pupil"), "student",
          select(Student.code, Student.full_name, Student.birth_date, Student.personal_id, School.name.label("school"),
@@ -98,11 +110,18 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
         ("templates", marked("Face templates (facts only)"), "face_template",
          select(FaceTemplate.made_at, FaceTemplate.model, FaceTemplate.quality)
          .where(FaceTemplate.student_id == student_id).order_by(FaceTemplate.made_at)),
+        ("scores", marked("How near the face comes to them (1: not recognised any more)"), "match_trend",
+         select(MatchTrend.judged_at, MatchTrend.early, MatchTrend.recent, MatchTrend.model)
+         .where(MatchTrend.student_id == student_id)),
         ("units", marked("Units that hold or held them"), "roster_holding",
          select(Device.name.label("unit"), RosterHolding.given_at, RosterHolding.erased_at,
                 RosterHolding.acknowledged_at)
          .join(Device, Device.id == RosterHolding.device_id)
          .where(RosterHolding.student_id == student_id).order_by(Device.name)),
+        ("unit_names", marked("Units that hold or held the name"), "briefing_holding",
+         select(Device.name.label("unit"), BriefingHolding.given_at, BriefingHolding.erased_at)
+         .join(Device, Device.id == BriefingHolding.device_id)
+         .where(BriefingHolding.person == str(student_id)).order_by(Device.name)),
         ("accesses", marked("Who opened them"), "template_access",
          select(TemplateAccess.at, TemplateAccess.purpose, TemplateAccess.device_id.label("unit"),
                 TemplateAccess.templates)
@@ -144,6 +163,14 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          select(LeaveRequest.asked_at, LeaveRequest.first_day, LeaveRequest.first_half, LeaveRequest.last_day,
                 LeaveRequest.last_half, LeaveRequest.reason, LeaveRequest.state)
          .where(LeaveRequest.student_id == student_id).order_by(LeaveRequest.asked_at)),
+        ("leave_steps", marked("What became of leave requests"), "leave_step",
+         select(LeaveStep.at, LeaveStep.state, LeaveStep.note)
+         .join(LeaveRequest, LeaveRequest.id == LeaveStep.request_id)
+         .where(LeaveRequest.student_id == student_id).order_by(LeaveStep.at)),
+        ("leave_files", marked("Files sent with leave requests"), "leave_attachment",
+         select(LeaveAttachment.added_at, LeaveAttachment.media_type)
+         .join(LeaveRequest, LeaveRequest.id == LeaveAttachment.request_id)
+         .where(LeaveRequest.student_id == student_id).order_by(LeaveAttachment.added_at)),
         ("meals", marked("Meals"), "meal_registration",
          select(MealRegistration.first_day, MealRegistration.last_day)
          .where(MealRegistration.student_id == student_id).order_by(MealRegistration.first_day)),
@@ -151,4 +178,9 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          select(MealExcuse.day, MealExcuse.noticed_at, MealExcuse.before_cut_off)
          .where(MealExcuse.student_id == student_id).order_by(MealExcuse.day)),
         ("messages", marked("Messages"), "message", messages),
+        ("notices", marked("Notices"), "notice_receipt", notices),
+        # Without the details, which may name others.
+        ("log", marked("Log of changes"), "audit_entry",
+         select(AuditEntry.at, AuditEntry.action).where(AuditEntry.subject == str(student_id))
+         .order_by(AuditEntry.at)),
     ]  # fmt: skip

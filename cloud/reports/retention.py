@@ -37,6 +37,8 @@ RULES = (
     Rule("templates", marked("Face templates"), None,
          marked("erased at once when consent is withdrawn or the pupil leaves, and on each unit in its own words"),
          None),
+    Rule("scores", marked("How near faces still come to their templates"), None,
+         marked("two numbers, judged anew every day, deleted with the templates"), None),
     Rule("family_photos", marked("Photos from families"), PHOTOS_KEPT,
          marked("deleted as soon as they are decided on, at the latest then"),
          lambda session, before, now: photos.expire(session, sent_before=before, now=now)),

@@ -69,6 +69,8 @@ class Sighting(Wire):
     candidates: Annotated[tuple[PersonRef, ...], Field(max_length=5)] = ()
     distance: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     margin: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    threshold: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """The distance up to which this unit gave names then: what `distance` is to be read against."""
     quality: Annotated[float, Field(ge=0, le=1)] | None = None
     direction: Direction | None = None
     temperature_c: Annotated[float, Field(ge=20, le=50)] | None = None

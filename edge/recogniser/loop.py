@@ -76,6 +76,7 @@ class Decision:
     """`Frame.grabbed_s` of the first look at this face."""
     liveness: Liveness | None = None
     """What the looks said together; None when they did not say."""
+    threshold: float | None = None  # Of the school's rules: names were given up to this distance.
 
 
 def recognise(
@@ -122,10 +123,8 @@ class Following:
         self._tracker = Tracker()
         self._debounce = Debounce(rules.passage_window_s)
         self._evidence: dict[int, Evidence] = {}
-        self._awaited: set[int] = set()
-        """Tracks of which a look is under way."""
-        self._gone: set[int] = set()
-        """Those of them that have ended: the last word on them waits for the look."""
+        self._awaited: set[int] = set()  # Tracks of which a look is under way.
+        self._gone: set[int] = set()  # Those of them that have ended: the last word on them waits for the look.
         self._t_s = 0.0
         self._left_out = 0
 
@@ -293,6 +292,7 @@ class Following:
             beside=self._asked_beside(held),
             first_s=held.first_s,
             liveness=verdict,
+            threshold=self._sight.rules.threshold if match else None,
         )
 
     def _asked_beside(self, held: Evidence) -> int:

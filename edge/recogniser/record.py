@@ -73,6 +73,7 @@ class Recorder:
                 candidates=decision.candidates,
                 distance=decision.distance,
                 margin=decision.margin,
+                threshold=decision.threshold,
                 quality=decision.quality,
                 direction=self._direction,
                 temperature_c=temperature_c,

@@ -109,6 +109,7 @@ def _row(one: Incoming) -> dict[str, object]:
         "clock_trusted": seen.clock.trusted,
         "distance": seen.distance,
         "margin": seen.margin,
+        "threshold": seen.threshold,
         "quality": seen.quality,
         "temperature_c": seen.temperature_c,
         "model": seen.model,

@@ -26,6 +26,6 @@ def thin_out_strangers(session: Session, before: datetime) -> None:
                 Observation.margin.is_not(None),
             )
         )
-        .values(candidates=[], temperature_c=None, distance=None, margin=None, quality=None)
+        .values(candidates=[], temperature_c=None, distance=None, margin=None, threshold=None, quality=None)
         .execution_options(synchronize_session=False)
     )

@@ -1,7 +1,7 @@
 """A family sends photos of its child; staff say whether it is this child."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, UploadFile
@@ -16,7 +16,7 @@ from cloud.biometrics.photos import keeping, queries
 from cloud.biometrics.photos.queries import Sent
 from cloud.biometrics.photos.rules import KEPT, MAX_BYTES, OPEN, REASONS, STATES, Reason, State
 from cloud.biometrics.photos.tables import FamilyPhoto
-from cloud.biometrics.queries.enrolment import ToRenew, to_renew
+from cloud.biometrics.queries.renewal import ToRenew, to_renew
 from cloud.biometrics.queries.templates import Reader, template_count
 from cloud.biometrics.roster_api import rosters_of
 from cloud.biometrics.rules import Standing
@@ -33,8 +33,6 @@ PLACES = (Place(marked("Photos from families"), "/schools/{slug}/photos", Right.
 PURPOSE = "family photo"
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 SHOWN = KEPT * 4
-RENEWED_AFTER = timedelta(days=365)
-"""A child's face changes in a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class StaffView:
     waiting: tuple[Sent, ...]
     seen: tuple[Sent, ...]
     renew: tuple[ToRenew, ...]
-    """Whose templates are older than a year."""
+    """Whose templates have grown old, or are recognised less and less."""
 
 
 @router.get("/children/{student_id}/photos")
@@ -105,8 +103,7 @@ def show_staff(request: Request, visitor: SignedIn, slug: str) -> Response:
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.ENROL)
         photos = queries.open_ones(session, visitor.actor, school.id)
-        made_before = service(request).clock() - RENEWED_AFTER
-        renew = tuple(to_renew(session, visitor.actor, school.id, made_before=made_before))
+        renew = tuple(to_renew(session, visitor.actor, school.id, now=service(request).clock()))
     waiting = tuple(one for one in photos if one.state == State.WAITING)
     view = StaffView(school, waiting, tuple(one for one in photos if one.state == State.SEEN), renew)
     return staff_page(request, "biometrics/photos/staff.html", view, visitor.actor, school)

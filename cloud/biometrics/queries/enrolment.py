@@ -47,25 +47,3 @@ def to_enrol(session: Session, actor: Actor, school_id: UUID) -> Sequence[ToEnro
         .order_by(SchoolClass.name, Student.code)
     )  # fmt: skip
     return [ToEnrol(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ToRenew:
-    full_name: str
-    class_name: str
-    made_at: datetime
-
-
-def to_renew(session: Session, actor: Actor, school_id: UUID, *, made_before: datetime) -> list[ToRenew]:
-    """Children grow: those whose newest template is older, the oldest first."""
-    newest = func.max(FaceTemplate.made_at)
-    rows = session.execute(
-        select(Student.full_name, SchoolClass.name, newest)
-        .join(FaceTemplate, FaceTemplate.student_id == Student.id)
-        .join(SchoolClass, SchoolClass.id == Student.class_id)
-        .where(Student.school_id == school_id, visible_to(actor, Right.ENROL))
-        .group_by(Student.id, Student.full_name, SchoolClass.name)
-        .having(newest < made_before)
-        .order_by(newest, Student.full_name)
-    )
-    return [ToRenew(*row) for row in rows]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.biometrics.tables import SiblingLink
@@ -18,6 +18,17 @@ def link(session: Session, one: UUID, other: UUID, *, by: UUID, now: datetime) -
     first, second = sorted((one, other))
     row = insert(session, SiblingLink).values(first_id=first, second_id=second, linked_by=by, linked_at=now)
     session.execute(row.on_conflict_do_nothing())
+
+
+def unlink(session: Session, one: UUID, other: UUID) -> bool:
+    """Whether they were linked."""
+    first, second = sorted((one, other))
+    dropped = session.scalars(
+        delete(SiblingLink)
+        .where(SiblingLink.first_id == first, SiblingLink.second_id == second)
+        .returning(SiblingLink.first_id)
+    )
+    return bool(dropped.all())
 
 
 def siblings_of(session: Session, student_id: UUID) -> set[UUID]:

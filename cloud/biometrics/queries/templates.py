@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.queries.consent import IN_FORCE
-from cloud.biometrics.tables import FaceTemplate, TemplateAccess
+from cloud.biometrics.tables import FaceTemplate, MatchTrend, TemplateAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def read_all(session: Session, school_id: UUID, *, reader: Reader, now: datetime
 
 
 def erase(session: Session, student_ids: Collection[UUID]) -> None:
+    """And what was noted of how well they are recognised."""
     session.execute(delete(FaceTemplate).where(FaceTemplate.student_id.in_(student_ids)))
+    session.execute(delete(MatchTrend).where(MatchTrend.student_id.in_(student_ids)))
 
 
 def template_count(session: Session, student_id: UUID) -> int:

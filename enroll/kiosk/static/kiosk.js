@@ -1,7 +1,7 @@
 // The kiosk's page: who is to be taken, what the camera sees, what became of it. All that counts is decided by the service.
 (() => {
   const $ = (id) => document.getElementById(id);
-  const LOOK_EVERY_MS = 150, STATE_EVERY_MS = 3000, ROLL_EVERY = 10, A_YEAR_MS = 365 * 24 * 3600 * 1000;
+  const LOOK_EVERY_MS = 150, STATE_EVERY_MS = 3000, ROLL_EVERY = 10;
   let language = localStorage.getItem("language") === "en" ? "en" : "vi";
   let roll = null, state = { online: true, signed_in: true, waiting: [], damaged: 0, model: null, became: {}, undoable: [] };
   let current = null, queueing = false, stream = null, last = null, lastKey = null, begun = 0;
@@ -53,6 +53,7 @@
 
   // The roll
   const pupils = () => roll.classes.flatMap((one) => one.pupils.map((pupil) => ({ ...pupil, class_id: one.id, class_name: one.name })));
+  const why_again = (pupil) => pupil.due ?? (state.model !== null && pupil.models.some((one) => one !== state.model) ? "model" : null);
   const name_of = (id) => pupils().find((one) => one.id === id)?.name ?? id;
   function status(pupil) {
     const waits = state.waiting.find((one) => one.student_id === pupil.id);
@@ -63,8 +64,7 @@
     if (pupil.standing !== "in_force") return "no_answer";
     if (became === "sent") return "enrolled";
     if (!pupil.views) return "missing";
-    const outgrown = Date.now() - Date.parse(pupil.enrolled_at) > A_YEAR_MS || (state.model !== null && pupil.models.some((one) => one !== state.model));
-    return outgrown ? "due" : "enrolled";
+    return why_again(pupil) ? "due" : "enrolled";
   }
   function classes() {
     const chosen = $("class").value;
@@ -77,14 +77,14 @@
     return pupils().filter((one) => (!chosen || one.class_id === chosen) && words.every((part) => plain(one.name).includes(part) || one.code.toLowerCase() === part));
   };
   function show() {
-    const list = shown(), counts = { enrolled: 0, missing: 0, declined: 0, no_answer: 0 };
-    for (const one of list) { const is = status(one); counts[{ waits: "enrolled", held: "missing", refused: "enrolled", due: "missing", no_consent: "declined" }[is] ?? is] += 1; }
+    const list = shown(), counts = { enrolled: 0, due: 0, missing: 0, declined: 0, no_answer: 0 };
+    for (const one of list) { const is = status(one); counts[{ waits: "enrolled", held: "missing", refused: "enrolled", no_consent: "declined" }[is] ?? is] += 1; }
     $("tally").replaceChildren(...Object.entries(counts).map(([key, count]) => { const one = element("div"); one.append(element("dt", word(key)), element("dd", count)); return one; }));
     const focused = document.activeElement?.dataset?.pupil;
     $("roll").replaceChildren(...list.map((one) => {
       const is = status(one), item = element("li"), press = button("", () => choose(one.id, false), "");
       press.dataset.pupil = one.id;
-      press.append(element("span", $("class").value && !$("search").value ? one.name : `${one.name}, ${one.class_name}`), element("small", word(is), { class: is === "enrolled" ? "good" : is === "missing" || is === "due" ? "warn" : "" }));
+      press.append(element("span", $("class").value && !$("search").value ? one.name : `${one.name}, ${one.class_name}`), element("small", is === "due" ? `${word(is)}: ${word(`due_${why_again(one)}`)}` : word(is), { class: is === "enrolled" ? "good" : is === "missing" || is === "due" ? "warn" : "" }));
       press.setAttribute("aria-current", String(one.id === current));
       press.setAttribute("aria-disabled", String(one.standing !== "in_force"));
       item.append(press);

@@ -23,18 +23,15 @@ def house(database: Database, keyring_url: str) -> Iterator[House]:
 
 
 def test_nobody_else_writes_what_units_are_told(house: House) -> None:
-    pair = {"one": str(house.school.lan), "other": str(house.school.minh)}
     calls: list[tuple[str, str, object]] = [
         ("PUT", f"{UNIT}/settings", {"direction": "in"}),
         ("PUT", f"{UNIT}/calibration", CALIBRATION),
         ("DELETE", f"{UNIT}/calibration", None),
         ("PUT", f"{UNIT}/place", {"class_id": None}),
-        ("PUT", "/api/v1/links", pair),
     ]
     for method, path, body in calls:
         answers = {who: ask(house, who, method, path, body).status_code for who in ("charlie", "dave", "nobody")}
         assert answers == {"charlie": 404, "dave": 404, "nobody": 401}, path
-        # A parent of one of the pair sees their own child, and still may not do this.
-        assert ask(house, "bob", method, path, body).status_code == (403 if path.endswith("links") else 404)
+        assert ask(house, "bob", method, path, body).status_code == 404
     with house.database.reading() as session:
         assert audit.entries(session, house.school.id) == []

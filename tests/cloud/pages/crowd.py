@@ -17,9 +17,9 @@ from cloud.attendance.leave.tables import LeaveRequest, LeaveStep
 from cloud.attendance.tables import SetAside
 from cloud.biometrics.consent import Said, record
 from cloud.biometrics.photos.tables import FamilyPhoto
+from cloud.biometrics.queries import siblings
 from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.tables import PrivacyRequest
-from cloud.briefings.tables import LinkedPair
 from cloud.cards.tables import PupilCard
 from cloud.notifications.notices.tables import Notice, NoticeReceipt
 from cloud.people.members.tables import Invitation
@@ -185,9 +185,8 @@ def _of_pupil(
         serial=serial, school_id=school_id, student_id=student_id, key_number=1, valid_until=YEAR.last,
         issued_at=MORNING, issued_by=uuid4(),
     )  # fmt: skip
-    one, other = sorted((student_id, fellow_id), key=str)
-    pair = LinkedPair(one=one, other=other, school_id=school_id, linked_at=MORNING, linked_by=uuid4())
-    session.add_all([photo, request, card, pair])
+    session.add_all([photo, request, card])
+    siblings.link(session, student_id, fellow_id, by=uuid4(), now=MORNING)
     session.flush()
     # Routes call both of them request_id, so they have one.
     leave = LeaveRequest(
@@ -201,8 +200,6 @@ def _of_pupil(
     return {
         "student_id": str(student_id),
         "other_id": str(fellow_id),
-        "one": str(student_id),
-        "other": str(fellow_id),
         "photo_id": str(photo.id),
         "request_id": str(request.id),
         "serial": str(serial),

@@ -218,6 +218,7 @@ ROWS = [
         "/api/v1/students/{student_id}/look-alikes", Right.ENROL, PUPIL, 200, json={"views": [A_VIEW], "within": 1.0}
     ),
     Row("/api/v1/students/{student_id}/siblings/{other_id}", Right.ENROL, PUPIL, 204, "PUT"),
+    Row("/api/v1/students/{student_id}/siblings/{other_id}", Right.ENROL, PUPIL, 204, "DELETE", once=True),
     Row("/api/v1/students/{student_id}/whereabouts", Right.ENROL, PUPIL),
     Row("/children/{student_id}/photos", OWN_CHILD, PUPIL),
     posts("/children/{student_id}/photos", OWN_CHILD, PUPIL, 422),
@@ -234,8 +235,6 @@ ROWS = [
         422,
         json={"taken": [str(UUID(int=1))], "rejected": [], "views": []},
     ),
-    Row("/api/v1/links", Right.ENROL, PUPIL, 204, "PUT", json={"one": "{student_id}", "other": "{other_id}"}),
-    Row("/api/v1/links/{one}/{other}", Right.ENROL, PUPIL, 204, "DELETE", once=True),
     # Cards.
     Row("/schools/{slug}/cards", Right.ISSUE_CARDS, SCHOOL),
     posts("/schools/{slug}/card-sheets", Right.ISSUE_CARDS, SCHOOL, 200),
