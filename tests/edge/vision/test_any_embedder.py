@@ -1,6 +1,8 @@
 """Another embedder is an entry in a manifest of one's own: pulled, watched with, enrolled and recognised with."""
 
 import json
+import os
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -230,3 +232,23 @@ def test_try_says_what_is_wrong_with_a_file(tmp_path: Path, capsys: pytest.Captu
     for name, said in (("broken.onnx", "no network that can be read"), ("gone.onnx", "no file that ends in .onnx")):
         assert main(["models", "try", str(tmp_path / name)]) == 1
         assert said in capsys.readouterr().err
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("name", "mean", "scale"),
+    [("face_recognition_sface_2021dec", 0.0, 1.0), ("w600k_mbf", 127.5, 1 / 127.5)],
+)
+def test_published_embedders_tell_people_apart(
+    media: Path, capsys: pytest.CaptureFixture[str], name: str, mean: float, scale: float
+):
+    """SFace and MobileFaceNet by what their makers say of them; nothing of them is shipped."""
+    file = Path(os.environ.get("DIEMDANH_MODEL_PATH", "")) / f"{name}.onnx"
+    if not file.is_file():
+        pytest.skip(f"{file.name} is not in DIEMDANH_MODEL_PATH")
+    images = str(media / "faces" / "lfw10")
+    assert main(["models", "try", str(file), "--mean", str(mean), "--scale", str(scale), "--images", images]) == 0
+    rates = re.search(r"EER ([\d.]+), TAR at FAR 1e-3 ([\d.]+)", capsys.readouterr().err)
+    assert rates is not None
+    assert float(rates[1]) <= 0.05
+    assert float(rates[2]) >= 0.9
