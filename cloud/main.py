@@ -51,7 +51,7 @@ from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
-from cloud.setup import bell_pages, calendar_pages, hub_pages, year_pages
+from cloud.setup import bell_pages, calendar_pages, class_pages, hub_pages, teaching_pages, year_pages
 from cloud.units import changes as unit_changes
 from cloud.units import pages as units_pages
 
@@ -93,6 +93,8 @@ FEATURES = (
     calendar_pages,
     year_pages,
     bell_pages,
+    class_pages,
+    teaching_pages,
 )
 PLACES = (
     *attendance_pages.PLACES,

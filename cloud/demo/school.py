@@ -7,10 +7,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.demo.plan import Plan, PlannedClass
+from cloud.demo.timetable import Taught, write_timetable
 from cloud.people.names import search_form
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
-from cloud.school.calendar.facts import Bell, BellSchedule, HalfDay, Span, Taught
-from cloud.school.calendar.setup import open_year, ring_bells
+from cloud.school.calendar.facts import Bell, BellSchedule, DayRule, HalfDay, RuleKind, Span
+from cloud.school.calendar.facts import Taught as TaughtWeekly
+from cloud.school.calendar.holidays import fixed_holidays
+from cloud.school.calendar.setup import add_rules, open_year, ring_bells
+from cloud.school.calendar.setup_queries import years
 from cloud.school.tables import School, SchoolClass
 from cloud.school.timetable.queries import appoint_homeroom_teacher
 
@@ -42,7 +46,11 @@ def write_school(session: Session, plan: Plan, say: Say) -> UUID:
     for class_id, teacher in zip(class_ids, teachers, strict=False):
         appoint_homeroom_teacher(session, class_id, teacher.id, date(plan.year, 9, 5))
     say(f"{len(plan.staff)} staff")
-    _write_calendar(session, school.id, plan.year)
+    year, term_ids = _write_calendar(session, school.id, plan.year)
+    taught = [Taught(class_id, teacher.id) for class_id, teacher in zip(class_ids, teachers, strict=False)]
+    others = [one.id for one in staff if one.position == "subject_teacher"]
+    lessons = write_timetable(session, school.id, term_ids, taught, others, year.first)
+    say(f"{lessons} lessons a week")
     return school.id
 
 
@@ -69,16 +77,23 @@ def _write_class(session: Session, school_id: UUID, planned: PlannedClass) -> UU
     return school_class.id
 
 
-def _write_calendar(session: Session, school_id: UUID, year: int) -> None:
-    """Two terms, mornings and afternoons from Monday to Friday, four and three periods."""
+def _write_calendar(session: Session, school_id: UUID, year: int) -> tuple[Span, list[UUID]]:
+    """Two terms, mornings and afternoons from Monday to Friday, four and three periods; the holidays that have dates,
+    and an afternoon without lessons. Returns the year and its terms."""
     first = Span(date(year, 9, 5), date(year + 1, 1, 17))
     second = Span(first.last + timedelta(days=1), date(year + 1, 5, 31))
-    open_year(session, school_id, f"{year}-{year + 1}", Span(first.first, second.last), (first, second))
+    whole = Span(first.first, second.last)
+    open_year(session, school_id, f"{year}-{year + 1}", whole, (first, second))
     bells = [
         Bell(half, n + 1, time(*divmod(begins + 40 * n, 60)), time(*divmod(begins + 40 * n + 35, 60)))
         for half, begins, periods in ((HalfDay.MORNING, 7 * 60 + 30, 4), (HalfDay.AFTERNOON, 14 * 60, 3))
         for n in range(periods)
     ]
-    week = tuple(Taught(weekday, half) for weekday in range(5) for half in HalfDay)
+    week = tuple(TaughtWeekly(weekday, half) for weekday in range(5) for half in HalfDay)
     schedule = BellSchedule(first.first, 1, 5, time(6, 30), tuple(bells), week)
     ring_bells(session, school_id, "Cả ngày", schedule)
+    differing = [DayRule(one.day, RuleKind.OFF, one.name) for one in fixed_holidays(whole)]
+    differing.append(DayRule(date(year, 11, 20), RuleKind.OFF, "Mừng ngày Nhà giáo Việt Nam", half=HalfDay.AFTERNOON))
+    for rule in differing:
+        add_rules(session, school_id, [rule])
+    return whole, [term.id for term in years(session, school_id)[0].terms]

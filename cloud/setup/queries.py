@@ -51,6 +51,15 @@ def staff(session: Session, school_id: UUID) -> list[Teacher]:
     return [Teacher(*row) for row in rows]
 
 
+def pupils_by_class(session: Session, school_id: UUID) -> dict[UUID, int]:
+    rows = session.execute(
+        select(Student.class_id, func.count())
+        .where(Student.school_id == school_id, Student.left_on.is_(None))
+        .group_by(Student.class_id)
+    )
+    return dict(rows.all())
+
+
 def counts(session: Session, school_id: UUID) -> Counts:
     def count(table: type[Base], *more: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(table).where(*more)) or 0

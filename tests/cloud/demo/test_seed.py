@@ -1,5 +1,6 @@
 """The demo school has the size that was promised, is marked, and takes the names of real faces."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from random import Random
 
@@ -22,6 +23,9 @@ from cloud.school.calendar.facts import Span
 from cloud.school.calendar.queries import calendar_of, class_ref
 from cloud.school.calendar.rules import plan_for
 from cloud.school.tables import School, SchoolClass
+from cloud.school.timetable.queries import lessons_of
+from cloud.school.timetable.rules import check
+from cloud.school.timetable.tables import Timetable
 
 NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
 PASSWORDS = Passwords(CHEAPEST)
@@ -105,3 +109,14 @@ def test_names_that_cannot_be_given_are_refused_before_anything_is_written(
     with pytest.raises(Invalid, match="--person"):
         seed(database, *names)
     assert count(database, School) == 0
+
+
+def test_nobody_is_in_two_places_at_once_in_the_demo_timetable(database: Database) -> None:
+    seed(database)
+    with database.reading() as session:
+        school_id, timetable_id = session.scalars(select(School.id)).one(), session.scalars(select(Timetable.id)).one()
+        day = school_day(NOVEMBER)
+        lessons = lessons_of(session, timetable_id)
+        assert check(lessons, calendar_of(session, school_id, Span(day, day)).schedules, day).is_clean
+    per_class = Counter(one.school_class.id for one in lessons)
+    assert (len(per_class), set(per_class.values())) == (28, {31})
