@@ -3,81 +3,11 @@
 The table is what the service is held to (test_every_route.py); nothing in it comes from running the service.
 """
 
-from dataclasses import dataclass, field
-from enum import Enum, auto
 from uuid import UUID
 
 from cloud.accounts.access import Right
-
-Fields = dict[str, object]
-
-
-class Asks(Enum):
-    """Of those routes that ask for no right of a role."""
-
-    NOTHING = auto()
-    LOG_IN = auto()
-    UNIT = auto()
-    """A unit's own token: no user's session opens it."""
-    WORK_HERE = auto()
-    """To work at the school, whatever one may do there."""
-    OWN_CHILD = auto()
-
-
-class Names(Enum):
-    """What is asked for."""
-
-    NOTHING = auto()
-    SCHOOL = auto()
-    """The right is wanted in the whole of it."""
-    WORKPLACE = auto()
-    """The right is wanted anywhere in it."""
-    CLASS = auto()
-    PUPIL = auto()
-    """Also what is kept of a pupil: a photo, a card, a wish."""
-    UNIT = auto()
-
-
-THINGS = {
-    Names.NOTHING: ("",),
-    Names.SCHOOL: ("a", "b", ""),
-    Names.WORKPLACE: ("a", "b", ""),
-    Names.CLASS: ("1A", "2B", "9Z", ""),
-    Names.PUPIL: ("lan", "hoa", "stranger", ""),
-    Names.UNIT: ("gate-1", "other-gate", ""),
-}
-"""As crowd.py calls them: own and others'; `""` is one that is not there."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """`answers` is the status for whoever may; everybody else gets what test_every_route.py says of `asks`.
-
-    A change is asked for so that it passes every check of form (`form` or `json`): only rights decide then. `answers`
-    may still be a refusal by a rule that comes after the rights, where carrying it out would disturb other rows.
-    """
-
-    route: str
-    asks: Right | Asks
-    names: Names = Names.NOTHING
-    answers: int = 200
-    method: str = "GET"
-    form: Fields = field(default_factory=dict)
-    json: object = None
-    hides: bool = False
-    """404 also for whoever sees the pupil without the right."""
-    own: bool = False
-    """Open to the pupil's guardians too, without the right."""
-    once: bool = False
-    """What the first who may has taken away is not there for the next."""
-    to_nobody: int = 401
-    """To whoever is not signed in."""
-    ends_session: bool = False
-
-
-def posts(route: str, asks: Right | Asks, names: Names, answers: int, **more: object) -> Row:
-    return Row(route, asks, names, answers, "POST", **more)  # type: ignore[arg-type]
-
+from tests.cloud.pages.routes_of_setup import ROWS as OF_SETUP
+from tests.cloud.pages.row import Asks, Names, Row, posts
 
 A_VIEW = {"model": "m", "quality": 0.5, "vector": "AAA="}
 AN_ANSWER = {
@@ -264,27 +194,7 @@ ROWS = [
     posts("/schools/{slug}/units/{device}/settings", Right.MANAGE_UNITS, A_UNIT, 303),
     # None is set: an outsider's 404 is that of the unit.
     posts("/schools/{slug}/units/{device}/settings/{setting}/withdrawn", Right.MANAGE_UNITS, A_UNIT, 404),
-    # Setting the school up. Nothing is filled in where it would disturb other rows.
-    Row("/schools/{slug}/setup", Right.MANAGE_CALENDAR, SCHOOL),
-    Row("/schools/{slug}/calendar", Right.MANAGE_CALENDAR, SCHOOL),
-    posts("/schools/{slug}/calendar/rules", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    posts("/schools/{slug}/calendar/rules/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
-    Row("/schools/{slug}/years", Right.MANAGE_CALENDAR, SCHOOL),
-    posts("/schools/{slug}/years", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    posts("/schools/{slug}/years/{year_id}", Right.MANAGE_CALENDAR, SCHOOL, 404),
-    Row("/schools/{slug}/bells", Right.MANAGE_CALENDAR, SCHOOL),
-    posts("/schools/{slug}/bells", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    posts("/schools/{slug}/bells/{schedule_id}/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
-    Row("/schools/{slug}/classes", Right.MANAGE_CALENDAR, SCHOOL),
-    posts("/schools/{slug}/classes", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    Row("/schools/{slug}/classes/{class_id}", Right.MANAGE_CALENDAR, SCHOOL),
-    posts("/schools/{slug}/classes/{class_id}", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    posts("/schools/{slug}/classes/{class_id}/homeroom", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    Row("/schools/{slug}/teaching", Right.MANAGE_CALENDAR, SCHOOL),
-    posts("/schools/{slug}/teaching", Right.MANAGE_CALENDAR, SCHOOL, 404),
-    posts("/schools/{slug}/teaching/copied", Right.MANAGE_CALENDAR, SCHOOL, 404),
-    posts("/schools/{slug}/subjects", Right.MANAGE_CALENDAR, SCHOOL, 422),
-    posts("/schools/{slug}/subjects/{subject_id}/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
+    *OF_SETUP,
     # Units themselves.
     posts("/api/v1/devices/claim", NOTHING, NO_THING, 422, json={}),
     posts("/api/v1/devices/{device}/certificate", UNIT, A_UNIT, 200, json={}),

@@ -16,7 +16,8 @@ from cloud.accounts.rules import STAFF_LIFETIME
 from cloud.main import FEATURES
 from tests.cloud.pages.crowd import PEOPLE, Person, Things, let_in
 from tests.cloud.pages.people import House
-from tests.cloud.pages.routes import ROWS, THINGS, Asks, Names, Row
+from tests.cloud.pages.routes import ROWS
+from tests.cloud.pages.row import THINGS, Asks, Names, Row
 
 UNKNOWN = 401
 NOT_THERE = 404
