@@ -49,6 +49,7 @@ from cloud.notifications import pages as notifications_pages
 from cloud.notifications.notices import pages as notices_pages
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
+from cloud.people.frame import frame_around
 from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
 from cloud.setup import bell_pages, calendar_pages, class_pages, hub_pages, teaching_pages, year_pages
@@ -111,7 +112,18 @@ PLACES = (
     *calendar_pages.PLACES,
     *hub_pages.PLACES,
 )
-"""The ways from one staff page to the others, in this order."""
+"""The ways from one staff page to the others, in this order within each group."""
+FAMILY_PLACES = (
+    *attendance_pages.FAMILY,
+    *month_pages.FAMILY,
+    *leave_pages.FAMILY,
+    *notices_pages.FAMILY,
+    *biometrics_pages.FAMILY,
+    *photos_pages.FAMILY,
+    *notifications_pages.FAMILY,
+    *people_pages.FAMILY,
+)
+"""The same for a parent."""
 MAX_BODY_BYTES = 1024 * 1024
 """Whoever has not logged in may send little; a route that takes files says so itself."""
 WITH_TEMPLATES = (
@@ -162,6 +174,8 @@ def create_app(
     app.state.changes = changes
     app.state.static = static
     app.state.places = PLACES
+    app.state.family_places = FAMILY_PLACES
+    app.state.around = frame_around
     app.state.rosters = open_rosters(settings)
 
     app.mount(assets.ROUTE, static, "static")

@@ -39,7 +39,14 @@ def visitor_or_none(request: Request) -> Visitor | None:
     if seen_at is None or now - seen_at > SEEN_EVERY:
         with service(request).database.writing() as session:
             queries.touch_session(session, key, now)
-    return Visitor(actor, key)
+    request.state.visitor = found = Visitor(actor, key)
+    return found
+
+
+def known_visitor(request: Request) -> Visitor | None:
+    """Whoever was found to be asking, if this request has been asked already."""
+    found: Visitor | None = getattr(request.state, "visitor", None)
+    return found
 
 
 def visitor(request: Request) -> Visitor:

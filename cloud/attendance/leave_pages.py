@@ -25,13 +25,15 @@ from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, pupils_among, student_for
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE),)
+PLACES = (Place(marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE, Group.TODAY),)
+FAMILY = (FamilyPlace(marked("Leave"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 SHOWN = timedelta(days=14)
 """How long after its last day a request stays on the teacher's list."""
@@ -64,6 +66,14 @@ class StaffView:
     decided: tuple[LeaveLine, ...]
     refused: str
     halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
+
+
+@router.get("/children/leave")
+def show_first(asked: Asked, visitor: SignedIn) -> Response:
+    """For the app's shortcut, which knows no child: the first one's; from there one goes to the others'."""
+    with service(asked).database.reading() as session:
+        children = children_of(session, visitor.actor)
+    return RedirectResponse(f"/children/{children[0].id}/leave" if children else "/children", 303)
 
 
 @router.get("/children/{student_id}/leave")

@@ -20,12 +20,15 @@ from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, student_for
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.people.history_queries import classes_on
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.calendar.queries import calendar_of, year_span
 from cloud.school.calendar.rules import plan_for
 
 router = APIRouter(include_in_schema=False)
+
+FAMILY = (FamilyPlace(marked("By month"), "/students/{student_id}/calendar", FamilyGroup.MONTH),)
 
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 WORDS: dict[Presence, str] = {

@@ -25,11 +25,11 @@ from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay, Span
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE),)
+PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE, Group.TODAY),)
 LOW = 90.0
 """Percent present below which a class is pointed out."""
 WEEKS = 6

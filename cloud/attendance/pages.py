@@ -26,15 +26,21 @@ from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.kit.web.stream import Parts, stream, version
 from cloud.people.access import children_of, classes_for, student_for
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 from cloud.setup.checklist import Step, steps_of
 
 router = APIRouter(include_in_schema=False)
 
 PLACES = (
-    Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE),
-    Place(marked("Health desk"), "/schools/{slug}/health", Right.SEE_HEALTH),
+    Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE, Group.TODAY),
+    Place(marked("My desk"), "/schools/{slug}/desk", None, Group.TODAY),
+    Place(marked("Health desk"), "/schools/{slug}/health", Right.SEE_HEALTH, Group.TODAY),
+)
+FAMILY = (
+    FamilyPlace(marked("Today"), "/children", FamilyGroup.TODAY),
+    FamilyPlace(marked("All days"), "/students/{student_id}"),
 )
 SCHOOL_PARTS = ("summary", "arrivals", "classes", "units", "aside")
 

@@ -20,10 +20,14 @@ from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.rules import Request as Wanted
 from cloud.biometrics.wordings import NEWEST, Wording, wording
 from cloud.kit.errors import Forbidden
+from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.people.access import Pupil, child_of, student_for
+from cloud.people.frame import FamilyPlace
 
 router = APIRouter(include_in_schema=False)
+
+FAMILY = (FamilyPlace(marked("Face recognition: your answer"), "/children/{student_id}/consent"),)
 
 LATER = "later"
 LONGEST_WISH = 1000

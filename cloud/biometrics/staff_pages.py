@@ -36,12 +36,12 @@ from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.people.access import class_for, classes_for, student_for
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Consent"), "/schools/{slug}/consent", Right.TAKE_CONSENT),)
+PLACES = (Place(marked("Consent"), "/schools/{slug}/consent", Right.TAKE_CONSENT, Group.PEOPLE),)
 MAX_FORM_BYTES = scans.MAX_BYTES + 64 * 1024
 
 

@@ -23,11 +23,11 @@ from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, student_for
 from cloud.school.access import OwnSchool, school_for, schools_for
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Cards"), "/schools/{slug}/cards", Right.ISSUE_CARDS),)
+PLACES = (Place(marked("Cards"), "/schools/{slug}/cards", Right.ISSUE_CARDS, Group.PEOPLE),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,11 @@ from cloud.kit.web.service import page, service
 from cloud.notifications.preference_queries import Reached, preference_of, reached, save_preference
 from cloud.notifications.preferences import Preference, read_preference
 from cloud.notifications.transport import Channel
+from cloud.people.frame import FamilyPlace
 
 router = APIRouter(include_in_schema=False)
+
+FAMILY = (FamilyPlace(marked("How the school tells me"), "/account/messages"),)
 
 Short = Annotated[str, Form(max_length=20)]
 CHANNELS = {

@@ -18,6 +18,7 @@ from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import class_for
+from cloud.people.frame import FamilyPlace
 from cloud.people.members import inviting, queries
 from cloud.people.members.inviting import Letter
 from cloud.people.members.rules import LIFE, as_printed
@@ -30,6 +31,7 @@ PLACES = (
     Place(marked("People with a log-in"), "/schools/{slug}/members", Right.MANAGE_ACCOUNTS),
     Place(marked("Log of changes"), "/schools/{slug}/audit", Right.SEE_AUDIT),
 )
+FAMILY = (FamilyPlace(marked("Account"), "/account"),)
 SHOWN = 200
 """Entries of the log on a page; the file has all."""
 

@@ -27,7 +27,7 @@ from cloud.school.calendar.rules import problems_of_rule
 from cloud.school.calendar.setup import Refused
 from cloud.school.calendar.setup_queries import KnownYear
 from cloud.school.calendar.words import BECAUSE, HALVES, KINDS, WEEKDAYS
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 from cloud.setup import queries
 from cloud.setup.forms import Posted, Typed
 from cloud.setup.month import Alike, Cell, NamedClass, day_of, month_span, weeks_of
@@ -35,7 +35,7 @@ from cloud.setup.runs import Run, days_between, runs_of
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Calendar"), "/schools/{slug}/calendar", Right.MANAGE_CALENDAR),)
+PLACES = (Place(marked("Calendar"), "/schools/{slug}/calendar", Right.MANAGE_CALENDAR, Group.YEAR),)
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 LONGEST_RUN = 120
 """Days that may be added at once: a summer is longer than any holiday within a year."""

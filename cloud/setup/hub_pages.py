@@ -12,12 +12,12 @@ from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 from cloud.setup.checklist import Step, steps_of
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Set-up"), "/schools/{slug}/setup", Right.MANAGE_CALENDAR),)
+PLACES = (Place(marked("Set-up"), "/schools/{slug}/setup", Right.MANAGE_CALENDAR, Group.YEAR),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 EXPECTED = (
     "net::ERR_FAILED",
+    "net::ERR_INTERNET_DISCONNECTED",
     "Failed to fetch",
     "status of 403 (Forbidden)",
     "status of 404 (Not Found)",

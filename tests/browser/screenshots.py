@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from argon2.profiles import CHEAPEST
 from playwright.sync_api import Browser, sync_playwright
@@ -33,7 +34,15 @@ class Shot:
     path: str
 
 
-def take(browser: Browser, url: str, scene: Scene, shot: Shot, size: str, scheme: str, language: str) -> bytes:
+def cookies_of(browser: Browser, url: str, scene: Scene, login: str) -> list[Any]:
+    """Of a reader who has logged in; once for all their pictures."""
+    with browser.new_context(base_url=url) as context:
+        form = {"login": login, "password": scene.passwords[login]}
+        assert context.request.post("/login", form=form, max_redirects=0).status == 303
+        return [one for one in context.cookies() if one["name"] == "session"]
+
+
+def take(browser: Browser, url: str, cookies: list[Any], shot: Shot, size: str, scheme: str, language: str) -> bytes:
     width, height, scale = SIZES[size]
     context = browser.new_context(
         base_url=url,
@@ -42,18 +51,14 @@ def take(browser: Browser, url: str, scene: Scene, shot: Shot, size: str, scheme
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
     )
-    context.add_cookies([{"name": "language", "value": language, "url": url}])
+    context.add_cookies([*cookies, {"name": "language", "value": language, "url": url}])
     page = context.new_page()
-    if shot.login:
-        page.goto("/login")
-        page.fill("#login", shot.login)
-        page.fill("#password", scene.passwords[shot.login])
-        page.click("main button")
-        page.wait_for_url(lambda where: "/login" not in where)
     page.goto(shot.path)
     if shot.path in {"/", "/children"}:
         page.wait_for_selector("html[data-live=on]")
-    picture = page.screenshot(full_page=True)
+    # As tall as the page: what is fixed to the bottom stands at its bottom.
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    picture = page.screenshot()
     context.close()
     return picture
 
@@ -97,10 +102,14 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("missing", "parent1", "/students"),
         )
         with serving(app) as url:
+            logins = {shot.login for shot in all_shots if shot.login}
+            cookies = {login: cookies_of(browser, url, scene, login) for login in logins}
             for shot, size, scheme, language in product(all_shots, SIZES, ("light", "dark"), ("vi", "en")):
                 name = f"{shot.name}-{size}-{scheme}-{language}"
                 if not parts or any(part in name for part in parts):
-                    (folder / f"{name}.png").write_bytes(take(browser, url, scene, shot, size, scheme, language))
+                    (folder / f"{name}.png").write_bytes(
+                        take(browser, url, cookies.get(shot.login or "", []), shot, size, scheme, language)
+                    )
                     sys.stderr.write(f"{folder / name}.png\n")
         browser.close()
         database.close()

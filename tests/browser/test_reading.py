@@ -68,8 +68,30 @@ def test_nothing_has_to_be_scrolled_sideways(
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(house: House, visit: Visit) -> None:
     page = visit("alice", "/schools/a")
-    reached = [_next(page) for _ in range(6)]
-    assert reached == ["Đến nội dung chính", "Điểm danh", "VI", "EN", "Tài khoản", "Đăng xuất"]
+    reached = [_next(page) for _ in range(7)]
+    assert reached == ["Đến nội dung chính", "Điểm danh", "VI", "EN", "Tài khoản", "Đăng xuất", "Hôm nay"]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_of_the_school_is_two_presses_away(house: House, visit: Visit, width: int, scripts: bool) -> None:
+    page = visit("alice", "/schools/a/members", viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+    nav = page.get_by_role("navigation", name="Các trang của trường")
+    nav.locator("summary", has_text="Hồ sơ").focus()
+    page.keyboard.press("Enter")
+    expect(nav.get_by_role("link", name="Thẻ")).to_be_in_viewport()
+    nav.get_by_text("Quản trị").click()
+    expect(nav.get_by_role("link", name="Thẻ")).to_be_hidden()
+    expect(nav.get_by_role("link", name="Người dùng")).to_have_attribute("aria-current", "page")
+    if scripts:
+        page.keyboard.press("Escape")
+        expect(nav.get_by_role("link", name="Người dùng")).to_be_hidden()
+    else:
+        page.mouse.click(width - 20, 200)
+        expect(nav.get_by_role("link", name="Người dùng")).to_be_hidden()
+    nav.get_by_text("Hồ sơ").click()
+    nav.get_by_role("link", name="Thẻ").click()
+    expect(page).to_have_url(f"{house.url}/schools/a/cards")
 
 
 def test_the_keyboard_may_skip_the_bar(house: House, visit: Visit) -> None:

@@ -24,12 +24,14 @@ from cloud.kit.errors import CloudError, NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, student_for
+from cloud.people.frame import FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Photos from families"), "/schools/{slug}/photos", Right.ENROL),)
+PLACES = (Place(marked("Photos from families"), "/schools/{slug}/photos", Right.ENROL, Group.PEOPLE),)
+FAMILY = (FamilyPlace(marked("Send a photo"), "/children/{student_id}/photos"),)
 PURPOSE = "family photo"
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 SHOWN = KEPT * 4

@@ -1,12 +1,22 @@
-"""The two files that a phone fetches by a fixed address to keep the pages as an app and to show messages."""
+"""What a phone fetches by a fixed address to keep the pages as an app and to show messages."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from cloud.kit.i18n import marked, translator
 from cloud.kit.web.assets import FOLDER, Assets
+from cloud.kit.web.service import language, page
 
 router = APIRouter(include_in_schema=False)
+
+DESCRIPTION = marked("See your child arrive at school, ask for leave, read what the school writes.")
+SHORTCUTS = {
+    marked("Today"): "/children",
+    marked("Ask for leave"): "/children/leave",
+    marked("Messages"): "/messages",
+}
+"""Shown by a phone when the app's icon is held."""
 
 
 @router.get("/sw.js")
@@ -15,22 +25,44 @@ def service_worker() -> Response:
     return FileResponse(FOLDER / "sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
+@router.get("/offline")
+def offline(request: Request) -> Response:
+    """Shown by the service worker for a page of which it has no copy."""
+    return page(request, "kit/offline.html", None, signed_in=False)
+
+
 @router.get("/manifest.webmanifest")
 def manifest(request: Request) -> Response:
     static: Assets = request.app.state.static
+    words = translator(language(request)).gettext
     body = {
         "id": "/",
         "name": "Điểm danh",
         "short_name": "Điểm danh",
-        "lang": "vi",
-        "start_url": "/",
+        "description": words(DESCRIPTION),
+        "lang": language(request),
+        "dir": "ltr",
+        "scope": "/",
+        "start_url": "/?from=home-screen",
         "display": "standalone",
+        "categories": ["education"],
         "background_color": "#faf5ee",
         "theme_color": "#4a2a8f",
         "icons": [
             {"src": static.url("icon.svg"), "type": "image/svg+xml", "sizes": "any"},
-            {"src": static.url("icon-192.png"), "type": "image/png", "sizes": "192x192", "purpose": "any maskable"},
-            {"src": static.url("icon-512.png"), "type": "image/png", "sizes": "512x512", "purpose": "any maskable"},
+            {"src": static.url("icon-192.png"), "type": "image/png", "sizes": "192x192"},
+            {"src": static.url("icon-512.png"), "type": "image/png", "sizes": "512x512"},
+            # Its dots stay within the circle that a launcher may cut.
+            {
+                "src": static.url("icon-maskable-512.png"),
+                "type": "image/png",
+                "sizes": "512x512",
+                "purpose": "maskable",
+            },
+        ],
+        "shortcuts": [
+            {"name": words(name), "url": path, "icons": [{"src": static.url("icon-192.png"), "sizes": "192x192"}]}
+            for name, path in SHORTCUTS.items()
         ],
     }
     headers = {"Cache-Control": "max-age=3600"}

@@ -24,12 +24,37 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Pages that belong together: one entry of the navigation, which opens where it holds more than one."""
+
+    label: str
+    """In English; the page translates it."""
+    icon: str
+    """A macro of `icons.html`."""
+    links: tuple[Link, ...]
+
+    @property
+    def here(self) -> bool:
+        return any(link.here for link in self.links)
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a page of somebody who works here: where they are, and where they may go."""
+    """What stands around a page of somebody who is signed in: where they are, and where they may go."""
 
     place: str
+    """Whose page it is: a school's name; empty on a family's."""
     made_up: bool
-    links: tuple[Link, ...]
+    sections: tuple[Section, ...]
+    family: bool = False
+    switch: tuple[Link, ...] = ()
+    """The same page of each child; the labels are names."""
+    kept_for: str = ""
+    """The log-in for which a phone may keep the page for when there is no network; empty: it may not."""
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        return tuple(link for section in self.sections for link in section.links)
 
 
 class Pages:

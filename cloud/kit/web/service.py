@@ -1,6 +1,7 @@
 """What a request may use, put on the application by the composition root."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -43,5 +44,11 @@ def page(
     signed_in: bool = True,
     frame: Frame | None = None,
 ) -> HTMLResponse:
+    """Without a frame of its own a page gets the one that the composition root has for whoever is asking."""
+    if frame is None and signed_in:
+        frame = request.app.state.around(request)
     html = service(request).pages.render(template, view, language(request), signed_in=signed_in, frame=frame)
-    return HTMLResponse(html, status)
+    answer = HTMLResponse(html, status)
+    if frame and frame.kept_for and status == HTTPStatus.OK and request.method == "GET":
+        answer.headers["Kept-For"] = frame.kept_for
+    return answer

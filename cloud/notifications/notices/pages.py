@@ -18,12 +18,14 @@ from cloud.notifications.notices import queries, sending
 from cloud.notifications.notices.queries import Copy, Sent, Waiting
 from cloud.notifications.notices.rules import Audience, Draft
 from cloud.notifications.notices.tables import Notice
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
-from cloud.school.frame import Place, staff_page
+from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Notices"), "/schools/{slug}/notices", Right.WRITE_MESSAGES),)
+PLACES = (Place(marked("Notices"), "/schools/{slug}/notices", Right.WRITE_MESSAGES, Group.MESSAGES),)
+FAMILY = (FamilyPlace(marked("Messages"), "/messages", FamilyGroup.MESSAGES),)
 
 Line = Annotated[str, Form(max_length=500)]
 Body = Annotated[str, Form(max_length=10_000)]

@@ -27,6 +27,7 @@ NO_THING, SCHOOL, WORKPLACE, CLASS, PUPIL, A_UNIT = Names
 ROWS = [
     Row("/sw.js", NOTHING),
     Row("/manifest.webmanifest", NOTHING),
+    Row("/offline", NOTHING),
     Row("/login", LOG_IN, answers=303, to_nobody=200),
     posts("/login", NOTHING, NO_THING, 403),
     posts("/logout", NOTHING, NO_THING, 303, ends_session=True),
@@ -75,6 +76,7 @@ ROWS = [
     Row("/classes/{class_id}/register.xlsx", Right.SEE_ATTENDANCE, CLASS, 404),
     Row("/classes/{class_id}/register/month", Right.SEE_ATTENDANCE, CLASS),
     # Leave.
+    Row("/children/leave", LOG_IN, answers=303),
     Row("/children/{student_id}/leave", OWN_CHILD, PUPIL),
     posts(
         "/children/{student_id}/leave",

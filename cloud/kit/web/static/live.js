@@ -13,6 +13,8 @@
   document.addEventListener("htmx:finally:request", () => {
     if (begun) return;
     show("off");
+    // A copy that is shown without a network comes back when there is one (app.js).
+    if (document.querySelector("#kept:not([hidden])")) return;
     setTimeout(() => location.reload(), 3000 + Math.random() * 4000);
   });
 })();

@@ -1,34 +1,98 @@
-// Shows what the school sends while no page is open, and tells the service that it was shown.
-// Keeps what a family has seen of a child's months for when there is no network; it is gone with the log-in.
-const KEPT = "seen";
-const isKept = (url) => /^\/students\/[^/]+\/calendar$/.test(url.pathname) || url.pathname.startsWith("/static/");
+// Keeps what a family has seen for when there is no network, and shows what the school sends while no page is open.
+// A page is kept only if the service says for which log-in (Kept-For); what is kept is gone with that log-in: when it
+// ends here, when the service says that it has ended, when another one begins.
+const SEEN = "seen", FILES = "files", OFFLINE = "/offline", OWNER = "/kept-for";
+const LONGEST_MS = 7 * 24 * 3600 * 1000;
+const MOST_FILES = 60;
+let endings = 0;
 
-async function fresh(request) {
-  const cache = await caches.open(KEPT);
+const forget = () => { endings += 1; return caches.delete(SEEN); };
+
+async function keep(url, answer, before) {
+  const owner = answer.headers.get("Kept-For");
+  if (!owner || !answer.ok || answer.redirected) return;
+  const body = await answer.clone().text();
+  const last = await (await caches.open(SEEN)).match(OWNER);
+  if (last && (await last.text()) !== owner) await caches.delete(SEEN);
+  // An answer that was on its way while somebody logged out is nobody's any more.
+  if (before !== endings) return;
+  const seen = await caches.open(SEEN);
+  const headers = { "Content-Type": "text/html; charset=utf-8", "Seen-At": new Date().toISOString() };
+  await seen.put(OWNER, new Response(owner));
+  await seen.put(url, new Response(body, { headers }));
+}
+
+// What was seen last of that page, and says so: the page holds the words, hidden until here.
+async function seenBefore(url) {
+  const copy = await (await caches.open(SEEN)).match(url);
+  const at = copy && new Date(copy.headers.get("Seen-At"));
+  if (!copy || Date.now() - at > LONGEST_MS) return null;
+  const clock = at.toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" });
+  const today = at.toDateString() === new Date().toDateString();
+  const words = today ? clock : `${clock}, ${at.getDate()}/${at.getMonth() + 1}`;
+  const marked = (await copy.text())
+    .replace('id="kept" hidden', 'id="kept"')
+    .replace('<time id="kept-at"></time>', `<time datetime="${at.toISOString()}">${words}</time>`);
+  return new Response(marked, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+async function page(request) {
+  const url = new URL(request.url), before = endings;
+  url.hash = "";
   try {
     const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && answer.type === "basic") await cache.put(request.url, answer.clone());
+    if (answer.status === 401 || (url.pathname === "/login" && answer.ok)) await forget();
+    else if ([502, 503, 504].includes(answer.status)) return (await seenBefore(url.href)) ?? answer;
+    else await keep(url.href, answer, before);
     return answer;
   } catch (gone) {
-    const kept = await cache.match(request.url);
-    if (kept) return kept;
+    const found = (await seenBefore(url.href)) ?? (await (await caches.open(FILES)).match(OFFLINE));
+    if (found) return found;
     throw gone;
   }
 }
 
-self.addEventListener("message", (event) => {
-  const url = new URL(event.data.keep ?? "/", self.location.origin);
-  if (url.origin === self.location.origin && isKept(url)) event.waitUntil(fresh(new Request(url)).catch(() => {}));
-});
+// Files are named by what they hold: one that was fetched once never changes.
+async function file(request) {
+  const files = await caches.open(FILES);
+  const found = await files.match(request);
+  if (found) return found;
+  const answer = await fetch(request);
+  if (answer.ok && (answer.headers.get("Cache-Control") ?? "").includes("immutable")) {
+    await files.put(request, answer.clone());
+    const all = (await files.keys()).filter((one) => new URL(one.url).pathname !== OFFLINE);
+    for (const old of all.slice(0, Math.max(0, all.length - MOST_FILES))) await files.delete(old);
+  }
+  return answer;
+}
+
+async function prepare() {
+  const answer = await fetch(OFFLINE);
+  if (!answer.ok) return;
+  await (await caches.open(FILES)).put(OFFLINE, answer.clone());
+  const links = (await answer.text()).match(/\/static\/[^"]+\?v=\w+/g) ?? [];
+  await Promise.all([...new Set(links)].map((one) => file(new Request(one))));
+}
+
+self.addEventListener("install", (event) => { self.skipWaiting(); event.waitUntil(prepare().catch(() => {})); });
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+// From a page that was open before there was this worker: itself and its files.
+self.addEventListener("message", (event) => event.waitUntil((async () => {
+  for (const one of event.data.keep ?? []) {
+    const request = new Request(new URL(one, self.location.origin));
+    await (request.url.includes("/static/") ? file(request) : page(request)).catch(() => {});
+  }
+})()));
 
 self.addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (url.origin !== self.location.origin) return;
-  if (url.pathname === "/logout" || url.pathname === "/login") event.waitUntil(caches.delete(KEPT));
-  else if (event.request.method === "GET" && isKept(url)) event.respondWith(fresh(event.request));
+  const { request } = event, { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.method !== "GET") {
+    if (pathname === "/logout" || pathname === "/login") event.waitUntil(forget());
+  } else if (pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.mode === "navigate") event.respondWith(page(request));
 });
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("push", (event) => {
   let message = {};

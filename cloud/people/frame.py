@@ -1,0 +1,84 @@
+"""The frame of a page that is no school's: a parent's way to all that is theirs, or the way back to where one works."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from starlette.requests import Request
+
+from cloud.accounts.visitor import known_visitor
+from cloud.kit.i18n import marked
+from cloud.kit.web.pages import Frame, Link, Section
+from cloud.kit.web.service import service
+from cloud.people.access import Pupil, children_of
+from cloud.school.access import workplaces_for
+from cloud.school.frame import staff_frame
+
+FAMILY_ROOTS = ("/children", "/messages")
+"""Below these a member of staff with children is a parent."""
+
+
+class FamilyGroup(Enum):
+    """In the order of the navigation; label and icon."""
+
+    TODAY = (marked("Today"), "today")
+    MONTH = (marked("By month"), "calendar")
+    LEAVE = (marked("Leave"), "leave")
+    MESSAGES = (marked("Messages"), "messages")
+    MORE = (marked("More"), "more")
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPlace:
+    """A page that a feature has for parents."""
+
+    label: str
+    """Marked for translation."""
+    path: str
+    """May name {student_id}: it is then shown to whoever has a child here, and leads to the one that is looked at."""
+    group: FamilyGroup = FamilyGroup.MORE
+
+
+def frame_around(request: Request) -> Frame | None:
+    """Of whoever is asking; none for who has neither a child nor work here."""
+    visitor = known_visitor(request)
+    if visitor is None:
+        return None
+    with service(request).database.reading() as session:
+        children = children_of(session, visitor.actor)
+        workplaces = workplaces_for(session, visitor.actor) if visitor.actor.is_staff else []
+    if workplaces and not (children and request.url.path.startswith(FAMILY_ROOTS)):
+        return staff_frame(request, visitor.actor, workplaces[0])
+    return _family_frame(request, children, kept_for=visitor.token_hash[:16])
+
+
+def _family_frame(request: Request, children: Sequence[Pupil], *, kept_for: str) -> Frame:
+    places: Sequence[FamilyPlace] = request.app.state.family_places
+    path = request.url.path
+    shown = next((child.id for child in children if str(child.id) in path), None)
+    links = {
+        place: _link(place, path, shown or children[0].id if children else None)
+        for place in places
+        if children or "{student_id}" not in place.path
+    }
+    sections = (
+        Section(*group.value, tuple(link for place, link in links.items() if place.group is group))
+        for group in FamilyGroup
+    )
+    switch = [
+        Link(child.full_name, path.replace(str(shown), str(child.id)), here=child.id == shown) for child in children
+    ]
+    return Frame(
+        "",
+        False,
+        tuple(one for one in sections if one.links),
+        family=True,
+        switch=tuple(switch) if shown and len(children) > 1 else (),
+        kept_for=kept_for,
+    )
+
+
+def _link(place: FamilyPlace, path: str, student_id: UUID | None) -> Link:
+    target = place.path.format(student_id=student_id)
+    return Link(place.label, target, here=path == target)
