@@ -45,8 +45,14 @@ from cloud.kit.web.pages import Pages
 from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
+from cloud.notifications import inbox_pages
 from cloud.notifications import pages as notifications_pages
+from cloud.notifications.groups import pages as groups_of_family
+from cloud.notifications.groups import staff_pages as groups_of_staff
 from cloud.notifications.notices import pages as notices_pages
+from cloud.notifications.threads import family_pages as talks_of_family
+from cloud.notifications.threads import pages as talk_pages
+from cloud.notifications.threads import staff_pages as talks_of_staff
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.people.frame import frame_around
@@ -74,7 +80,13 @@ FEATURES = (
     releases_api,
     notifications_api,
     notifications_pages,
+    inbox_pages,
     notices_pages,
+    talks_of_family,
+    talk_pages,
+    talks_of_staff,
+    groups_of_family,
+    groups_of_staff,
     biometrics_pages,
     staff_pages,
     biometrics_api,
@@ -103,6 +115,8 @@ PLACES = (
     *leave_pages.PLACES,
     *timesheet_pages.PLACES,
     *notices_pages.PLACES,
+    *talks_of_staff.PLACES,
+    *groups_of_staff.PLACES,
     *staff_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,
@@ -117,7 +131,9 @@ FAMILY_PLACES = (
     *attendance_pages.FAMILY,
     *month_pages.FAMILY,
     *leave_pages.FAMILY,
-    *notices_pages.FAMILY,
+    *inbox_pages.FAMILY,
+    *talks_of_family.FAMILY,
+    *groups_of_family.FAMILY,
     *biometrics_pages.FAMILY,
     *photos_pages.FAMILY,
     *notifications_pages.FAMILY,

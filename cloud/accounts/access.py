@@ -66,6 +66,8 @@ class Right(StrEnum):
     KEEP_TIMESHEETS = "keep_timesheets"
     WRITE_MESSAGES = "write_messages"
     """To the guardians within the scope."""
+    MODERATE_GROUPS = "moderate_groups"
+    """Switch a class's group on, let in and hide what families write there."""
     APPROVE_POSTS = "approve_posts"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_CALENDAR = "manage_calendar"
@@ -81,7 +83,7 @@ _RUNNING = frozenset(
     {
         Right.SEE_WHOLE, Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.DECIDE_LEAVE,
         Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS, Right.WRITE_MESSAGES,
-        Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT,
+        Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT,
     }
 )  # fmt: skip
 _TEACHING = frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.WRITE_MESSAGES})
@@ -95,7 +97,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.PRINCIPAL: _RUNNING | {Right.MANAGE_CALENDAR},
     Role.VICE_PRINCIPAL: _RUNNING,
     Role.HOMEROOM_TEACHER: _TEACHING
-    | {Right.DECIDE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.TAKE_CONSENT, Right.RELEASE_PUPILS},
+    | {
+        Right.DECIDE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.TAKE_CONSENT, Right.RELEASE_PUPILS,
+        Right.MODERATE_GROUPS,
+    },
     Role.SUBJECT_TEACHER: _TEACHING,
     Role.ACCOUNTANT: frozenset({Right.SEE_PUPILS, Right.SEE_MEALS, Right.KEEP_MEALS, Right.SEE_TIMESHEETS}),
     Role.CLERK: frozenset(

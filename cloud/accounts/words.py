@@ -46,6 +46,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.SEE_TIMESHEETS: marked("See everybody's timesheets"),
     Right.KEEP_TIMESHEETS: marked("Decide on timesheet corrections"),
     Right.WRITE_MESSAGES: marked("Write to guardians"),
+    Right.MODERATE_GROUPS: marked("Answer for a class's group"),
     Right.APPROVE_POSTS: marked("Approve what others wrote"),
     Right.MANAGE_PEOPLE: marked("Import and change pupils and staff"),
     Right.MANAGE_CALENDAR: marked("Change the calendar and the timetable"),

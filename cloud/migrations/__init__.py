@@ -25,8 +25,11 @@ import cloud.cards.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables
 import cloud.kit.outbox
+import cloud.notifications.groups.tables
 import cloud.notifications.notices.tables
+import cloud.notifications.posts.tables
 import cloud.notifications.tables
+import cloud.notifications.threads.tables
 import cloud.people.members.tables
 import cloud.people.tables
 import cloud.school.calendar.tables

@@ -12,6 +12,9 @@ from cloud.attendance.register.events import AbsenceCorrected, AbsentWithoutNoti
 from cloud.attendance.register.facts import Presence
 from cloud.kit.clock import Clock
 from cloud.kit.outbox import Handler
+from cloud.notifications.groups import events as groups
+from cloud.notifications.groups.telling import on_to_look_at
+from cloud.notifications.groups.telling import on_written as on_group_written
 from cloud.notifications.notices import events as notices
 from cloud.notifications.notices.sending import on_sent
 from cloud.notifications.preferences import Urgency
@@ -27,6 +30,8 @@ from cloud.notifications.texts import (
     absence_text,
     arrival_text,
 )
+from cloud.notifications.threads import events as threads
+from cloud.notifications.threads.telling import on_written as on_thread_written
 from cloud.notifications.transport import Channel
 from cloud.people.queries import contacts_of, name_and_class
 
@@ -42,6 +47,9 @@ def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handle
 
     return {
         notices.NOTICE_SENT: on_sent(channels, clock),
+        threads.THREAD_WRITTEN: on_thread_written(channels, clock),
+        groups.GROUP_WRITTEN: on_group_written(channels, clock),
+        groups.GROUP_TO_LOOK_AT: on_to_look_at(channels, clock),
         attendance.ARRIVED: handler(_arrival),
         register.ABSENT_WITHOUT_NOTICE: handler(_absence),
         register.ABSENCE_CORRECTED: handler(_absence_corrected),

@@ -24,11 +24,11 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[tuple[UUID
     """Guardians and children for whom something waits whose time has come."""
     rows = session.execute(
         select(Message.guardian_id, Message.student_id)
-        .where(Message.state == State.HELD, Message.next_attempt_at <= now)
+        .where(Message.state == State.HELD, Message.next_attempt_at <= now, Message.guardian_id.is_not(None))
         .distinct()
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(guardian_id, student_id) for guardian_id, student_id in rows if guardian_id is not None]
 
 
 def take(session: Session, guardian_id: UUID, student_id: UUID, *, now: datetime) -> list[Held]:

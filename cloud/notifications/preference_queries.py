@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cloud.kit.db import insert
-from cloud.notifications.preferences import DEFAULT, Preference
+from cloud.notifications.preferences import DEFAULT, FOR_STAFF, Preference
 from cloud.notifications.tables import MessagePreference, PushSubscription
 from cloud.notifications.transport import Channel
 from cloud.people.tables import Guardian
@@ -30,6 +30,11 @@ def preference_of(session: Session, user_id: UUID | None) -> Preference:
         return DEFAULT
     order = tuple(Channel(name) for name in row.channels.split(","))
     return Preference(order, row.quiet_from, row.quiet_until, row.digest_at)
+
+
+def staff_preference_of(session: Session, user_id: UUID) -> Preference:
+    said = session.get(MessagePreference, user_id)
+    return FOR_STAFF if said is None else preference_of(session, user_id)
 
 
 def save_preference(session: Session, user_id: UUID, preference: Preference, *, now: datetime) -> None:

@@ -35,6 +35,8 @@ class Preference:
 
 
 DEFAULT = Preference()
+FOR_STAFF = Preference(quiet_from=time(20), quiet_until=time(6, 30))
+"""What holds for a member of staff who has said nothing: the evening is theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from cloud.kit.db import insert
 from cloud.kit.ids import new_id
 from cloud.notifications.preferences import FALL_BACK_AFTER
 from cloud.notifications.tables import Message, PushSubscription
-from cloud.notifications.texts import NOTICE
 from cloud.notifications.transport import Channel, Outgoing, PushAddress
 from cloud.people.tables import Guardian
 
@@ -39,7 +38,7 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class NewMessage:
     school_id: UUID
-    guardian_id: UUID
+    guardian_id: UUID | None
     student_id: UUID
     channel: Channel
     kind: str
@@ -50,6 +49,10 @@ class NewMessage:
     then: str = ""
     fall_back_at: datetime | None = None
     in_digest: bool = False
+    user_id: UUID | None = None
+    """The member of staff whom it is for, where it is for no guardian."""
+    about_id: UUID | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +93,21 @@ def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20)
 
 
 def outgoing(session: Session, message_id: UUID) -> Outgoing:
-    """The message with the guardian's addresses as they are now."""
-    kind, subject, body, happened_at, email, phone, user_id, locale = session.execute(
+    """The message with its reader's addresses as they are now."""
+    reader_id = func.coalesce(Message.user_id, Guardian.user_id)
+    path, subject, body, happened_at, email, phone, user_id, locale = session.execute(
         select(
-            Message.kind,
+            Message.path,
             Message.subject,
             Message.body,
             Message.happened_at,
             Guardian.email,
             Guardian.phone,
-            Guardian.user_id,
+            reader_id,
             User.locale,
         )
-        .join(Guardian, Guardian.id == Message.guardian_id)
-        .outerjoin(User, User.id == Guardian.user_id)
+        .outerjoin(Guardian, Guardian.id == Message.guardian_id)
+        .outerjoin(User, User.id == reader_id)
         .where(Message.id == message_id)
     ).one()
     return Outgoing(
@@ -112,10 +116,10 @@ def outgoing(session: Session, message_id: UUID) -> Outgoing:
         body=body,
         locale=locale or "vi",
         happened_at=happened_at,
-        path="/messages" if kind == NOTICE else "/children",
+        path=path or "/children",
         email=email,
         phone=phone,
-        browsers=tuple(browsers_of(session, user_id)) if user_id else (),
+        browsers=tuple(browsers_of(session, user_id)),
     )
 
 
@@ -164,6 +168,9 @@ def try_next(session: Session, message_id: UUID, *, now: datetime) -> None:
         happened_at=found.happened_at,
         then=rest,
         fall_back_at=now + FALL_BACK_AFTER if rest else None,
+        user_id=found.user_id,
+        about_id=found.about_id,
+        path=found.path,
     )
     queue(session, following, now=now)
 
@@ -231,3 +238,7 @@ def remove_browser(session: Session, user_id: UUID, endpoint: str) -> None:
 def forget_browsers(session: Session, endpoints: Collection[str]) -> None:
     """Their push service says that they are gone."""
     session.execute(delete(PushSubscription).where(PushSubscription.endpoint.in_(endpoints)))
+
+
+def forget_messages(session: Session, queued_before: datetime) -> None:
+    session.execute(delete(Message).where(Message.queued_at < queued_before))

@@ -9,19 +9,28 @@ from cloud.kit.ids import new_id
 
 
 class Message(Base):
-    """One message to one guardian by one channel. Queued, sent and delivered are separate facts."""
+    """One message to one guardian, or to one member of staff, by one channel. Queued, sent and delivered are separate
+    facts."""
 
     __tablename__ = "message"
     __table_args__ = (
         Index("ix_message_state_next_attempt_at", "state", "next_attempt_at"),
         Index("ix_message_guardian_id_queued_at", "guardian_id", "queued_at"),
         Index("ix_message_fall_back_at", "fall_back_at"),
+        Index("ix_message_about_id", "about_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"))
-    guardian_id: Mapped[UUID] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"))
+    guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"))
+    """None where it goes to a member of staff."""
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    """Of the member of staff."""
     student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
+    about_id: Mapped[UUID | None]
+    """The notice, thread or post that it tells of."""
+    path: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """The page that it leads to; empty: that of the reader's children."""
     channel: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(30))
     subject: Mapped[str] = mapped_column(String(200))

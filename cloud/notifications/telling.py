@@ -1,15 +1,15 @@
-"""One thing told to one guardian: by which channel, when, and what comes after it."""
+"""One thing told to one reader: by which channel, when, and what comes after it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from cloud.notifications import queries
-from cloud.notifications.preference_queries import preference_of
-from cloud.notifications.preferences import FALL_BACK_AFTER, Urgency, plan
+from cloud.notifications.preference_queries import preference_of, staff_preference_of
+from cloud.notifications.preferences import FALL_BACK_AFTER, Plan, Urgency, plan
 from cloud.notifications.queries import NewMessage
 from cloud.notifications.rules import dedupe_key
 from cloud.notifications.texts import Text
@@ -30,6 +30,10 @@ class Occasion:
     corrected_to: datetime | None = None
     about: str = ""
     """Tells apart what would else be one: the notice that it is."""
+    about_id: UUID | None = None
+    """What its facts are asked by: the notice, the thread, the post."""
+    path: str = ""
+    """The page that it leads to."""
 
 
 def tell(
@@ -41,29 +45,46 @@ def tell(
     if planned is None:
         return
     for channel in planned.by:
-        key = dedupe_key(
-            occasion.kind + occasion.about,
-            occasion.student_id,
-            occasion.day,
-            contact.guardian_id,
-            channel,
-            occasion.corrected_to,
+        queries.queue(
+            session, _message(occasion, contact.guardian_id, channel, text, planned), due=planned.due, now=now
         )
-        message = NewMessage(
-            school_id=occasion.school_id,
-            guardian_id=contact.guardian_id,
-            student_id=occasion.student_id,
-            channel=channel,
-            kind=occasion.kind,
-            subject=text.subject,
-            body=text.body,
-            dedupe_key=key,
-            happened_at=occasion.happened_at,
-            then=",".join(planned.then),
-            fall_back_at=planned.due + FALL_BACK_AFTER if planned.then and not planned.in_digest else None,
-            in_digest=planned.in_digest,
+
+
+def tell_staff(
+    session: Session, occasion: Occasion, user_id: UUID, text: Text, channels: Collection[Channel], now: datetime
+) -> None:
+    """The same for a member of staff, whose phone takes Web Push or whom nobody wakes: never in their quiet hours."""
+    if Channel.WEB_PUSH not in channels or not queries.browsers_of(session, user_id):
+        return
+    wished = replace(staff_preference_of(session, user_id), digest_at=None)
+    planned = plan(wished, occasion.urgency, [Channel.WEB_PUSH], now)
+    if planned is not None:
+        message = replace(
+            _message(occasion, user_id, Channel.WEB_PUSH, text, planned), guardian_id=None, user_id=user_id
         )
         queries.queue(session, message, due=planned.due, now=now)
+
+
+def _message(occasion: Occasion, reader_id: UUID, channel: Channel, text: Text, planned: Plan) -> NewMessage:
+    key = dedupe_key(
+        occasion.kind + occasion.about, occasion.student_id, occasion.day, reader_id, channel, occasion.corrected_to
+    )
+    return NewMessage(
+        school_id=occasion.school_id,
+        guardian_id=reader_id,
+        student_id=occasion.student_id,
+        channel=channel,
+        kind=occasion.kind,
+        subject=text.subject,
+        body=text.body,
+        dedupe_key=key,
+        happened_at=occasion.happened_at,
+        then=",".join(planned.then),
+        fall_back_at=planned.due + FALL_BACK_AFTER if planned.then and not planned.in_digest else None,
+        in_digest=planned.in_digest,
+        about_id=occasion.about_id,
+        path=occasion.path,
+    )
 
 
 def _reaches(session: Session, contact: Contact, channel: Channel) -> bool:

@@ -13,6 +13,10 @@ PRESENT_AFTER_ALL = "present_after_all"
 EXCUSED_AFTER_ALL = "excused_after_all"
 DIGEST = "digest"
 NOTICE = "notice"
+THREAD = "thread"
+THREAD_TO_TEACHER = "thread_to_teacher"
+GROUP = "group"
+GROUP_TO_LOOK_AT = "group_to_look_at"
 EMERGENCY = {"vi": "KHẨN CẤP: ", "en": "EMERGENCY: "}
 CORRECTION = {"vi": "Đính chính: ", "en": "Correction: "}
 
@@ -45,8 +49,38 @@ TEXTS = {
         "Đính chính: {name} nghỉ có phép",
         "Nhà trường ghi nhận {name} (lớp {class_name}) nghỉ có phép ngày {day}.",
     ),
+    ("vi", THREAD): Text(
+        "{writer} nhắn tin về {name}",
+        "{writer} vừa nhắn cho gia đình về {name} (lớp {class_name}). Xin đăng nhập để đọc và trả lời.",
+    ),
+    ("vi", THREAD_TO_TEACHER): Text(
+        "Gia đình {name} (lớp {class_name}) nhắn tin", "Gia đình {name} (lớp {class_name}) vừa nhắn cho thầy cô."
+    ),
+    ("vi", GROUP): Text(
+        "Giáo viên viết trong nhóm lớp {class_name}",
+        "Giáo viên vừa viết trong nhóm lớp {class_name} của {name}. Xin đăng nhập để đọc.",
+    ),
+    ("vi", GROUP_TO_LOOK_AT): Text(
+        "Nhóm lớp {class_name}: có tin cần xem", "Trong nhóm lớp {class_name} có tin chờ duyệt hoặc bị báo cáo."
+    ),
     ("vi", DIGEST): Text("Tin trong ngày của {name} (lớp {class_name})", "{lines}"),
     ("en", DIGEST): Text("The day of {name} (class {class_name})", "{lines}"),
+    ("en", THREAD): Text(
+        "{writer} wrote about {name}",
+        "{writer} has written to you about {name} (class {class_name}). Please log in to read and answer.",
+    ),
+    ("en", THREAD_TO_TEACHER): Text(
+        "The family of {name} (class {class_name}) wrote",
+        "The family of {name} (class {class_name}) has written to you.",
+    ),
+    ("en", GROUP): Text(
+        "A teacher wrote in the group of class {class_name}",
+        "A teacher has written in the group of {name}'s class {class_name}. Please log in to read it.",
+    ),
+    ("en", GROUP_TO_LOOK_AT): Text(
+        "Group of class {class_name}: something to look at",
+        "A message in the group of class {class_name} waits to be let in, or was reported.",
+    ),
     ("en", ABSENT): Text(
         "{name} has not been seen at school",
         "By {time} on {day} the school had not seen {name} (class {class_name}) and had no request for leave. "
@@ -90,6 +124,20 @@ def absence_text(locale: str | None, kind: str, *, name: str, class_name: str, a
     """`kind`: ABSENT, PRESENT_AFTER_ALL or EXCUSED_AFTER_ALL."""
     text = TEXTS["en" if locale == "en" else "vi", kind]
     values = {"name": name, "class_name": class_name, "time": f"{school_time(at):%H:%M}", "day": f"{day:%d/%m/%Y}"}
+    return Text(text.subject.format(**values), text.body.format(**values))
+
+
+def thread_text(locale: str | None, kind: str, *, name: str, class_name: str, writer: str) -> Text:
+    """`kind`: THREAD or THREAD_TO_TEACHER. That there is a message, not what it says: that may name others."""
+    text = TEXTS["en" if locale == "en" else "vi", kind]
+    values = {"name": name, "class_name": class_name, "writer": writer}
+    return Text(text.subject.format(**values), text.body.format(**values))
+
+
+def group_text(locale: str | None, kind: str, *, name: str, class_name: str) -> Text:
+    """`kind`: GROUP or GROUP_TO_LOOK_AT."""
+    text = TEXTS["en" if locale == "en" else "vi", kind]
+    values = {"name": name, "class_name": class_name}
     return Text(text.subject.format(**values), text.body.format(**values))
 
 

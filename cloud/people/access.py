@@ -74,6 +74,13 @@ def pupils_among(session: Session, actor: Actor, student_ids: Collection[UUID], 
     return sorted((Pupil(*row) for row in found), key=lambda one: list_order(one.full_name))
 
 
+def pupils_in(session: Session, actor: Actor, class_id: UUID, right: Right) -> list[Pupil]:
+    """Those of a class who have not left and of whom the actor holds the right, as a class list has them."""
+    here = or_(Student.left_on.is_(None), Student.left_on > actor.today)
+    found = session.execute(_pupils().where(Student.class_id == class_id, here, visible_to(actor, right)))
+    return sorted((Pupil(*row) for row in found), key=lambda one: list_order(one.full_name))
+
+
 def children_of(session: Session, actor: Actor) -> list[Pupil]:
     """The actor's own children, also where the actor is staff and sees many more."""
     rows = session.execute(

@@ -15,7 +15,7 @@ from cloud.people.access import Pupil, children_of
 from cloud.school.access import workplaces_for
 from cloud.school.frame import staff_frame
 
-FAMILY_ROOTS = ("/children", "/messages")
+FAMILY_ROOTS = ("/children", "/messages", "/talks", "/news")
 """Below these a member of staff with children is a parent."""
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from cloud.accounts.tables import AuditEntry
+from cloud.accounts.tables import AuditEntry, User
 from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
 from cloud.attendance.meals.tables import MealExcuse, MealRegistration
 from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
@@ -29,11 +29,14 @@ from cloud.devices.tables import Device
 from cloud.kit.i18n import marked
 from cloud.notifications.notices.tables import Notice, NoticeReceipt
 from cloud.notifications.tables import Message
+from cloud.notifications.threads.tables import Thread, ThreadFile, ThreadMessage, ThreadRead
 from cloud.people.tables import Guardian, Guardianship, Student, StudentLogin, StudentRecord, StudentStep
 from cloud.school.tables import School, SchoolClass
 
 LEFT_OUT = {
     "roster_change": "a number for each change of the school's roster; what changed stands in face_template",
+    "thread": "when it began and went on stands in thread_message",
+    "thread_file": "which message came with one stands in thread_message; the file itself is in the thread",
 }
 """Tables that have to do with a pupil and say nothing of them. Which tables those are, a test finds out by itself."""
 
@@ -179,6 +182,16 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          .where(MealExcuse.student_id == student_id).order_by(MealExcuse.day)),
         ("messages", marked("Messages"), "message", messages),
         ("notices", marked("Notices"), "notice_receipt", notices),
+        ("threads", marked("Written with teachers"), "thread_message",
+         select(ThreadMessage.at, User.display_name.label("who"), ThreadMessage.side, ThreadMessage.body,
+                ThreadFile.media_type.label("file"), ThreadMessage.taken_back_at)
+         .join(Thread, Thread.id == ThreadMessage.thread_id).join(User, User.id == ThreadMessage.author_id)
+         .outerjoin(ThreadFile, ThreadFile.message_id == ThreadMessage.id)
+         .where(Thread.student_id == student_id).order_by(ThreadMessage.at)),
+        ("threads_read", marked("Who has read what was written with teachers"), "thread_read",
+         select(User.display_name.label("who"), ThreadRead.read_at)
+         .join(Thread, Thread.id == ThreadRead.thread_id).join(User, User.id == ThreadRead.user_id)
+         .where(Thread.student_id == student_id).order_by(ThreadRead.read_at)),
         # Without the details, which may name others.
         ("log", marked("Log of changes"), "audit_entry",
          select(AuditEntry.at, AuditEntry.action).where(AuditEntry.subject == str(student_id))

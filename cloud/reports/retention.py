@@ -16,6 +16,9 @@ from cloud.kit import outbox
 from cloud.kit.clock import Clock
 from cloud.kit.db import Database
 from cloud.kit.i18n import marked
+from cloud.notifications.groups import queries as groups
+from cloud.notifications.queries import forget_messages
+from cloud.notifications.threads import queries as threads
 
 Job = Callable[[Session, datetime, datetime], object]
 """Takes the transaction, the moment before which things go, and now."""
@@ -53,6 +56,13 @@ RULES = (
     Rule("strangers", marked("Sightings of unknown people"), timedelta(days=90),
          marked("only that there was one is left: no candidates, no temperature"),
          lambda session, before, now: thin_out_strangers(session, before)),
+    Rule("threads", marked("What families and teachers wrote to each other"), timedelta(days=365 * 2 + 1),
+         marked("deleted, with the files that came with it"),
+         lambda session, before, now: threads.forget(session, before)),
+    Rule("groups", marked("What was written in class groups"), timedelta(days=365 + 1),
+         marked("deleted"), lambda session, before, now: groups.forget(session, before)),
+    Rule("messages", marked("What guardians were told, and by which way"), timedelta(days=365 * 2 + 1),
+         marked("deleted"), lambda session, before, now: forget_messages(session, before)),
     Rule("sessions", marked("Log-in sessions, after they have ended"), timedelta(days=30), marked("deleted"),
          lambda session, before, now: forget_sessions(session, before)),
     Rule("outbox", marked("What was passed on inside the service"), outbox.KEPT,

@@ -18,14 +18,12 @@ from cloud.notifications.notices import queries, sending
 from cloud.notifications.notices.queries import Copy, Sent, Waiting
 from cloud.notifications.notices.rules import Audience, Draft
 from cloud.notifications.notices.tables import Notice
-from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
 from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Notices"), "/schools/{slug}/notices", Right.WRITE_MESSAGES, Group.MESSAGES),)
-FAMILY = (FamilyPlace(marked("Messages"), "/messages", FamilyGroup.MESSAGES),)
 
 Line = Annotated[str, Form(max_length=500)]
 Body = Annotated[str, Form(max_length=10_000)]
@@ -48,11 +46,6 @@ class NoticeView:
     to: int
     waiting: list[Waiting]
     refused: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class InboxView:
-    copies: list[Copy]
 
 
 @router.get("/schools/{slug}/notices")
@@ -106,13 +99,6 @@ def correct_notice(
     except Invalid as error:
         return _notice(request, visitor.actor, notice_id, str(error))
     return RedirectResponse(f"/notices/{corrected}", 303)
-
-
-@router.get("/messages")
-def show_inbox(request: Request, visitor: SignedIn) -> Response:
-    with service(request).database.reading() as session:
-        view = InboxView(queries.copies(session, visitor.actor.user_id))
-    return page(request, "notifications/inbox.html", view)
 
 
 @router.get("/messages/{notice_id}")

@@ -111,6 +111,8 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
                 school_day(event.sent_at),
                 event.sent_at,
                 about=notice.id.hex,
+                about_id=notice.id,
+                path=f"/messages/{notice.id}",
             )
             for contact in contacts_of(session, child_id):
                 if contact.guardian_id == guardian_id:

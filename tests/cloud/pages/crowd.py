@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cloud.accounts import queries as accounts
 from cloud.accounts.access import Grant, Role, Scope
 from cloud.accounts.passwords import Passwords
-from cloud.accounts.tables import RoleGrant
+from cloud.accounts.tables import RoleGrant, User
 from cloud.attendance.leave.tables import LeaveRequest, LeaveStep
 from cloud.attendance.tables import SetAside
 from cloud.biometrics.consent import Said, record
@@ -21,12 +21,12 @@ from cloud.biometrics.queries import siblings
 from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.tables import PrivacyRequest
 from cloud.cards.tables import PupilCard
-from cloud.notifications.notices.tables import Notice, NoticeReceipt
 from cloud.people.members.tables import Invitation
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
 from cloud.school.calendar.tables import Term
 from cloud.school.tables import School, SchoolClass
 from cloud.school.timetable.tables import Homeroom, Subject, TeachingAssignment
+from tests.cloud.pages.crowd_messages import add_group, add_notice, add_teacher, add_thread, group_message_of
 from tests.cloud.pages.people import PASSWORD, House
 from tests.cloud.schoolhouse import YEAR, give_calendar
 from tests.cloud.small_school import MORNING
@@ -93,15 +93,27 @@ def let_in(house: House) -> Things:
             if person.login == person.role:
                 _sign_up(session, person, school.id, school.class_id, password_hash, school.lan)
         hoa = _pupil(session, school.id, class_2b.id)
+        teacher = session.scalars(select(User.id).where(User.login == Role.HOMEROOM_TEACHER)).one()
+        classes = {
+            "1A": add_group(session, school.class_id),
+            "2B": add_group(session, class_2b.id),
+            "9Z": add_group(session, class_9z),
+        }
         return {
             "a": _of_school(session, "a", school.id, school.class_id, password_hash, school.alice.user_id),
             "b": _of_school(session, "b", other_id, class_9z, password_hash, school.dave.user_id),
-            "1A": {"class_id": str(school.class_id)},
-            "2B": {"class_id": str(class_2b.id)},
-            "9Z": {"class_id": str(class_9z)},
-            "lan": _of_pupil(session, school.id, school.lan, school.minh, 1, bob),
-            "hoa": _of_pupil(session, school.id, hoa, _pupil(session, school.id, class_2b.id), 2, bob),
-            "stranger": _of_pupil(session, other_id, school.stranger, _pupil(session, other_id, class_9z), 3, bob),
+            **classes,
+            "lan": _of_pupil(session, school.id, school.lan, school.minh, 1, bob, teacher),
+            "hoa": _of_pupil(session, school.id, hoa, _pupil(session, school.id, class_2b.id), 2, bob, teacher),
+            "stranger": _of_pupil(
+                session,
+                other_id,
+                school.stranger,
+                _pupil(session, other_id, class_9z),
+                3,
+                bob,
+                add_teacher(session, other_id, class_9z, password_hash),
+            ),
             "gate-1": {"slug": "a", "device": "gate-1"},
             "other-gate": {"slug": "b", "device": "other-gate"},
             "": {},
@@ -165,14 +177,14 @@ def _of_school(
         "invitation_id": str(invitation.id),
         "problem_id": str(problem.id),
         "staff_id": str(staff.id),
-        "notice_id": _notice(session, school_id, by),
+        "notice_id": add_notice(session, school_id, by),
     }
 
 
 def _of_pupil(
-    session: Session, school_id: UUID, student_id: UUID, fellow_id: UUID, serial: int, asked_by: UUID
+    session: Session, school_id: UUID, student_id: UUID, fellow_id: UUID, serial: int, asked_by: UUID, teacher: UUID
 ) -> dict[str, str]:
-    """Something of everything that is kept of a pupil; `other_id` is a classmate."""
+    """Something of everything that is kept of a pupil; `other_id` is a classmate. The family writes with `teacher`."""
     _consent(session, school_id, student_id)
     photo = FamilyPhoto(
         school_id=school_id, student_id=student_id, sent_by=uuid4(), sent_at=MORNING, state="waiting", key_id=uuid4(),
@@ -203,23 +215,11 @@ def _of_pupil(
         "photo_id": str(photo.id),
         "request_id": str(request.id),
         "serial": str(serial),
-        "notice_id": _notice(session, school_id, asked_by, student_id),
+        "notice_id": add_notice(session, school_id, asked_by, student_id),
+        "teacher_id": str(teacher),
+        **add_thread(session, school_id, student_id, teacher),
+        "group_message_id": group_message_of(session, student_id),
     }
-
-
-def _notice(session: Session, school_id: UUID, by: UUID, student_id: UUID | None = None) -> str:
-    """To the whole school; its copies are those of one pupil's guardians alone."""
-    notice = Notice(
-        school_id=school_id, audience="school", audience_name="", author_id=by, subject="x", body="x", subject_en="",
-        body_en="", emergency=False, sent_at=MORNING,
-    )  # fmt: skip
-    session.add(notice)
-    session.flush()
-    guardians = session.scalars(select(Guardianship.guardian_id).where(Guardianship.student_id == student_id))
-    session.add_all(
-        NoticeReceipt(notice_id=notice.id, guardian_id=guardian, child_id=student_id) for guardian in guardians
-    )
-    return str(notice.id)
 
 
 def _consent(session: Session, school_id: UUID, student_id: UUID) -> None:

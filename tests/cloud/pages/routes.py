@@ -6,6 +6,7 @@ The table is what the service is held to (test_every_route.py); nothing in it co
 from uuid import UUID
 
 from cloud.accounts.access import Right
+from tests.cloud.pages.routes_of_messages import ROWS as OF_MESSAGES
 from tests.cloud.pages.routes_of_setup import ROWS as OF_SETUP
 from tests.cloud.pages.row import Asks, Names, Row, posts
 
@@ -21,7 +22,7 @@ A_CALIBRATION = {
 A_BROWSER = {"endpoint": "https://push.example.vn/1", "keys": {"p256dh": "BA", "auth": "BA"}}
 A_HALF_DAY = {"day": "2026-11-16", "half": "morning"}
 
-NOTHING, LOG_IN, UNIT, WORK_HERE, OWN_CHILD = Asks
+NOTHING, LOG_IN, UNIT, WORK_HERE, OWN_CHILD, _ = Asks
 NO_THING, SCHOOL, WORKPLACE, CLASS, PUPIL, A_UNIT = Names
 
 ROWS = [
@@ -38,13 +39,6 @@ ROWS = [
     posts("/account/password", LOG_IN, NO_THING, 403),
     Row("/account/messages", LOG_IN),
     posts("/account/messages", LOG_IN, NO_THING, 303, form={"channel": "web_push"}),
-    Row("/messages", LOG_IN),
-    Row("/messages/{notice_id}", OWN_CHILD, PUPIL),
-    posts("/messages/{notice_id}/acknowledged", OWN_CHILD, PUPIL, 303),
-    Row("/schools/{slug}/notices", Right.WRITE_MESSAGES, WORKPLACE),
-    posts("/schools/{slug}/notices", Right.WRITE_MESSAGES, WORKPLACE, 422),
-    Row("/notices/{notice_id}", Right.WRITE_MESSAGES, SCHOOL),
-    posts("/notices/{notice_id}/correction", Right.WRITE_MESSAGES, SCHOOL, 422),
     Row("/rights", LOG_IN),
     Row("/join", NOTHING),
     Row("/join/{code}", NOTHING, answers=404),
@@ -197,6 +191,7 @@ ROWS = [
     # None is set: an outsider's 404 is that of the unit.
     posts("/schools/{slug}/units/{device}/settings/{setting}/withdrawn", Right.MANAGE_UNITS, A_UNIT, 404),
     *OF_SETUP,
+    *OF_MESSAGES,
     # Units themselves.
     posts("/api/v1/devices/claim", NOTHING, NO_THING, 422, json={}),
     posts("/api/v1/devices/{device}/certificate", UNIT, A_UNIT, 200, json={}),

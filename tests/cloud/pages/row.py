@@ -18,6 +18,8 @@ class Asks(Enum):
     WORK_HERE = auto()
     """To work at the school, whatever one may do there."""
     OWN_CHILD = auto()
+    TAKES_PART = auto()
+    """To be the pupil's guardian, or the one member of staff with whom the family writes."""
 
 
 class Names(Enum):

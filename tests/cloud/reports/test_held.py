@@ -11,12 +11,13 @@ from cloud.accounts.tables import AuditEntry
 from cloud.biometrics.queries.requests import asked_of
 from cloud.kit.db import Database
 from cloud.notifications.notices.tables import NoticeReceipt
+from cloud.notifications.threads.tables import Thread, ThreadMessage
 from cloud.people.tables import Guardian, Guardianship
 from cloud.reports.held_queries import LEFT_OUT, sections
 from cloud.reports.words import COLUMNS
 from tests.cloud.biometrics.test_api import agree, ask, bring, lan
 from tests.cloud.pages.people import EVERYBODY, House, open_house
-from tests.cloud.small_school import sighting
+from tests.cloud.small_school import MORNING, sighting
 
 
 @pytest.fixture
@@ -30,6 +31,7 @@ def test_a_family_gets_everything_and_nothing_of_anybody_else(house: House) -> N
     bring(house)
     house.report(sighting(1, house.school.lan), sighting(2, house.school.minh))
     ask(house, "alice", "POST", f"{lan(house)}/cards", {"valid_until": None})
+    write(house)
     with house.visit("bob") as bob:
         bob.post(f"/children/{house.school.lan}/requests", data={"kind": "access", "wish": ""})
         answer = bob.get(f"/students/{house.school.lan}/held.json")
@@ -38,6 +40,7 @@ def test_a_family_gets_everything_and_nothing_of_anybody_else(house: House) -> N
     held = json.loads(answer.content)
     counted = {key: len(held[key]) for key in ("pupil", "consent", "templates", "cards", "days", "sightings")}
     assert counted == {"pupil": 1, "consent": 2, "templates": 1, "cards": 1, "days": 1, "sightings": 1}
+    assert [(one["who"], one["body"]) for one in held["threads"]] == [("alice", "Cháu Lan rất ngoan.")]
     assert held["pupil"][0]["full_name"] == "Nguyễn Thị Lan"
     assert set(held["templates"][0]) == {"made_at", "model", "quality"}, "facts only"
     assert not {"Minh", "erin", str(house.school.minh)} & set(answer.text.replace('"', " ").split())
@@ -46,6 +49,19 @@ def test_a_family_gets_everything_and_nothing_of_anybody_else(house: House) -> N
         assert asked.done_at is not None
         noted = session.scalars(select(AuditEntry.action)).all()
         assert noted.count("held.exported") == 2
+
+
+def write(house: House) -> None:
+    """A teacher to Lan's family and to Minh's."""
+    by = house.school.alice.user_id
+    with house.database.writing() as session:
+        for child, body in ((house.school.lan, "Cháu Lan rất ngoan."), (house.school.minh, "Cháu Minh hay nói.")):
+            thread = Thread(
+                school_id=house.school.id, student_id=child, teacher_id=by, begun_at=MORNING, last_at=MORNING
+            )
+            session.add(thread)
+            session.flush()
+            session.add(ThreadMessage(thread_id=thread.id, author_id=by, side="teacher", body=body, at=MORNING))
 
 
 def test_only_the_family_and_those_who_manage_people_get_it(house: House) -> None:

@@ -7,12 +7,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import UserSession
 from cloud.attendance.tables import Observation, SetAside
 from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.tables import ConsentScan, TemplateAccess
 from cloud.kit.db import Database
+from cloud.notifications.groups.tables import GroupMessage
+from cloud.notifications.tables import Message
+from cloud.notifications.threads.tables import Thread, ThreadMessage
 from cloud.people.tables import Student
 from cloud.reports.retention import RULES, obey
 from tests.cloud.biometrics.test_api import agree, bring
@@ -36,6 +40,28 @@ def around(key: str) -> tuple[datetime, datetime]:
     kept = KEPT[key]
     assert kept is not None
     return NOW - kept - timedelta(days=2), NOW - kept + timedelta(days=2)
+
+
+def add_written(session: Session, house: House) -> None:
+    school, by = house.school, house.school.alice.user_id
+    for child, at in zip((school.lan, school.minh), around("threads"), strict=True):
+        thread = Thread(school_id=school.id, student_id=child, teacher_id=by, begun_at=at, last_at=at)
+        session.add(thread)
+        session.flush()
+        session.add(ThreadMessage(thread_id=thread.id, author_id=by, side="teacher", body="x", at=at))
+    for at in around("groups"):
+        session.add(
+            GroupMessage(
+                class_id=school.class_id, author_id=by, by_staff=True, body="x", at=at, state="shown", reason=""
+            )
+        )
+    for at in around("messages"):
+        session.add(
+            Message(
+                school_id=school.id, user_id=by, student_id=school.lan, channel="web_push", kind="thread", subject="x",
+                body="x", dedupe_key=str(at), happened_at=at, state="sent", next_attempt_at=at, queued_at=at,
+            )
+        )  # fmt: skip
 
 
 def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None:
@@ -70,6 +96,7 @@ def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None
                     token_hash=hashed, user_id=house.school.bob.user_id, created_at=at, last_seen_at=at, expires_at=at
                 )
             )
+        add_written(session, house)
     house.clock.now = around("strangers")[0]
     house.report(sighting(1, at=house.clock.now, temperature_c=36.6), sighting(2, lan, at=house.clock.now))
     house.clock.now = around("strangers")[1]
@@ -83,6 +110,10 @@ def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None
         assert [one.at for one in session.scalars(select(TemplateAccess))] == [around("accesses")[1]]
         assert [one.fingerprint for one in session.scalars(select(SetAside))] == ["1"]
         assert str(around("sessions")[0].day).rjust(64, "0") not in set(session.scalars(select(UserSession.token_hash)))
+        assert [one.at for one in session.scalars(select(ThreadMessage))] == [around("threads")[1]]
+        assert [one.last_at for one in session.scalars(select(Thread))] == [around("threads")[1]]
+        assert [one.at for one in session.scalars(select(GroupMessage))] == [around("groups")[1]]
+        assert [one.queued_at for one in session.scalars(select(Message))] == [around("messages")[1]]
         seen = {one.seq: one.temperature_c for one in session.scalars(select(Observation))}
         assert (seen[1], seen[3], len(seen)) == (None, 36.6, 3)
     with house.database.writing() as session:

@@ -1,0 +1,1 @@
+"""What the families and teachers of a class write to each other, under its homeroom teacher's eyes."""

@@ -1,0 +1,1 @@
+"""What a family and a teacher write to each other about one child."""
