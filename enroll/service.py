@@ -14,7 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from edge.errors import EdgeError, Misconfigured, Rejected, Unavailable
 from enroll.answers import LookAlike, Pupil, Roll, SeenPhoto, Whereabouts
 
-TIMEOUT_S = 30.0
+TIMEOUT = httpx.Timeout(30.0, connect=4.0)
+"""A service that cannot be reached is known to be away before a child has come to the camera."""
 JSON = {"accept": "application/json"}
 Answer = TypeVar("Answer")
 
@@ -46,7 +47,7 @@ class SchoolService:
 
     def __init__(self, url: str) -> None:
         try:
-            self._client = httpx.Client(base_url=url.rstrip("/"), timeout=TIMEOUT_S, headers=JSON)
+            self._client = httpx.Client(base_url=url.rstrip("/"), timeout=TIMEOUT, headers=JSON)
             if self._client.base_url.scheme not in ("http", "https") or not self._client.base_url.host:
                 raise ValueError("http:// or https:// is missing")
         except (httpx.InvalidURL, ValueError) as error:

@@ -8,7 +8,7 @@ from datetime import datetime
 from edge.errors import Rejected, Unavailable
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import Weakness
-from edge.vision.types import Image
+from edge.vision.types import Image, Template
 from enroll.answers import LookAlike, Roll, RollPupil
 from enroll.kiosk.guide import Capture, Hint
 from enroll.kiosk.sending import Sent, send_all
@@ -51,6 +51,7 @@ class Desk:
         self.became: dict[str, str] = {}
         """What became of those who were saved from here, by id: sent, held, no_consent, refused."""
         self._saved: dict[str, float] = {}
+        self._last: Template | None = None
 
     def refresh(self) -> None:
         """The roll anew, if the service can be reached; offline the last one stays."""
@@ -61,12 +62,16 @@ class Desk:
         else:
             self.online = self.signed_in = True
 
-    def begin(self, student_id: str) -> Capture:
-        """Raises Rejected for a pupil who is not on the roll, or has no consent: then no picture is looked at."""
+    def begin(self, student_id: str, *, follows: bool = False) -> Capture:
+        """`follows`: the one who was just saved is still before the camera, and is not taken for this pupil.
+
+        Raises Rejected for a pupil who is not on the roll, or has no consent: then no picture is looked at.
+        """
         pupil = self._pupil(student_id)
         if pupil.standing != IN_FORCE:
             raise Rejected("no consent stands for this pupil")
-        self.capture = Capture.of(student_id, self.bench.views, self.bench.same_person)
+        leaving, self._last = self._last if follows else None, None
+        self.capture = Capture.of(student_id, self.bench.views, self.bench.same_person, leaving)
         return self.capture
 
     def look(self, image: Image) -> Hint | Weakness:
@@ -76,8 +81,10 @@ class Desk:
 
     def compare(self) -> list[LookAlike] | None:
         """Whom the views look like, of the whole school; siblings that were linked are no question. None: offline, it
-        is asked when they are sent."""
+        is asked when they are sent; no child waits for a line that was dead a moment ago."""
         capture = self._capture()
+        if not self.online:
+            return None
         try:
             found = self.service.look_alikes(capture.student_id, capture.views, self.bench.threshold)
         except (Unavailable, SignedOut) as error:
@@ -95,10 +102,11 @@ class Desk:
         taken = Taken.of(student_id, capture.views, taken_at=self.bench.clock())
         with self.bench.sending:
             self.bench.waiting.put(taken.model_copy(update={"decided": decided, "siblings": siblings}))
-            self.capture = None
+            self.capture, self._last = None, capture.views[0].template
             self._saved[student_id] = self.bench.monotonic()
             self.became.pop(student_id, None)
-            self.send()
+            if self.online:
+                self.send()
         return self.became.get(student_id, State.WAITING)
 
     def decide(self, student_id: str, *, keep: bool, siblings: list[str]) -> None:

@@ -10,7 +10,7 @@ from edge.errors import Rejected
 from edge.vision.photo import the_one_face
 from edge.vision.pipeline import Pipeline
 from edge.vision.quality import Weakness, assess
-from edge.vision.types import Face, Image
+from edge.vision.types import Face, Image, Template
 from enroll.judging import GOOD_ENOUGH
 from enroll.service import View
 
@@ -44,6 +44,8 @@ class Hint(StrEnum):
     TURN_RIGHT = "turn_right"
     TURN_LESS = "turn_less"
     SOMEBODY_ELSE = "somebody_else"
+    NEXT_PLEASE = "next_please"
+    """Whoever was taken before is still there."""
     POOR = "poor"
     HOLD_STILL = "hold_still"
     TAKEN = "taken"
@@ -61,12 +63,15 @@ class Capture:
     wanted: list[Pose]
     same_person: float
     """Euclidean: a view farther than that, and TURNED_SLACK, from the first one is of somebody who stepped in."""
+    leaving: Template | None = None
+    """Of whoever was before the camera until now, when one follows the other: not to be taken for the next. Until
+    they have gone, or somebody else is there: a twin is taken as soon as the picture was empty in between."""
     views: list[View] = field(default_factory=list)
     _good: int = 0
 
     @classmethod
-    def of(cls, student_id: str, views: int, same_person: float) -> "Capture":
-        return cls(student_id, list(WANTED[:views]), same_person)
+    def of(cls, student_id: str, views: int, same_person: float, leaving: Template | None = None) -> "Capture":
+        return cls(student_id, list(WANTED[:views]), same_person, leaving)
 
     @property
     def pose(self) -> Pose | None:
@@ -84,9 +89,15 @@ class Capture:
         if (pose := self.pose) is None:
             return Hint.DONE
         hint, face = judge(pipeline, image, pose)
+        if hint is Hint.NO_FACE:
+            self.leaving = None
         if hint is not None or face is None:
             self._good = 0
             return hint or Hint.NO_FACE
+        if self.leaving is not None:
+            if np.linalg.norm(pipeline.template(image, face) - self.leaving) <= self.same_person:
+                return Hint.NEXT_PLEASE
+            self.leaving = None
         self._good += 1
         if self._good < IN_A_ROW:
             return Hint.HOLD_STILL

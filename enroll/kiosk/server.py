@@ -51,6 +51,12 @@ class SignIn(Asked):
 
 class Begin(Asked):
     student_id: str
+    follows: bool
+    """In a queue: whoever was just taken is still there."""
+
+
+class Undo(Asked):
+    student_id: str
 
 
 class Save(Asked):
@@ -217,7 +223,7 @@ def create_app(bench: Bench, cloud_url: str, *, secure: bool) -> FastAPI:
 
     @app.post("/api/capture")
     def begin(desk: AtDesk, asked: Begin) -> Progress:
-        capture = desk.begin(asked.student_id)
+        capture = desk.begin(asked.student_id, follows=asked.follows)
         return Progress(hint=Hint.NO_FACE, wanted=capture.pose, taken=0, of=len(capture.wanted))
 
     @app.post("/api/look")
@@ -250,7 +256,7 @@ def create_app(bench: Bench, cloud_url: str, *, secure: bool) -> FastAPI:
         desk.decide(asked.student_id, keep=asked.keep, siblings=asked.siblings)
 
     @app.post("/api/undo", status_code=204)
-    def undo(desk: AtDesk, asked: Begin) -> None:
+    def undo(desk: AtDesk, asked: Undo) -> None:
         desk.undo(asked.student_id)
 
     @app.get("/api/whereabouts/{student_id}")

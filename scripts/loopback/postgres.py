@@ -14,7 +14,8 @@ from scripts.loopback.ports import free_port
 from scripts.loopback.waiting import eventually
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Where it is: Debian keeps it beside the newest server."""
     newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     found = str(newest[-1]) if newest else shutil.which(name)
     assert found, f"PostgreSQL ({name}) is not installed: run scripts/test, which offers to install it"
@@ -39,7 +40,7 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._run(
-            _program("initdb"),
+            program("initdb"),
             "-D",
             str(self._folder / "data"),
             "-U",
@@ -65,7 +66,7 @@ class Postgres:
         }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         self._process = subprocess.Popen(
-            [*self._as_user, _program("postgres"), "-D", str(self._folder / "data"), *settings],
+            [*self._as_user, program("postgres"), "-D", str(self._folder / "data"), *settings],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self._folder,
@@ -110,7 +111,7 @@ class Postgres:
         self._process.wait()
 
     def stop(self) -> None:
-        self._run(_program("pg_ctl"), "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        self._run(program("pg_ctl"), "-D", str(self._folder / "data"), "-m", "immediate", "stop")
         assert self._process is not None
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)

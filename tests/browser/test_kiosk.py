@@ -1,24 +1,24 @@
 """The kiosk in a real browser, before a camera that plays a real clip: from signing in to being known at the gate."""
 
+import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pydantic import SecretStr
-from sqlalchemy import select
 
 from cloud import migrations
+from cloud.biometrics.queries import siblings
+from cloud.biometrics.queries.templates import template_count
 from cloud.biometrics.rules import Answer
 from cloud.devices.tables import Device
 from cloud.kit.db import open_database
-from cloud.people.tables import Guardianship
 from edge.contract import Outcome
 from edge.recogniser.loop import recognise
 from edge.recogniser.presets import rules_for
@@ -27,14 +27,21 @@ from edge.vision.load import load_pipeline
 from edge.vision.match import Gallery
 from edge.vision.model_store import ModelStore
 from edge.vision.pipeline import Pipeline
-from enroll.kiosk.desk import Bench
 from enroll.kiosk.server import create_app
-from enroll.kiosk.waiting import Waiting
 from tests.browser.conftest import Visit
-from tests.cloud.biometrics.family import Family, say
+from tests.browser.kiosk_parts import (
+    COUNT_CAMERAS,
+    PATIENCE_MS,
+    Service,
+    add_classmate,
+    bench_at,
+    everybody_agrees,
+    serious,
+    sign_in,
+)
 from tests.cloud.biometrics.test_api import agree, bring
 from tests.cloud.biometrics.units import Unit
-from tests.cloud.pages.people import PASSWORD, House, open_house
+from tests.cloud.pages.people import House, open_house
 from tests.cloud.serving import serving
 from tests.cloud.small_school import MORNING, sighting
 from tests.edge.vision.faces import BOTH, FEMALE, clip
@@ -46,7 +53,6 @@ STRAIGHT, LEFT, RIGHT = 18, 14, 21
 """Frames of the clip in which the woman looks so."""
 HELD_S = 2
 TOKEN = "token-of-gate-1"
-PATIENCE_MS = 90_000
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +69,11 @@ def pipeline(store: ModelStore) -> Pipeline:
 
 @pytest.fixture(scope="module")
 def browser(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Its camera plays the clip's frames, each for HELD_S: Chromium plays 30 a second, over and over."""
+    """Its camera plays the clip's frames, each for HELD_S, then nobody: Chromium plays 30 a second, over and over."""
     frames, file = clip(media, FEMALE), tmp_path_factory.mktemp("camera") / "clip.mjpeg"
     with file.open("wb") as film:
-        for number in (STRAIGHT, LEFT, RIGHT):
-            large = cv2.resize(frames[number].image, (960, 540), interpolation=cv2.INTER_CUBIC)
+        for image in (*(frames[number].image for number in (STRAIGHT, LEFT, RIGHT)), np.full((270, 480, 3), 90, "u1")):
+            large = cv2.resize(image, (960, 540), interpolation=cv2.INTER_CUBIC)
             film.write(cv2.imencode(".jpg", large, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes() * 30 * HELD_S)
     camera = [
         "--use-fake-ui-for-media-stream",
@@ -93,30 +99,16 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def kiosk(house: House, pipeline: Pipeline, store: ModelStore, tmp_path: Path) -> Iterator[str]:
-    bench = Bench(
-        pipeline=pipeline,
-        threshold=rules_for(store).threshold,
-        same_person=store.needed("embedder").threshold("pair"),
-        waiting=Waiting(tmp_path / "kiosk"),
-        views=3,
-        undo_s=300.0,
-        monotonic=time.monotonic,
-        clock=lambda: datetime.now(UTC),
-    )
-    with serving(create_app(bench, house.url, secure=False)) as url:
+    with serving(create_app(bench_at(tmp_path / "kiosk", pipeline, store), house.url, secure=False)) as url:
         yield url
 
 
-def sign_in(page: Page) -> None:
-    page.get_by_label("Tên đăng nhập").fill("alice")
-    page.get_by_label("Mật khẩu").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Học sinh", exact=True)).to_be_visible()
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+@pytest.fixture
+def service(house: House, tmp_path: Path) -> Iterator[Service]:
+    """Beside the house's own, on the same database."""
+    service = Service(tmp_path)
+    yield service
+    service.kill()
 
 
 def test_from_signing_in_to_known_at_the_gate_without_a_reload(
@@ -127,7 +119,7 @@ def test_from_signing_in_to_known_at_the_gate_without_a_reload(
     page = visit(None, kiosk)
     sign_in(page)
     page.evaluate("window.neverReloaded = true")
-    expect(page.locator("#roll li").filter(has_text="Lan")).to_contain_text("nên lấy lại")
+    expect(page.locator("#roll li").filter(has_text="Lan")).to_contain_text("nên lấy lại: máy dùng mẫu mới")
     expect(page.locator("#roll li").filter(has_text="Minh")).to_contain_text("chưa trả lời")
 
     page.get_by_label("Tìm theo tên").fill("lan nguyen thi")
@@ -167,13 +159,7 @@ def test_class_after_class_and_a_face_that_is_there_already_is_asked_about(
     house: House, kiosk: str, visit: Visit
 ) -> None:
     agree(house)
-    with house.database.writing() as session:
-        erin = session.scalars(
-            select(Guardianship.guardian_id).where(Guardianship.student_id == house.school.minh)
-        ).one()
-        for who in (erin, None):
-            minh = Family(house.school.id, house.school.class_id, house.school.minh, erin, erin, erin)
-            say(session, minh, Answer.GRANTED, who=who, at=house.clock.now)
+    everybody_agrees(house, house.school.minh)
     page = visit(None, kiosk)
     sign_in(page)
     page.get_by_role("button", name="Lấy lần lượt cả lớp").click()
@@ -185,6 +171,53 @@ def test_class_after_class_and_a_face_that_is_there_already_is_asked_about(
     page.get_by_role("button", name="Cùng một em").click()
     expect(page.locator("#tally")).to_contain_text("chưa lấy1")
     assert page.locator("#roll li").filter(has_text="Minh").inner_text().endswith("chưa lấy")
+
+
+def test_a_whole_class_by_one_tap_though_the_service_is_killed_meanwhile(
+    house: House, service: Service, visit: Visit, pipeline: Pipeline, store: ModelStore, tmp_path: Path
+) -> None:
+    agree(house)
+    everybody_agrees(house, house.school.minh)
+    xuan = add_classmate(house, "Xuân", Answer.GRANTED)
+    add_classmate(house, "Vy", Answer.REFUSED)
+    add_classmate(house, "Yến", None)
+    three = (house.school.lan, house.school.minh, xuan)
+    with house.database.writing() as session:
+        for one, other in combinations(three, 2):  # The camera shows the same woman: nobody is to be asked about her.
+            siblings.link(session, one, other, by=house.school.alice.user_id, now=house.clock.now)
+    with serving(create_app(bench_at(tmp_path / "kiosk", pipeline, store), service.url, secure=False)) as kiosk:
+        page = visit(None, kiosk)
+        sign_in(page)
+        expect(page.locator("#tally")).to_have_text("đã lấy0nên lấy lại0chưa lấy3không đồng ý1chưa trả lời1")
+        page.evaluate(COUNT_CAMERAS)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(kiosk)))
+        started, times = time.monotonic(), []
+        page.get_by_role("button", name="Lấy lần lượt cả lớp").click()
+        result = page.locator("#result")
+        for name, outcome in (("Lan", "Đã lưu"), ("Minh", "Đã giữ trên máy này"), ("Xuân", "Đã giữ trên máy này")):
+            expect(result).to_contain_text(f"{name}: {outcome}", timeout=PATIENCE_MS)
+            times.append(round(time.monotonic() - started, 1))
+            if name == "Lan":
+                service.kill()
+        sys.stderr.write(f"seconds for one, two and three children: {times}\n")
+        steps = [one for one in asked if one in ("/api/capture", "/api/compare", "/api/save")]
+        assert steps == ["/api/capture", "/api/compare", "/api/save"] * 3, "nothing is asked twice, nobody waits"
+        assert page.evaluate("window.opened") == 1, "the camera stays open from child to child"
+        expect(page.locator("#camera-lead")).to_have_text("Lớp này không còn ai cần lấy.")
+        expect(page.locator("#line")).to_have_text("Mất mạng: vẫn lấy được, sẽ gửi sau")
+        expect(page.locator("#tally")).to_have_text("đã lấy3nên lấy lại0chưa lấy0không đồng ý1chưa trả lời1")
+        page.get_by_role("button", name="Hoàn tác").click()
+        expect(result).to_have_text("Đã hoàn tác: không giữ lại gì.")
+        expect(page.locator("#tally")).to_have_text("đã lấy2nên lấy lại0chưa lấy1không đồng ý1chưa trả lời1")
+        assert serious(page) == []
+
+        service.start()
+        expect(page.locator("#line")).to_have_text("Có mạng", timeout=PATIENCE_MS)
+        expect(page.locator("#roll li").filter(has_text="Minh")).to_contain_text("đã lấy", timeout=PATIENCE_MS)
+        expect(page.locator("#waiting")).to_be_hidden()
+        with house.database.reading() as session:
+            assert [template_count(session, one) for one in three] == [3, 3, 0]
 
 
 def test_whoever_was_not_asked_is_not_photographed_and_every_page_can_be_used_by_everybody(

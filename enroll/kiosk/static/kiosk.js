@@ -103,10 +103,11 @@
 
   // The camera
   function rest() { $("camera-title").textContent = word("choose"); $("camera-lead").textContent = word("choose_lead"); $("stage").hidden = true; }
-  async function choose(id, queue) {
+  const runs = () => stream?.getVideoTracks().some((one) => one.readyState === "live") ?? false;
+  async function choose(id, queue, follows = false) {
     const pupil = pupils().find((one) => one.id === id);
     if (!pupil || pupil.standing !== "in_force") return;
-    close();
+    close(follows);
     trouble(null);
     const mine = ++begun;
     queueing = queue;
@@ -118,12 +119,13 @@
     $("camera-title").focus();
     show();
     try {
-      progress(await ask("/api/capture", { student_id: id }));
-      const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 960 } }, audio: false });
-      if (mine !== begun) { for (const track of opened.getTracks()) track.stop(); return; }
-      stream = opened;
+      progress(await ask("/api/capture", { student_id: id, follows }));
+      if (!runs()) {
+        const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: { ideal: 960 } }, audio: false });
+        if (mine !== begun) { for (const track of opened.getTracks()) track.stop(); return; }
+        $("video").srcObject = stream = opened;
+      }
     } catch (error) { if (mine === begun) { close(); show(); if (roll) trouble(error.status ? "failed" : "no_camera"); } return; }
-    $("video").srcObject = stream;
     await $("video").play();
     $("stage").hidden = false;
     watch(mine);
@@ -141,7 +143,7 @@
           const now = await ask("/api/look", picture, true);
           if (mine !== begun) return;
           progress(now);
-          if (now.wanted === null) { stop_camera(); await compare(mine); return; }
+          if (now.wanted === null) { if (!queueing) stop_camera(); await compare(mine); return; }
         } catch (error) { if (mine !== begun || !roll) return; trouble("failed"); }
       }
       await new Promise((done) => setTimeout(done, Math.max(20, LOOK_EVERY_MS - (Date.now() - started))));
@@ -157,7 +159,7 @@
   $("skip").addEventListener("click", async () => progress(await ask("/api/skip", {})));
   $("stop").addEventListener("click", () => { close(); show(); $("queue").focus(); });
   function stop_camera() { for (const track of stream?.getTracks() ?? []) track.stop(); stream = null; $("video").srcObject = null; }
-  function close() { begun += 1; stop_camera(); current = null; queueing = false; $("stage").hidden = $("question").hidden = true; }
+  function close(keep_camera = false) { begun += 1; if (!keep_camera) stop_camera(); current = null; queueing = false; $("stage").hidden = $("question").hidden = true; }
 
   // Before it is saved, and after
   async function compare(mine) {
@@ -181,11 +183,11 @@
     let became;
     try { became = (await ask("/api/save", { decided, siblings })).state; } catch (error) { trouble("failed"); close(); show(); return; }
     [last, lastKey] = [id, { sent: "sent", waiting: "waiting_now", held: "held_now", refused: "refused_now", no_consent: "no_consent_now" }[became]];
-    close();
-    await fetch_state();
-    const following = queue ? next() : null;
-    if (following) await choose(following.id, true);
-    else if (queue) $("camera-lead").textContent = word("class_done");
+    close(queue);
+    await fetch_state().catch(() => null);
+    const following = queue && roll ? next() : null;
+    if (following) await choose(following.id, true, true);
+    else { close(); if (queue) $("camera-lead").textContent = word("class_done"); }
     $("result").textContent = `${name_of(id)}: ${word(lastKey)}`;
     $("undo").hidden = !state.undoable.includes(last);
     if (!following && !$("undo").hidden) $("undo").focus();

@@ -1,9 +1,11 @@
-"""A dump of all that a small enrolment leaves: databases, disks of service and unit, and what the broker carried.
+"""A dump of all that a small enrolment leaves: databases, disks of service and unit, and what the broker carried, with
+SQLite and with PostgreSQL.
 
 No embedding is in it in the clear, no photo, and no name stands next to a template.
 """
 
 import base64
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +13,15 @@ from pathlib import Path
 
 import numpy as np
 import paho.mqtt.client as mqtt
+import psycopg
 from sqlalchemy import text
 
-from cloud import migrations, worker
+from cloud import worker
 from cloud.biometrics.rosters import open_rosters
-from cloud.kit.db import open_database
+from cloud.kit.db import Database
 from cloud.settings import CloudSettings
 from edge.contract import CameraState, Heartbeat, topics
+from scripts.loopback.postgres import program
 from tests.cloud.biometrics.test_api import agree, bring
 from tests.cloud.biometrics.units import MODEL, VECTORS, Cloud, Unit
 from tests.cloud.pages.people import House, open_house
@@ -36,6 +40,7 @@ BESIDE_A_TEMPLATE = (
     "roster_unit",
     "roster_holding",
     "roster_change",
+    "match_trend",
 )
 
 
@@ -96,21 +101,36 @@ def enrolled_and_seen(house: House, unit: Unit, broker: Mosquitto, settings: Clo
         working.join()
 
 
-def test_no_embedding_no_photo_and_no_name_beside_a_template(tmp_path: Path, broker: Mosquitto) -> None:
-    disks = tmp_path / "disks"
-    disks.mkdir()
-    database = open_database(f"sqlite:///{disks}/cloud.sqlite3")
-    migrations.upgrade(database)
-    keyring_url = f"sqlite:///{disks}/keys.sqlite3"
+def dumped(url: str) -> dict[str, bytes]:
+    """All that a PostgreSQL database holds: as `pg_dump` writes it, and as it lies on the disk, its log included."""
+    plain = url.replace("+psycopg", "")
+    name = url.rpartition("/")[2]
+    found = {f"{name}: dump": subprocess.run([program("pg_dump"), plain], stdout=subprocess.PIPE, check=True).stdout}
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        files = connection.execute(
+            "SELECT relname, pg_relation_filepath(oid) FROM pg_class WHERE relkind IN ('r', 'i', 't')"
+            " AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace) AND oid >= 16384"
+            " UNION ALL SELECT name, 'pg_wal/' || name FROM pg_ls_waldir()"
+        ).fetchall()
+        for table, file in files:
+            content = connection.execute("SELECT pg_read_binary_file(%s)", [file]).fetchone()
+            assert content
+            found[f"{name}: {table}"] = content[0]
+    return found
+
+
+def test_no_embedding_no_photo_and_no_name_beside_a_template(
+    database: Database, database_url: str, keyring_url: str, tmp_path: Path, broker: Mosquitto
+) -> None:
     settings = CloudSettings.model_validate(
         {"secret_key": SECRET, "keyring_url": keyring_url, "broker_url": broker.url}
     )
     rosters = open_rosters(settings)
     assert rosters is not None
-    unit_folder = disks / "unit"
-    unit_folder.mkdir()
+    (tmp_path / "unit").mkdir()
     with open_house(database, keyring_url=keyring_url) as house:
-        unit = Unit(Cloud(database, rosters), unit_folder)
+        unit = Unit(Cloud(database, rosters), tmp_path / "unit")
         heard = enrolled_and_seen(house, unit, broker, settings)
         [known] = unit.roster("m")
         assert np.array_equal(known.template.astype("<f2"), VECTORS[0]), "the unit does know Lan"
@@ -119,17 +139,28 @@ def test_no_embedding_no_photo_and_no_name_beside_a_template(tmp_path: Path, bro
                 repr(row) for table in BESIDE_A_TEMPLATE for row in session.execute(text(f"SELECT * FROM {table}"))
             ]
             assert session.execute(text("SELECT count(*) FROM face_template")).scalar() == 1
+            sealed = session.execute(text("SELECT sealed FROM face_template")).scalar_one()
 
-    dump = {str(file.relative_to(disks)): file.read_bytes() for file in sorted(disks.rglob("*")) if file.is_file()}
+    dump = {str(file.relative_to(tmp_path)): file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     dump["MQTT"] = b"\n".join(heard)
-    assert {"cloud.sqlite3", "keys.sqlite3", "MQTT"} <= dump.keys()
+    if database.is_sqlite:
+        service = {name for name in dump if name.startswith("cloud.sqlite3")}
+        assert "keys.sqlite3" in dump
+    else:
+        own, name = dumped(database_url), database_url.rpartition("/")[2]
+        service = set(own)
+        dump |= own | dumped(keyring_url)
+        assert bytes(sealed).hex().encode() in own[f"{database_url.rpartition('/')[2]}: dump"], (
+            "the dump has it, sealed"
+        )
+        assert bytes(sealed) in own[f"{name}: face_template"], "and so has the disk"
     assert any(name.startswith("unit/") for name in dump)
     assert str(house.school.lan).encode() in dump["MQTT"], "the tap heard the sighting"
     for name, content in dump.items():
         assert {kind for kind, trace in traces(VECTORS[0]).items() if trace in content} == set(), name
         assert JPEG[4:40] not in content, name
-        if name not in {"cloud.sqlite3", "cloud.sqlite3-wal"}:
+        assert JPEG[4:40].hex().encode() not in content, name
+        if name not in service and "00000001" not in name:  # the log of the whole cluster
             assert not any(one.encode() in content for one in NAMES), name
     assert len(beside) >= 4
     assert not any(one in row for row in beside for one in NAMES)
-    database.close()

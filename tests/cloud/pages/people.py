@@ -22,6 +22,7 @@ from tests.cloud.serving import serving
 from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, small_school
 
 PASSWORD = "Mật khẩu dài 1"
+SECRET = "a secret of the tests' own, long enough"
 EVERYBODY = ("nobody", "alice", "bob", "erin", "charlie", "dave")
 
 
@@ -64,7 +65,7 @@ def open_house(database: Database, **settings: object) -> Iterator[House]:
     school = small_school(database)
     _give_passwords(database, school)
     clock = Hand(MORNING + timedelta(minutes=1))
-    given = {"secret_key": "a secret of the tests' own, long enough", **settings}
+    given = {"secret_key": SECRET, **settings}
     app = create_app(CloudSettings.model_validate(given), database, clock=clock, password_parameters=CHEAPEST)
     with serving(app) as url:
         yield House(url, database, school, clock)

@@ -67,6 +67,18 @@ def test_somebody_who_steps_in_is_not_taken(pipeline: Pipeline, woman: list[Imag
     assert len(capture.views) == 1
 
 
+def test_in_a_queue_nobody_is_taken_for_the_next_before_they_have_gone(pipeline: Pipeline, woman: list[Image]) -> None:
+    first = Capture.of("an", 3, PAIR)
+    for _ in range(2):
+        first.look(pipeline, woman[STRAIGHT])
+    following = Capture.of("binh", 3, PAIR, first.views[0].template)
+    nobody = np.zeros((540, 960, 3), np.uint8)
+    heard = [following.look(pipeline, image) for image in (*[woman[STRAIGHT]] * 3, nobody, *[woman[STRAIGHT]] * 2)]
+    assert heard == [Hint.NEXT_PLEASE] * 3 + [Hint.NO_FACE, Hint.HOLD_STILL, Hint.TAKEN], "her twin may follow her"
+    another = Capture.of("chi", 3, PAIR, first.views[0].template + 1)
+    assert [another.look(pipeline, woman[STRAIGHT]) for _ in range(2)] == [Hint.HOLD_STILL, Hint.TAKEN]
+
+
 def test_the_hints_say_what_is_in_the_way(pipeline: Pipeline, woman: list[Image], media: Path) -> None:
     both = large(clip(media, BOTH)[0].image)
     dark = np.asarray(woman[STRAIGHT] * 0.2, np.uint8)
