@@ -18,6 +18,7 @@ def add(commands: Commands) -> None:
             diemdanh-cloud user add mai --name "Cô Mai" --role homeroom_teacher=bai-thom
             diemdanh-cloud user add tam --name "Thầy Tâm" --role vice_principal=bai-thom/grade=3
             diemdanh-cloud user add hanh --name "Cô Hạnh" < password-file      instead of asking for the password
+            diemdanh-cloud user second-step-off hanh                           the phone and the codes are lost
         """,
         run=_add,
     )
@@ -32,6 +33,29 @@ def add(commands: Commands) -> None:
         default=[],
         help="a role in the school with this slug, within the role's usual scope or the one given; may be repeated",
     )
+    resetting = actions.add_parser("second-step-off", help="let a user in by the password alone; they are told")
+    resetting.add_argument("login")
+    resetting.set_defaults(run=_second_step_off)
+
+
+def _second_step_off(args: argparse.Namespace) -> int:
+    from cloud.accounts import history_queries, queries
+    from cloud.accounts.history import Change
+    from cloud.accounts.rules import normal_login
+    from cloud.accounts.second_step import queries as second_step
+    from cloud.kit.clock import system_clock
+    from cloud.kit.errors import NotFound
+    from cloud.kit.start import connect, read_settings
+
+    with connect(read_settings(os.environ)).writing() as session:
+        user = queries.user_by_login(session, normal_login(args.login))
+        if user is None or not second_step.forget(session, user.id):
+            raise NotFound(f"{args.login}: nobody of this log-in name has a second step")
+        history_queries.add(
+            session, user.id, Change.SECOND_STEP_RESET, by_name="diemdanh-cloud user", now=system_clock()
+        )
+    sys.stderr.write(f"{user.login} logs in by the password alone.\n")
+    return 0
 
 
 def _add(args: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """The HTTP side: composition root of everything that answers a browser or a unit's upload."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +16,13 @@ from starlette.middleware.gzip import GZipMiddleware
 import cloud
 from cloud.accounts import own_pages
 from cloud.accounts import pages as accounts_pages
+from cloud.accounts.oidc import pages as oidc_pages
+from cloud.accounts.oidc.provider import open_provider
+from cloud.accounts.passkeys import api as passkeys_api
+from cloud.accounts.passkeys import pages as passkeys_pages
 from cloud.accounts.passwords import Passwords
+from cloud.accounts.second_step import login_pages as second_step_login_pages
+from cloud.accounts.second_step import pages as second_step_pages
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
 from cloud.attendance import leave_pages, month_pages, overview_pages, register_pages, timesheet_pages
@@ -65,7 +70,12 @@ from cloud.units import pages as units_pages
 FEATURES = (
     app_files,
     accounts_pages,
+    second_step_login_pages,
     own_pages,
+    second_step_pages,
+    passkeys_api,
+    passkeys_pages,
+    oidc_pages,
     attendance_pages,
     register_pages,
     leave_pages,
@@ -186,12 +196,13 @@ def create_app(
     https = settings.public_url.startswith("https://")
     app.state.service = Service(database, clock, settings, Pages(folders, static), https)
     app.state.passwords = Passwords(password_parameters)
-    app.state.throttle = Throttle(time.monotonic)
+    app.state.throttle = Throttle(database, clock)
     app.state.changes = changes
     app.state.static = static
     app.state.places = PLACES
     app.state.family_places = FAMILY_PLACES
     app.state.around = frame_around
+    app.state.provider = open_provider(settings, clock)
     app.state.rosters = open_rosters(settings)
 
     app.mount(assets.ROUTE, static, "static")

@@ -29,6 +29,12 @@ class CloudSettings(Settings):
     """Where releases for units are kept; without it none is offered."""
     secret_key: SecretStr | None = None
     """What secrets in the database are sealed under: 32 characters or more, from `openssl rand -hex 32`."""
+    oidc_issuer: str | None = None
+    """The school's own sign-in, as OpenID Connect names it; without it people log in here only."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str | None = None
+    """What people at the school call it; the issuer's host if left out."""
     smtp_url: SecretStr | None = None
     """smtp://USER:PASSWORD@HOST:PORT, or smtps://; without it no e-mail is sent."""
     mail_per_s: Annotated[float, Field(gt=0)] = 50.0

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.services.chromium",
     "tests.services.media",
     "tests.services.mosquitto",
+    "tests.services.oidc",
     "tests.services.postgres",
     "tests.services.push",
     "tests.services.sms",

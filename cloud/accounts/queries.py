@@ -22,6 +22,11 @@ def user(session: Session, user_id: UUID) -> User:
     return session.scalars(select(User).where(User.id == user_id)).one()
 
 
+def active_user(session: Session, user_id: UUID) -> User | None:
+    """Unless they were disabled meanwhile."""
+    return session.scalars(select(User).where(User.id == user_id, User.disabled_at.is_(None))).one_or_none()
+
+
 def is_taken(session: Session, login: str) -> bool:
     """Also by a user who was disabled."""
     return session.scalar(select(User.id).where(User.login == login)) is not None
@@ -53,6 +58,10 @@ def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor 
 
 def last_seen_at(session: Session, token_hash: str) -> datetime | None:
     return session.scalar(select(UserSession.last_seen_at).where(UserSession.token_hash == token_hash))
+
+
+def began_at(session: Session, token_hash: str) -> datetime | None:
+    return session.scalar(select(UserSession.created_at).where(UserSession.token_hash == token_hash))
 
 
 def touch_session(session: Session, token_hash: str, now: datetime) -> None:
@@ -112,7 +121,13 @@ def set_password_hash(session: Session, user_id: UUID, password_hash: str) -> No
 
 
 def add_user(
-    session: Session, *, login: str, display_name: str, password_hash: str, locale: str, grants: Iterable[Grant] = ()
+    session: Session,
+    *,
+    login: str,
+    display_name: str,
+    password_hash: str | None,
+    locale: str,
+    grants: Iterable[Grant] = (),
 ) -> User:
     """`login` in its normal form. Raises IntegrityError at the flush if it is taken."""
     user = User(login=login, display_name=display_name, password_hash=password_hash, locale=locale)

@@ -49,3 +49,13 @@ def own_path(wanted: str | None) -> str:
         return "/"
     parts = urlsplit(wanted)
     return "/" if parts.scheme or parts.netloc or wanted.startswith("//") else wanted
+
+
+def device_of(user_agent: str) -> str:
+    """What a person calls it: the system and the browser, as far as the browser says so."""
+    systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+    browsers = {"Zalo": "Zalo", "CocCoc": "Cốc Cốc", "coc_coc": "Cốc Cốc", "Edg/": "Edge", "Firefox/": "Firefox",
+                "SamsungBrowser": "Samsung", "Chrome/": "Chrome", "CriOS": "Chrome", "Safari/": "Safari"}  # fmt: skip
+    system = next((one for one in systems if one in user_agent), "")
+    browser = next((name for sign, name in browsers.items() if sign in user_agent), "")
+    return " · ".join(part for part in (system.replace("Macintosh", "Mac"), browser) if part) or user_agent[:40]

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -14,7 +14,8 @@ class User(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     login: Mapped[str] = mapped_column(String(120), unique=True)
     display_name: Mapped[str] = mapped_column(String(120))
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """None: whoever came in by the school's own sign-in, and has not chosen one."""
     locale: Mapped[str] = mapped_column(String(8), default="vi")
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -70,3 +71,42 @@ class AuditEntry(Base):
     details: Mapped[dict[str, str]] = mapped_column(JSON)
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class LogInChange(Base):
+    """What changed in how somebody logs in, for themselves to read: whoever took their place could not hide it."""
+
+    __tablename__ = "log_in_change"
+    __table_args__ = (Index("ix_log_in_change_user_id_at", "user_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    what: Mapped[str] = mapped_column(String(40))
+    by_name: Mapped[str | None] = mapped_column(String(120))
+    """Who else did it; None: they themselves."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PendingStep(Base):
+    """Something that began and waits for its second half: used once, and soon forgotten."""
+
+    __tablename__ = "pending_step"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of what whoever began it was given."""
+    kind: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    facts: Mapped[dict[str, str]] = mapped_column(JSON)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Throttled(Base):
+    """A pair that failed: until when its failures count."""
+
+    __tablename__ = "throttled"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the pair: neither addresses nor names are kept."""
+    clears_at_ms: Mapped[int] = mapped_column(BigInteger, index=True)
+    """Since 1970. Every failure puts it off; a number, so that both databases add to it in one statement."""

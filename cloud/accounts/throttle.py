@@ -1,55 +1,51 @@
 """Guessing made slow, without a lock that a stranger could turn against somebody.
 
 Failures are counted for an address *and* a log-in name together: whoever guesses at somebody's password only slows
-down themselves. A hash takes long enough to keep a guesser with many names busy (passwords.py).
+down themselves. A hash takes long enough to keep a guesser with many names busy (passwords.py). The counts are in the
+database, so that it does not matter which of many processes is asked; what time has forgiven is forgotten.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Lock
+from datetime import timedelta
+from hashlib import sha256
+
+from cloud.accounts import throttle_queries as queries
+from cloud.kit.clock import Clock
+from cloud.kit.db import Database
 
 AT_ONCE = 5
-EVERY_S = 30.0
-"""After AT_ONCE failures one more try is allowed every EVERY_S seconds."""
-REMEMBERED = 10_000
-"""Pairs kept; the one that failed longest ago is forgotten first, so memory stays bounded."""
-
-
-@dataclass(slots=True)
-class _Bucket:
-    failures: float
-    at_s: float
+EVERY = timedelta(seconds=30)
+"""After AT_ONCE failures one more try is allowed EVERY so often."""
 
 
 class Throttle:
-    """One process's memory: `n` processes allow `n` times as many tries, which is still few."""
+    """None of its methods may be called within a transaction: each has one of its own."""
 
-    def __init__(self, monotonic_s: Callable[[], float]) -> None:
-        self._monotonic_s = monotonic_s
-        self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
 
-    def wait_s(self, address: str, login: str) -> float:
+    def wait_s(self, address: str, login: str, *, at_once: int = AT_ONCE) -> float:
         """Seconds until the next try of this pair is looked at; 0 means now."""
-        with self._lock:
-            bucket = self._buckets.get((address, login))
-            if bucket is None:
-                return 0.0
-            return max(0.0, (self._failures(bucket) - (AT_ONCE - 1)) * EVERY_S)
+        with self._database.reading() as session:
+            clears_at_ms = queries.clears_at_ms(session, _key(address, login))
+        if clears_at_ms is None:
+            return 0.0
+        return max(0.0, (clears_at_ms - self._now_ms()) / 1000 - (at_once - 1) * EVERY.total_seconds())
 
     def failed(self, address: str, login: str) -> None:
-        with self._lock:
-            bucket = self._buckets.pop((address, login), None)
-            failures = self._failures(bucket) if bucket else 0.0
-            self._buckets[address, login] = _Bucket(failures + 1, self._monotonic_s())
-            if len(self._buckets) > REMEMBERED:
-                self._buckets.popitem(last=False)
+        with self._database.writing() as session:
+            queries.put_off(session, _key(address, login), self._now_ms(), EVERY // timedelta(milliseconds=1))
 
     def succeeded(self, address: str, login: str) -> None:
-        with self._lock:
-            self._buckets.pop((address, login), None)
+        with self._database.reading() as session:
+            failed_before = queries.clears_at_ms(session, _key(address, login)) is not None
+        if failed_before:
+            with self._database.writing() as session:
+                queries.clear(session, _key(address, login))
 
-    def _failures(self, bucket: _Bucket) -> float:
-        """What is left of the count: it runs down by one every EVERY_S."""
-        return max(0.0, bucket.failures - (self._monotonic_s() - bucket.at_s) / EVERY_S)
+    def _now_ms(self) -> int:
+        return int(self._clock().timestamp() * 1000)
+
+
+def _key(address: str, login: str) -> str:
+    return sha256(f"{address}\0{login}".encode()).hexdigest()

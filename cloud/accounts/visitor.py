@@ -21,9 +21,13 @@ class Visitor:
     token_hash: str
 
 
+def cookie_name(request: Request, name: str) -> str:
+    """By https the prefix makes browsers refuse one that another host or plain http has set."""
+    return f"__Host-{name}" if service(request).https else name
+
+
 def session_cookie(request: Request) -> str:
-    """The cookie's name. By https the prefix makes browsers refuse one that another host or plain http has set."""
-    return "__Host-session" if service(request).https else "session"
+    return cookie_name(request, "session")
 
 
 def visitor_or_none(request: Request) -> Visitor | None:

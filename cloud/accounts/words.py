@@ -1,6 +1,7 @@
 """How people call roles, scopes and rights. Marked here, translated where they are shown."""
 
 from cloud.accounts.access import Right, Role, Scope
+from cloud.accounts.history import Change
 from cloud.kit.i18n import marked
 
 ROLE_WORDS: dict[Role, str] = {
@@ -53,4 +54,17 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.MANAGE_UNITS: marked("Set up units and lock them out"),
     Right.MANAGE_ACCOUNTS: marked("Invite people and give them roles"),
     Right.SEE_AUDIT: marked("Read the log of changes"),
+}
+
+CHANGE_WORDS: dict[Change, str] = {
+    Change.PASSWORD: marked("The password was changed"),
+    Change.SECOND_STEP_ON: marked("The second step was switched on"),
+    Change.SECOND_STEP_OFF: marked("The second step was switched off"),
+    Change.SECOND_STEP_RESET: marked("The second step was reset"),
+    Change.RECOVERY_CODES: marked("New recovery codes were made"),
+    Change.RECOVERY_CODE_USED: marked("A recovery code was used"),
+    Change.PASSKEY_ADDED: marked("A passkey was added"),
+    Change.PASSKEY_REMOVED: marked("A passkey was removed"),
+    Change.IDENTITY_LINKED: marked("A sign-in elsewhere was linked"),
+    Change.IDENTITY_UNLINKED: marked("The link to a sign-in elsewhere was removed"),
 }

@@ -12,6 +12,9 @@ from alembic.util.exc import CommandError
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
+import cloud.accounts.oidc.tables
+import cloud.accounts.passkeys.tables
+import cloud.accounts.second_step.tables
 import cloud.accounts.tables
 import cloud.attendance.leave.tables
 import cloud.attendance.meals.tables

@@ -8,15 +8,16 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts.pages import begin_session
+from cloud.accounts.codes import as_typed
+from cloud.accounts.oidc.strangers import link_stranger, provider_of, stranger
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.rules import MIN_PASSWORD_CHARS
+from cloud.accounts.signing_in import begin_session
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import MaybeVisitor, SignedIn, Visitor
 from cloud.kit.errors import CloudError, NotFound, TooMany
 from cloud.kit.web.service import page, service
 from cloud.people.members import inviting
-from cloud.people.members.rules import as_typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,6 +33,10 @@ class JoinView:
     """Whom the invitation is for; None while no code was given."""
     signed_in_as: str | None
     least: int
+    provider: str | None
+    """The school's own sign-in."""
+    known_as: str | None
+    """Whom it has just named in this browser, instead of a password."""
     login: str = ""
     refused: str | None = None
 
@@ -40,30 +45,38 @@ class JoinView:
 def ask_for_code(request: Request, visitor: MaybeVisitor, code: str = "") -> Response:
     if code:
         return RedirectResponse(f"/join/{as_typed(code)[:40]}", 303)
-    return _page(request, JoinView("", None, None, MIN_PASSWORD_CHARS), visitor is not None)
+    return _page(request, visitor, "", None)
 
 
 @router.get("/join/{code}")
 def show_invitation(request: Request, visitor: MaybeVisitor, code: str) -> Response:
-    name = _whom_for(request, code, visitor)
-    view = JoinView(as_typed(code), name, visitor.actor.display_name if visitor else None, MIN_PASSWORD_CHARS)
-    return _page(request, view, visitor is not None)
+    return _page(request, visitor, as_typed(code), _whom_for(request, code, visitor))
 
 
 @router.post("/join/{code}")
-def come_in(request: Request, visitor: MaybeVisitor, code: str, login: Text = "", password: Text = "") -> Response:
+def come_in(
+    request: Request,
+    visitor: MaybeVisitor,
+    code: str,
+    login: Text = "",
+    password: Text = "",
+    outside: Annotated[bool, Form()] = False,
+) -> Response:
+    """With a password, or, from `outside`, by the school's own sign-in, which has just said who it is."""
     kit, passwords = service(request), request.app.state.passwords
     assert isinstance(passwords, Passwords)
     name = _whom_for(request, code, visitor)
     try:
         with kit.database.writing() as session:
-            user_id = inviting.come_in(session, passwords, code, login=login, password=password, now=kit.clock())
+            given = None if outside else password
+            user = inviting.come_in(session, passwords, code, login=login, password=given, now=kit.clock())
+            if outside:
+                link_stranger(session, request, user)
     except NotFound:
         raise
     except CloudError as error:
-        view = JoinView(as_typed(code), name, None, MIN_PASSWORD_CHARS, login, str(error))
-        return _page(request, view, False, status=error.status)
-    return begin_session(request, user_id, "/")
+        return _page(request, None, as_typed(code), name, login=login, refused=error)
+    return begin_session(request, user.id, "/")
 
 
 @router.post("/join/{code}/own")
@@ -89,8 +102,33 @@ def _whom_for(request: Request, code: str, visitor: Visitor | None) -> str:
         raise
 
 
-def _page(request: Request, view: JoinView, signed_in: bool, *, status: int = 200) -> Response:
-    answer = page(request, "people/members/join.html", view, status=status, signed_in=signed_in)
+def _page(
+    request: Request,
+    visitor: Visitor | None,
+    code: str,
+    name: str | None,
+    *,
+    login: str = "",
+    refused: CloudError | None = None,
+) -> Response:
+    provider, known = provider_of(request), stranger(request)
+    view = JoinView(
+        code=code,
+        name=name,
+        signed_in_as=visitor.actor.display_name if visitor else None,
+        least=MIN_PASSWORD_CHARS,
+        provider=provider.name if provider else None,
+        known_as=known.label if known else None,
+        login=login,
+        refused=str(refused) if refused else None,
+    )
+    answer = page(
+        request,
+        "people/members/join.html",
+        view,
+        status=refused.status if refused else 200,
+        signed_in=visitor is not None,
+    )
     # The code in the address must not travel to another site, nor into a shared cache.
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"

@@ -13,15 +13,16 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import GRANTED, RIGHTS, SCOPES, Actor, Right, Role, Scope
+from cloud.accounts.codes import as_printed
 from cloud.accounts.visitor import SignedIn
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import class_for
 from cloud.people.frame import FamilyPlace
-from cloud.people.members import inviting, queries
+from cloud.people.members import helping, helping_queries, inviting, queries
 from cloud.people.members.inviting import Letter
-from cloud.people.members.rules import LIFE, as_printed
+from cloud.people.members.rules import LIFE
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import Place, staff_page
 
@@ -44,6 +45,7 @@ class MembersView:
     members: list[queries.Member]
     invitations: list[queries.OpenInvitation]
     classes: list[queries.ClassLogins]
+    careful: list[helping_queries.Careful]
     staff: list[tuple[UUID, str]]
     roles: dict[Role, str]
     scopes: dict[Scope, str]
@@ -102,6 +104,7 @@ def show_members(request: Request, visitor: SignedIn, slug: str) -> Response:
             members=queries.members(session, school.id),
             invitations=queries.open_invitations(session, school.id, now),
             classes=queries.class_logins(session, school.id, now),
+            careful=helping_queries.careful_guardians(session, school.id),
             staff=queries.staff_without_log_in(session, school.id),
             roles={role: ROLE_WORDS[role] for role in GRANTED},
             scopes=SCOPE_WORDS,
@@ -161,6 +164,14 @@ def end_sessions(request: Request, visitor: SignedIn, slug: str, user_id: UUID) 
     with service(request).database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
         inviting.end_sessions(session, visitor.actor, school.id, user_id, service(request).clock())
+    return RedirectResponse(f"/schools/{slug}/members", 303)
+
+
+@router.post("/schools/{slug}/members/{user_id}/second-step/reset")
+def reset_second_step(request: Request, visitor: SignedIn, slug: str, user_id: UUID) -> Response:
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        helping.reset_second_step(session, visitor.actor, school.id, user_id, service(request).clock())
     return RedirectResponse(f"/schools/{slug}/members", 303)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from cloud.accounts.history_queries import forget as forget_changes
 from cloud.accounts.queries import forget_sessions
 from cloud.attendance.queries.retention import forget_set_aside, thin_out_strangers
 from cloud.biometrics.guards import ACCESSES_KEPT_YEARS
@@ -65,6 +66,8 @@ RULES = (
          marked("deleted"), lambda session, before, now: forget_messages(session, before)),
     Rule("sessions", marked("Log-in sessions, after they have ended"), timedelta(days=30), marked("deleted"),
          lambda session, before, now: forget_sessions(session, before)),
+    Rule("log_in_changes", marked("Changes of how somebody logs in"), timedelta(days=365), marked("deleted"),
+         lambda session, before, now: forget_changes(session, before)),
     Rule("outbox", marked("What was passed on inside the service"), outbox.KEPT,
          marked("deleted, by a loop of its own"), None),
     Rule("pictures", marked("Pictures from the gate"), timedelta(0),

@@ -6,15 +6,24 @@ usage: scripts/screenshots FOLDER [PART ...]     only pictures whose name contai
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from argon2.profiles import CHEAPEST
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import select
 
 from cloud import migrations
-from cloud.kit.db import open_database
+from cloud.accounts import history_queries
+from cloud.accounts.history import Change
+from cloud.accounts.passkeys.tables import Passkey
+from cloud.accounts.second_step import keeping
+from cloud.accounts.second_step import queries as second_step
+from cloud.accounts.tables import User
+from cloud.kit.db import Database, open_database
+from cloud.kit.seal import Seal
 from cloud.main import create_app
 from cloud.notifications.vapid import new_private_key
 from cloud.settings import CloudSettings
@@ -23,6 +32,7 @@ from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
 from tests.services.chromium import QUIET, chromium_path
 
+SECRET = "a secret of the pictures' own, long enough"
 SIZES = {"phone": (390, 844, 2), "tablet": (768, 1024, 1), "desk": (1280, 800, 1)}
 """Width and height in CSS pixels, and pixels of the picture for each."""
 
@@ -35,11 +45,11 @@ class Shot:
 
 
 def cookies_of(browser: Browser, url: str, scene: Scene, login: str) -> list[Any]:
-    """Of a reader who has logged in; once for all their pictures."""
+    """Of a reader who has logged in, as far as the password leads; once for all their pictures."""
     with browser.new_context(base_url=url) as context:
         form = {"login": login, "password": scene.passwords[login]}
         assert context.request.post("/login", form=form, max_redirects=0).status == 303
-        return [one for one in context.cookies() if one["name"] == "session"]
+        return [one for one in context.cookies() if one["name"] in {"session", "second-step"}]
 
 
 def take(browser: Browser, url: str, cookies: list[Any], shot: Shot, size: str, scheme: str, language: str) -> bytes:
@@ -63,6 +73,25 @@ def take(browser: Browser, url: str, cookies: list[Any], shot: Shot, size: str, 
     return picture
 
 
+def give_ways_to_log_in(database: Database) -> None:
+    """The administrator has passkeys, the principal is setting a second step up, a teacher has one."""
+    seal = Seal(SECRET, keeping.PURPOSE)
+    with database.writing() as session:
+        users = {user.login: user for user in session.scalars(select(User))}
+        for name, used_at in (("iPhone", NOW - timedelta(days=3)), ("Máy tính ở phòng họp hội đồng", None)):
+            session.add(
+                Passkey(
+                    user_id=users["admin"].id, credential_id=name.encode(), public_key=b"-", sign_count=0, name=name,
+                    made_at=NOW - timedelta(days=40), last_used_at=used_at,
+                )
+            )  # fmt: skip
+        history_queries.add(session, users["admin"].id, Change.PASSKEY_ADDED, by_name=None, now=NOW)
+        history_queries.add(session, users["admin"].id, Change.SECOND_STEP_RESET, by_name="Cô Hạnh", now=NOW)
+        for login in ("principal", "teacher"):
+            keeping.begin(session, seal, users[login].id, NOW)
+        second_step.confirm(session, users["teacher"].id, NOW)
+
+
 def main(folder: Path, parts: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
@@ -70,7 +99,10 @@ def main(folder: Path, parts: list[str]) -> None:
         migrations.upgrade(database)
         clock = Hand(NOW)
         scene = set_the_scene(database, clock)
-        settings = CloudSettings.model_validate({"vapid_private_key": new_private_key()})
+        settings = CloudSettings.model_validate(
+            {"vapid_private_key": new_private_key(), "secret_key": SECRET, "public_url": "http://localhost:8000"}
+        )
+        give_ways_to_log_in(database)
         app = create_app(settings, database, clock=clock, password_parameters=CHEAPEST)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
         all_shots = (
@@ -88,6 +120,10 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("rights", "admin", "/rights"),
             Shot("audit", "admin", f"/schools/{scene.slug}/audit"),
             Shot("account", "admin", "/account"),
+            Shot("passkeys", "admin", "/account/passkeys"),
+            Shot("second-step-off", "admin", "/account/second-step"),
+            Shot("second-step-new", "principal", "/account/second-step"),
+            Shot("login-code", "teacher", "/login/code"),
             Shot("preference", "parent1", "/account/messages"),
             Shot("notices", "admin", f"/schools/{scene.slug}/notices"),
             Shot("inbox", "parent1", "/messages"),

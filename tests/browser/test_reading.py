@@ -29,6 +29,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 PAGES = (
     (None, "/login"),
     ("alice", "/schools/a"),
+    ("bob", "/account"),
+    ("bob", "/account/second-step"),
     ("bob", "/children"),
     ("bob", "/students/{lan}"),
     ("bob", "/children/{lan}/consent"),

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import GRANTED, SCOPES, Actor, Grant, Role, Scope
+from cloud.accounts.codes import as_typed, new_code
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.registering import register
+from cloud.accounts.tables import User
 from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.people.access import class_for
 from cloud.people.members import queries
-from cloud.people.members.rules import LIFE, as_typed, code_hash, new_code
+from cloud.people.members.rules import LIFE, code_hash
 from cloud.people.members.tables import Invitation
 
 
@@ -90,12 +92,16 @@ def invitation_for(session: Session, typed: str, now: datetime) -> Invitation:
     return found
 
 
-def come_in(session: Session, passwords: Passwords, typed: str, *, login: str, password: str, now: datetime) -> UUID:
-    """A new user by an invitation. Raises NotFound, Invalid, or Conflict where the name is taken."""
+def come_in(
+    session: Session, passwords: Passwords, typed: str, *, login: str, password: str | None, now: datetime
+) -> User:
+    """A new user by an invitation; `password` is None for whoever has another way in.
+
+    Raises NotFound, Invalid, or Conflict where the name is taken."""
     invitation = invitation_for(session, typed, now)
     user = register(session, passwords, login, name=invitation.display_name, password=password)
     _use(session, invitation, user.id, now)
-    return user.id
+    return user
 
 
 def add_to_own(session: Session, actor: Actor, typed: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Grant, Role, Scope
+from cloud.accounts.second_step.tables import SecondStep
 from cloud.accounts.tables import RoleGrant, User, UserSession
 from cloud.people.members.tables import Invitation
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
@@ -33,6 +34,7 @@ class Member:
     login: str
     last_seen_at: datetime | None
     """None while no session of theirs is open."""
+    second_step: bool
     held: tuple[Held, ...]
 
 
@@ -71,18 +73,22 @@ def members(session: Session, school_id: UUID) -> list[Member]:
         .subquery()
     )
     rows = session.execute(
-        select(User, seen.c.at, RoleGrant, SchoolClass.name)
+        select(User, seen.c.at, SecondStep.confirmed_at, RoleGrant, SchoolClass.name)
         .join(RoleGrant, RoleGrant.user_id == User.id)
         .outerjoin(seen, seen.c.user_id == User.id)
+        .outerjoin(SecondStep, SecondStep.user_id == User.id)
         .outerjoin(SchoolClass, SchoolClass.id == RoleGrant.scope_id)
         .where(RoleGrant.school_id == school_id, User.disabled_at.is_(None))
         .order_by(User.display_name, User.id, RoleGrant.id)
     )
-    found: dict[UUID, tuple[User, datetime | None, list[Held]]] = {}
-    for user, at, grant, class_name in rows:
+    found: dict[UUID, tuple[User, datetime | None, bool, list[Held]]] = {}
+    for user, at, confirmed_at, grant, class_name in rows:
         held = Held(grant.id, Role(grant.role), Scope(grant.scope_kind), class_name, grant.grade)
-        found.setdefault(user.id, (user, at, []))[2].append(held)
-    return [Member(user.id, user.display_name, user.login, at, tuple(held)) for user, at, held in found.values()]
+        found.setdefault(user.id, (user, at, confirmed_at is not None, []))[3].append(held)
+    return [
+        Member(user.id, user.display_name, user.login, at, second_step, tuple(held))
+        for user, at, second_step, held in found.values()
+    ]
 
 
 def staff_without_log_in(session: Session, school_id: UUID) -> list[tuple[UUID, str]]:

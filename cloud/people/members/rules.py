@@ -1,29 +1,10 @@
-"""Codes of invitations. Pure."""
+"""Invitations: how long one lives, and what the database holds of it. Pure. Codes are in accounts/codes.py."""
 
-import secrets
 from datetime import timedelta
 from hashlib import sha256
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No letter that looks like another or like a digit."""
-LENGTH = 12
-"""58 bits: with the throttle a guess is hopeless for as long as an invitation lives."""
 LIFE = timedelta(days=30)
 """A letter that a child carries home is opened some day of the month."""
-
-
-def new_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-
-
-def as_printed(code: str) -> str:
-    """ABCD-EFGH-JKMN"""
-    return "-".join(code[start : start + 4] for start in range(0, LENGTH, 4))
-
-
-def as_typed(text: str) -> str:
-    """The code that somebody meant, however they wrote it; anything else stays something that is no code."""
-    return "".join(letter for letter in text.upper() if letter.isalnum())
 
 
 def code_hash(code: str) -> str:

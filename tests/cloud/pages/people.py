@@ -21,6 +21,8 @@ from edge.contract import Sighting
 from tests.cloud.serving import serving
 from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, small_school
 
+PATIENCE_S = 60
+"""A machine that has much else to do is no failure of ours."""
 PASSWORD = "Mật khẩu dài 1"
 SECRET = "a secret of the tests' own, long enough"
 EVERYBODY = ("nobody", "alice", "bob", "erin", "charlie", "dave")
@@ -48,7 +50,7 @@ class House:
     @contextmanager
     def visit(self, login: str = "nobody") -> Iterator[httpx.Client]:
         """A browser without scripts; it follows no redirect by itself."""
-        with httpx.Client(base_url=self.url, headers={"accept": "text/html"}) as client:
+        with httpx.Client(base_url=self.url, headers={"accept": "text/html"}, timeout=PATIENCE_S) as client:
             if login != "nobody":
                 answer = client.post("/login", data={"login": login, "password": PASSWORD})
                 assert answer.status_code == 303, answer.text
@@ -61,13 +63,13 @@ class House:
 
 
 @contextmanager
-def open_house(database: Database, **settings: object) -> Iterator[House]:
+def open_house(database: Database, *, port: int | None = None, **settings: object) -> Iterator[House]:
     school = small_school(database)
     _give_passwords(database, school)
     clock = Hand(MORNING + timedelta(minutes=1))
     given = {"secret_key": SECRET, **settings}
     app = create_app(CloudSettings.model_validate(given), database, clock=clock, password_parameters=CHEAPEST)
-    with serving(app) as url:
+    with serving(app, port) as url:
         yield House(url, database, school, clock)
 
 

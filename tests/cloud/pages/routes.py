@@ -6,6 +6,7 @@ The table is what the service is held to (test_every_route.py); nothing in it co
 from uuid import UUID
 
 from cloud.accounts.access import Right
+from tests.cloud.pages.routes_of_log_in import ROWS as OF_LOG_IN
 from tests.cloud.pages.routes_of_messages import ROWS as OF_MESSAGES
 from tests.cloud.pages.routes_of_setup import ROWS as OF_SETUP
 from tests.cloud.pages.row import Asks, Names, Row, posts
@@ -29,21 +30,10 @@ ROWS = [
     Row("/sw.js", NOTHING),
     Row("/manifest.webmanifest", NOTHING),
     Row("/offline", NOTHING),
-    Row("/login", LOG_IN, answers=303, to_nobody=200),
-    posts("/login", NOTHING, NO_THING, 403),
-    posts("/logout", NOTHING, NO_THING, 303, ends_session=True),
-    posts("/language", NOTHING, NO_THING, 303, form={"language": "vi"}),
+    *OF_LOG_IN,
     Row("/", LOG_IN, answers=303),
-    Row("/account", LOG_IN),
-    posts("/account/sessions/ended", LOG_IN, NO_THING, 303),
-    posts("/account/password", LOG_IN, NO_THING, 403),
     Row("/account/messages", LOG_IN),
     posts("/account/messages", LOG_IN, NO_THING, 303, form={"channel": "web_push"}),
-    Row("/rights", LOG_IN),
-    Row("/join", NOTHING),
-    Row("/join/{code}", NOTHING, answers=404),
-    posts("/join/{code}", NOTHING, NO_THING, 404),
-    posts("/join/{code}/own", LOG_IN, NO_THING, 404),
     Row("/children", LOG_IN),
     Row("/children/live", LOG_IN),
     # The school's day.
@@ -110,6 +100,8 @@ ROWS = [
     posts("/schools/{slug}/classes/{class_id}/invitations", Right.MANAGE_ACCOUNTS, SCHOOL, 200),
     posts("/schools/{slug}/invitations/{invitation_id}/withdrawn", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
     posts("/schools/{slug}/members/{user_id}/sessions/ended", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
+    # Of somebody who has none.
+    posts("/schools/{slug}/members/{user_id}/second-step/reset", Right.MANAGE_ACCOUNTS, SCHOOL, 404),
     posts("/schools/{slug}/roles/{grant_id}/taken", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
     Row("/schools/{slug}/audit", Right.SEE_AUDIT, SCHOOL),
     Row("/schools/{slug}/audit.csv", Right.SEE_AUDIT, SCHOOL),

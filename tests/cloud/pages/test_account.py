@@ -29,10 +29,10 @@ def test_nobody_ends_another_s_session(house: House) -> None:
 
 def test_a_new_password_needs_the_old_one_and_ends_every_other_session(house: House) -> None:
     with house.visit("erin") as here, house.visit("erin") as there:
-        assert here.post("/account/password", data={"old": "wrong", "new": "một mật khẩu khác"}).status_code == 403
-        assert here.post("/account/password", data={"old": PASSWORD, "new": "ngắn"}).status_code == 422
+        assert here.post("/account/password", data={"proof": "wrong", "new": "một mật khẩu khác"}).status_code == 403
+        assert here.post("/account/password", data={"proof": PASSWORD, "new": "ngắn"}).status_code == 422
         assert there.get("/children").status_code == 200
-        answer = here.post("/account/password", data={"old": PASSWORD, "new": "một mật khẩu khác"})
+        answer = here.post("/account/password", data={"proof": PASSWORD, "new": "một mật khẩu khác"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/account?said=changed")
         assert [here.get("/children").status_code, there.get("/children").status_code] == [200, 303]
     with house.visit() as client:

@@ -1,0 +1,1 @@
+"""Logging in by the school's own sign-in service (OpenID Connect)."""

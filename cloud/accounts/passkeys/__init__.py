@@ -1,0 +1,1 @@
+"""Logging in without a password, by a key that never leaves the device."""

@@ -1,0 +1,1 @@
+"""The second step of logging in: a code from an app, or a recovery code."""
