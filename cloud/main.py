@@ -27,7 +27,14 @@ from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
 from cloud.attendance import leave_pages, month_pages, overview_pages, register_pages, timesheet_pages
 from cloud.attendance import pages as attendance_pages
+from cloud.attendance.health import pages as health_pages
 from cloud.attendance.live import Changes
+from cloud.attendance.meals import family_pages as meals_family_pages
+from cloud.attendance.meals import kitchen_pages, menu_pages
+from cloud.attendance.meals import pages as meals_pages
+from cloud.attendance.meals import pupil_pages as meals_pupil_pages
+from cloud.attendance.release import family_pages as release_family_pages
+from cloud.attendance.release import pages as release_pages
 from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import enrolment_api, kiosk_api, roster_api, staff_pages
 from cloud.biometrics import pages as biometrics_pages
@@ -82,6 +89,14 @@ FEATURES = (
     month_pages,
     overview_pages,
     timesheet_pages,
+    meals_pages,
+    meals_pupil_pages,
+    menu_pages,
+    meals_family_pages,
+    kitchen_pages,
+    release_pages,
+    release_family_pages,
+    health_pages,
     people_pages,
     join_pages,
     identity_api,
@@ -123,6 +138,8 @@ PLACES = (
     *attendance_pages.PLACES,
     *overview_pages.PLACES,
     *leave_pages.PLACES,
+    *meals_pages.PLACES,
+    *release_pages.PLACES,
     *timesheet_pages.PLACES,
     *notices_pages.PLACES,
     *talks_of_staff.PLACES,
@@ -144,6 +161,9 @@ FAMILY_PLACES = (
     *inbox_pages.FAMILY,
     *talks_of_family.FAMILY,
     *groups_of_family.FAMILY,
+    *meals_family_pages.FAMILY,
+    *release_family_pages.FAMILY,
+    *health_pages.FAMILY,
     *biometrics_pages.FAMILY,
     *photos_pages.FAMILY,
     *notifications_pages.FAMILY,

@@ -28,6 +28,7 @@ from cloud.kit.errors import Misconfigured, Unavailable
 from cloud.kit.mqtt import Broker, Consumer, Message, Subscription
 from cloud.notifications import announce
 from cloud.notifications.following import follow_up
+from cloud.notifications.kitchen import send_sheets
 from cloud.notifications.mail import Mail
 from cloud.notifications.pacing import Pace
 from cloud.notifications.sending import send_due
@@ -50,6 +51,7 @@ AFTER_A_FAULT_S = 5.0
 FOLLOW_UP_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
 SCORES_EVERY = timedelta(days=1)
+SHEETS_EVERY = timedelta(seconds=5)
 
 
 class Bell:
@@ -71,7 +73,8 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     ours = open_rosters(settings)
     handlers = announce.handlers({transport.channel for transport in channels}, clock)
     handlers = {
-        **handlers, ERASED: on_erased(ours.keyring if ours else None, clock), PLAN_CHANGED: on_plan_changed(clock)
+        **handlers, **schedule.HEARD_BY_NOBODY, ERASED: on_erased(ours.keyring if ours else None, clock),
+        PLAN_CHANGED: on_plan_changed(clock),
     }  # fmt: skip
     something_happened = Bell()
     bells = [Bell() for _ in channels]
@@ -87,6 +90,9 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     for transport, bell in zip(channels, bells, strict=True):
         pace = pace_of(settings, transport.channel)
         loops.append((transport.channel, bell, partial(send_due, database, transport, clock, pace)))
+        if transport.channel is Channel.EMAIL:
+            sheets = partial(send_sheets, database, transport, settings, clock)
+            loops.append(("kitchen", Bell(), _every(SHEETS_EVERY, clock, sheets)))
     loops.append(("follow-ups", Bell(), _every(FOLLOW_UP_EVERY, clock, partial(follow_up, database, clock))))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))

@@ -1,6 +1,5 @@
 """An administrator's morning and a parent's children, each page live."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -11,20 +10,19 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts import queries as accounts
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import HISTORY, WEEK, read_children
-from cloud.attendance.live import Changes
 from cloud.attendance.morning import read_morning
 from cloud.attendance.queries.board import ClassCount, class_counts
 from cloud.attendance.queries.fevers import fevers
+from cloud.attendance.streaming import stream_parts
 from cloud.attendance.timesheets.queries import staff_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
-from cloud.kit.web.stream import Parts, stream, version
+from cloud.kit.web.stream import Parts, version
 from cloud.people.access import children_of, classes_for, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
@@ -70,6 +68,7 @@ class ChildrenView:
 
 @dataclass(frozen=True, slots=True)
 class HealthView:
+    book_url: str
     day: date
     from_c: float
     live_url: str
@@ -134,7 +133,7 @@ def stream_school(
     def parts_for(session: Session, actor: Actor) -> Parts:
         return _school_parts(request, session, actor, slug)
 
-    return _stream(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
+    return stream_parts(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
 
 
 @router.get("/schools/{slug}/health")
@@ -145,7 +144,7 @@ def show_health(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = workplace_for(session, visitor.actor, slug)
         parts = _health_parts(request, session, visitor.actor, slug)
     live_url = f"/schools/{slug}/health/live?seen={version(parts)}"
-    view = HealthView(school_day(kit.clock()), kit.settings.fever_c, live_url, parts)
+    view = HealthView(f"/schools/{slug}/health/book", school_day(kit.clock()), kit.settings.fever_c, live_url, parts)
     return staff_page(request, "attendance/health.html", view, visitor.actor, school)
 
 
@@ -160,7 +159,7 @@ def stream_health(
     def parts_for(session: Session, actor: Actor) -> Parts:
         return _health_parts(request, session, actor, slug)
 
-    return _stream(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
+    return stream_parts(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
 
 
 @router.get("/children")
@@ -190,7 +189,7 @@ def stream_children(
     def parts_for(session: Session, actor: Actor) -> Parts:
         return _children_parts(request, session, actor)
 
-    return _stream(request, visitor.token_hash, schools, ids, parts_for, last_event_id or seen)
+    return stream_parts(request, visitor.token_hash, schools, ids, parts_for, last_event_id or seen)
 
 
 @router.get("/students/{student_id}")
@@ -224,26 +223,3 @@ def _children_parts(request: Request, session: Session, actor: Actor) -> Parts:
     kit = service(request)
     children = read_children(session, children_of(session, actor), today=school_day(kit.clock()), count=WEEK)
     return {"children": kit.pages.render("attendance/children/children.html", children, language(request))}
-
-
-def _stream(
-    request: Request,
-    token_hash: str,
-    school_ids: frozenset[UUID],
-    student_ids: frozenset[UUID] | None,
-    parts_for: Callable[[Session, Actor], Parts],
-    seen: str | None,
-) -> Response:
-    """Every look asks anew who the reader is: a stream ends with its session and outlives no right."""
-    changes: Changes = request.app.state.changes
-
-    def read() -> Parts | None:
-        kit = service(request)
-        with kit.database.reading() as session:
-            actor = accounts.actor_by_session(session, token_hash, kit.clock())
-            try:
-                return parts_for(session, actor) if actor else None
-            except NotFound:
-                return None
-
-    return stream(read, lambda: changes.listen(school_ids, student_ids), seen)

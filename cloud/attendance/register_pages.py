@@ -16,6 +16,7 @@ from cloud.attendance.calling import call_roll, take_back
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.roll import Answer, Choice, Roll, read_roll
 from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_BACK
+from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid
 from cloud.kit.web.service import service
@@ -46,6 +47,10 @@ class RegisterView:
     @property
     def halves(self) -> dict[HalfDay, str]:
         return HALVES
+
+    @property
+    def ways(self) -> dict[str, str]:
+        return WAYS
 
     @property
     def day_before(self) -> date:

@@ -1,15 +1,19 @@
 """What the worker does for registers and meals, school by school, each in its own transaction."""
 
 import logging
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
 from cloud.attendance.meals import counting
+from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
 from cloud.attendance.register import entry_queries, keeping
+from cloud.attendance.release import departures
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.db import Database
+from cloud.kit.outbox import Handler
 from cloud.school.queries import school_ids
 
 log = logging.getLogger(__name__)
@@ -17,6 +21,10 @@ log = logging.getLogger(__name__)
 KEEP_UP_EVERY = timedelta(minutes=1)
 CLOSE_AT = time(1, 30)
 """Where the school stands; nobody waits for anything then."""
+HEARD_BY_NOBODY: Mapping[str, Handler] = dict.fromkeys(
+    (MEALS_LOCKED, MEAL_EXCUSED, MEAL_EXCUSE_REVOKED), lambda _session, _payload: None
+)
+"""Told to whoever keeps the fees; where nobody does, done with at once. What they say is in the tables of meals."""
 
 
 class Rounds:
@@ -47,6 +55,7 @@ def keep_up(database: Database, clock: Clock) -> None:
             with database.writing() as session:
                 told = keeping.tell_absences(session, school_id, clock())
                 counting.lock_when_due(session, school_id, clock())
+                departures.tell(session, school_id, clock())
         except DBAPIError as error:
             log.warning("register of school %s put off: %s", school_id, type(error).__name__)
             continue

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import date
 from random import Random
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from cloud.accounts.access import Grant, Role, Scope
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.queries import add_user, set_password_hash
 from cloud.demo import queries
+from cloud.demo.meals import serve_meals
 from cloud.demo.plan import Plan, demo_school
 from cloud.demo.school import Say, write_school
 from cloud.kit.clock import Clock, school_day
@@ -67,6 +69,8 @@ def seed_demo(database: Database, persons: Sequence[str], passwords: Passwords, 
     with database.writing() as session:
         school_id = school_by_slug(session, plan.slug) or write_school(session, plan, say)
         pupils = _name_pupils(session, school_id, plan, names)
+        everybody = [one.id for _, one in sorted(queries.pupils_by_code(session, school_id).items())]
+        serve_meals(session, school_id, everybody, date(plan.year, 9, 5), school_day(clock()))
         _, password = _user(session, ADMIN, ADMIN_NAME, passwords, Grant(Role.ADMINISTRATOR, school_id))
         logins = [Login(login=ADMIN, password=password, name=ADMIN_NAME, role=Role.ADMINISTRATOR)]
         for number, pupil in enumerate(pupils[: max(FEWEST_PARENTS, len(names))], start=1):

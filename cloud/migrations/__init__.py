@@ -16,9 +16,11 @@ import cloud.accounts.oidc.tables
 import cloud.accounts.passkeys.tables
 import cloud.accounts.second_step.tables
 import cloud.accounts.tables
+import cloud.attendance.health.tables
 import cloud.attendance.leave.tables
 import cloud.attendance.meals.tables
 import cloud.attendance.register.tables
+import cloud.attendance.release.tables
 import cloud.attendance.tables
 import cloud.attendance.timesheets.tables
 import cloud.biometrics.photos.tables

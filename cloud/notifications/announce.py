@@ -1,6 +1,6 @@
 """From what attendance says of a pupil to the messages that it is worth: one for each guardian and channel."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,11 +12,13 @@ from cloud.attendance.register.events import AbsenceCorrected, AbsentWithoutNoti
 from cloud.attendance.register.facts import Presence
 from cloud.kit.clock import Clock
 from cloud.kit.outbox import Handler
+from cloud.notifications import occasions
 from cloud.notifications.groups import events as groups
 from cloud.notifications.groups.telling import on_to_look_at
 from cloud.notifications.groups.telling import on_written as on_group_written
 from cloud.notifications.notices import events as notices
 from cloud.notifications.notices.sending import on_sent
+from cloud.notifications.occasions import Read, TextFor
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
 from cloud.notifications.telling import Occasion, tell
@@ -35,14 +37,11 @@ from cloud.notifications.threads.telling import on_written as on_thread_written
 from cloud.notifications.transport import Channel
 from cloud.people.queries import contacts_of, name_and_class
 
-TextFor = Callable[[str | None, str, str], Text]
-"""By the reader's locale, the pupil's name and class."""
-
 
 def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handler]:
     """By topic. `channels` are those that this installation can send by."""
 
-    def handler(read: Callable[[str], tuple[Occasion, TextFor]]) -> Handler:
+    def handler(read: Read) -> Handler:
         return lambda session, payload: _announce(session, *read(payload), channels, clock())
 
     return {
@@ -53,6 +52,7 @@ def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handle
         attendance.ARRIVED: handler(_arrival),
         register.ABSENT_WITHOUT_NOTICE: handler(_absence),
         register.ABSENCE_CORRECTED: handler(_absence_corrected),
+        **{topic: handler(read) for topic, read in occasions.readers().items()},
     }
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cloud.accounts.tables import AuditEntry, User
+from cloud.attendance.health.tables import HealthEntry
 from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
-from cloud.attendance.meals.tables import MealExcuse, MealRegistration
-from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
+from cloud.attendance.meals.tables import MealExcuse, MealFeedback, MealPortion, MealRegistration, MealWish
+from cloud.attendance.register.tables import AbsenceWarning, AttendanceMark, RegisterChange, RegisterEntry
+from cloud.attendance.release.tables import AlonePermission, CollectPermit, PupilRelease
 from cloud.attendance.tables import Observation, Presence
 from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.tables import (
@@ -34,6 +36,8 @@ from cloud.people.tables import Guardian, Guardianship, Student, StudentLogin, S
 from cloud.school.tables import School, SchoolClass
 
 LEFT_OUT = {
+    "departure_told": "the time that was told; the words stand in message",
+    "register_finding": "what the nightly check compared; what it changed stands in register_change",
     "roster_change": "a number for each change of the school's roster; what changed stands in face_template",
     "thread": "when it began and went on stands in thread_message",
     "thread_file": "which message came with one stands in thread_message; the file itself is in the thread",
@@ -175,11 +179,35 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          .join(LeaveRequest, LeaveRequest.id == LeaveAttachment.request_id)
          .where(LeaveRequest.student_id == student_id).order_by(LeaveAttachment.added_at)),
         ("meals", marked("Meals"), "meal_registration",
-         select(MealRegistration.first_day, MealRegistration.last_day)
+         select(MealRegistration.first_day, MealRegistration.last_day, MealRegistration.weekdays, MealRegistration.diet)
          .where(MealRegistration.student_id == student_id).order_by(MealRegistration.first_day)),
         ("meal_excuses", marked("Meals excused"), "meal_excuse",
          select(MealExcuse.day, MealExcuse.noticed_at, MealExcuse.before_cut_off)
          .where(MealExcuse.student_id == student_id).order_by(MealExcuse.day)),
+        ("meal_wishes", marked("Meals asked for"), "meal_wish",
+         select(MealWish.asked_at, MealWish.first_day, MealWish.weekdays, MealWish.diet, MealWish.state)
+         .where(MealWish.student_id == student_id).order_by(MealWish.asked_at)),
+        ("portions", marked("Meals eaten"), "meal_portion",
+         select(MealPortion.day, MealPortion.diet, MealPortion.in_doubt)
+         .where(MealPortion.student_id == student_id).order_by(MealPortion.day)),
+        ("feedback", marked("How meals were liked"), "meal_feedback",
+         select(MealFeedback.day, MealFeedback.stars, MealFeedback.dish, MealFeedback.comment)
+         .where(MealFeedback.student_id == student_id).order_by(MealFeedback.day)),
+        ("releases", marked("Handed over"), "pupil_release",
+         select(PupilRelease.at, PupilRelease.way, PupilRelease.to_name, PupilRelease.undone_at)
+         .where(PupilRelease.student_id == student_id).order_by(PupilRelease.at)),
+        ("permits", marked("Who else may collect, on one day"), "collect_permit",
+         select(CollectPermit.day, CollectPermit.name, CollectPermit.given_at, CollectPermit.used_at,
+                CollectPermit.withdrawn_at)
+         .where(CollectPermit.student_id == student_id).order_by(CollectPermit.day)),
+        ("alone", marked("May go home alone"), "alone_permission",
+         select(AlonePermission.given_at).where(AlonePermission.student_id == student_id)),
+        ("health", marked("Health desk"), "health_entry",
+         select(HealthEntry.at, HealthEntry.kind, HealthEntry.temperature_c, HealthEntry.note, HealthEntry.struck_at)
+         .where(HealthEntry.student_id == student_id).order_by(HealthEntry.at)),
+        ("warnings", marked("Warned of absences"), "absence_warning",
+         select(AbsenceWarning.reached_at, AbsenceWarning.warn_at).where(AbsenceWarning.student_id == student_id)
+         .order_by(AbsenceWarning.reached_at)),
         ("messages", marked("Messages"), "message", messages),
         ("notices", marked("Notices"), "notice_receipt", notices),
         ("threads", marked("Written with teachers"), "thread_message",

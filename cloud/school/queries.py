@@ -49,3 +49,9 @@ def change_class(session: Session, school_id: UUID, class_id: UUID, name: str, g
     ).one()
     row.name, row.grade = name, grade
     session.flush()
+
+
+def school_names(session: Session, school_id: UUID) -> tuple[str, str]:
+    """As people call it, and as addresses do."""
+    row = session.execute(select(School.name, School.slug).where(School.id == school_id)).one()
+    return row[0], row[1]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance.leave.facts import ClaimState
 from cloud.attendance.leave.queries import claims_on
-from cloud.attendance.meals import queries
+from cloud.attendance.meals import queries, sheet_queries
 from cloud.attendance.meals.events import (
     MEAL_EXCUSE_REVOKED,
     MEAL_EXCUSED,
@@ -17,7 +17,7 @@ from cloud.attendance.meals.events import (
     MealExcuseRevoked,
     MealsLocked,
 )
-from cloud.attendance.meals.rules import Diner, Portions, excuses_of, portions_of
+from cloud.attendance.meals.rules import Diner, Portions, eats_on, excuses_of, portions_of
 from cloud.attendance.register import keeping
 from cloud.kit import outbox
 from cloud.kit.clock import SCHOOL_TIME, school_day
@@ -26,13 +26,14 @@ from cloud.kit.clock import SCHOOL_TIME, school_day
 def lock_when_due(session: Session, school_id: UUID, now: datetime) -> tuple[Portions, ...]:
     """Count and lock today's portions once the cut-off has come; empty before it, or when that was done already."""
     day = school_day(now)
-    cut_off_at = _cut_off_at(session, school_id, day)
-    if cut_off_at is None or now < cut_off_at or queries.counts(session, school_id, day):
+    policy = queries.policy_of(session, school_id)
+    if policy is None or now < (cut_off_at := cut_off_on(policy, day)) or sheet_queries.counts(session, school_id, day):
         return ()
-    portions = portions_of(_diners(session, school_id, day, now, seen_until=cut_off_at))
+    diners = _diners(session, school_id, day, now, seen_until=cut_off_at)
+    portions = portions_of(diners)
     if not portions:
         return ()
-    queries.lock(session, day, portions, now)
+    sheet_queries.lock(session, school_id, day, portions, diners, email=policy.kitchen_email, now=now)
     event = MealsLocked(
         school_id=school_id,
         day=day,
@@ -47,11 +48,11 @@ def lock_when_due(session: Session, school_id: UUID, now: datetime) -> tuple[Por
 
 def settle(session: Session, school_id: UUID, day: date, now: datetime) -> None:
     """Tell fees whose meal is excused, and whose no longer is. Doing it again tells nothing twice."""
-    cut_off_at = _cut_off_at(session, school_id, day)
-    if cut_off_at is None:
+    policy = queries.policy_of(session, school_id)
+    if policy is None:
         return
-    told = queries.excuses(session, school_id, day)
-    excused = excuses_of(_diners(session, school_id, day, now), cut_off_at, now)
+    told = {student_id: one for (student_id, _), one in queries.excuses(session, school_id, day, day).items()}
+    excused = excuses_of(_diners(session, school_id, day, now), cut_off_on(policy, day), now)
     for student_id in sorted(told.keys() - excused.keys()):
         queries.remove_excuse(session, student_id, day)
         revoked = MealExcuseRevoked(school_id=school_id, student_id=student_id, day=day)
@@ -78,7 +79,7 @@ def _diners(
     diners = []
     computed = keeping.compute(session, school_id, day, registered, now=now, seen_until=seen_until)
     for student_id, one in computed.items():
-        if not one.day.halves:
+        if not one.day.halves or not eats_on(registered[student_id].weekdays, one.weekday):
             continue
         first = one.day.halves[0]
         asked = [
@@ -93,11 +94,11 @@ def _diners(
                 first.status.presence,
                 first.status.permission,
                 noticed_at=min(asked, default=None),
+                diet=registered[student_id].diet,
             )
         )
     return diners
 
 
-def _cut_off_at(session: Session, school_id: UUID, day: date) -> datetime | None:
-    cut_off = queries.cut_off(session, school_id)
-    return datetime.combine(day, cut_off, SCHOOL_TIME) if cut_off else None
+def cut_off_on(policy: queries.Policy, day: date) -> datetime:
+    return datetime.combine(day, policy.cut_off, SCHOOL_TIME)

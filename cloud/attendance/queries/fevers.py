@@ -61,3 +61,25 @@ def fevers(session: Session, actor: Actor, school_id: UUID, day: date, *, from_c
             student_id or number, Fever(student_id, name, class_name, device_name, seen_at, celsius or 0.0)
         )
     return sorted(found.values(), key=lambda one: one.seen_at, reverse=True)[:SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """A reading of one pupil."""
+
+    seen_at: datetime
+    temperature_c: float
+    device_name: str
+
+
+def warm_of(session: Session, student_id: UUID, *, from_c: float, limit: int) -> list[Warm]:
+    """A pupil's readings from `from_c` on, the latest first. `student_id` came from people.access."""
+    moment = func.coalesce(Observation.happened_at, Observation.received_at)
+    rows = session.execute(
+        select(moment, Observation.temperature_c, Device.name)
+        .join(Device, Device.id == Observation.device_id)
+        .where(Observation.student_id == student_id, Observation.temperature_c >= from_c)
+        .order_by(moment.desc())
+        .limit(limit)
+    )
+    return [Warm(seen_at, celsius or 0.0, name) for seen_at, celsius, name in rows]

@@ -24,11 +24,13 @@ class Entry:
 
     @property
     def is_without_notice(self) -> bool:
-        """Absent, and nobody asked for leave: not even a request that still waits."""
+        """Absent, and nobody asked for leave, not even by a request that still waits, nor fetched the pupil."""
         return (
             self.status.presence is Presence.ABSENT
             and self.status.permission is Permission.NOT_PERMITTED
-            and not any(reason.rule is Rule.LEAVE_REQUESTED for reason in self.status.reasons)
+            and not any(
+                reason.rule in (Rule.LEAVE_REQUESTED, Rule.HANDED_OVER_BEFORE) for reason in self.status.reasons
+            )
         )
 
     def says_the_same_as(self, other: "Entry") -> bool:

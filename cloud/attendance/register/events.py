@@ -10,6 +10,7 @@ from cloud.school.calendar.facts import HalfDay
 
 ABSENT_WITHOUT_NOTICE = "attendance.absent_without_notice"
 ABSENCE_CORRECTED = "attendance.absence_corrected"
+ABSENCES_ADD_UP = "attendance.absences_add_up"
 
 
 class AbsentWithoutNotice(BaseModel):
@@ -37,3 +38,16 @@ class AbsenceCorrected(BaseModel):
     late_minutes: int
     permission: Permission | None
     corrected_at: datetime
+
+
+class AbsencesAddUp(BaseModel):
+    """A pupil's absences of this school year have reached a number at which people are warned."""
+
+    model_config = ConfigDict(frozen=True)
+
+    school_id: UUID
+    student_id: UUID
+    day: date
+    days: int
+    limit: int
+    reached_at: datetime

@@ -40,6 +40,8 @@ class Sighting:
     device_id: str
     seq: int
     direction: Direction | None = None
+    released: UUID | None = None
+    """A person's sighting: the pupil was handed over, or went. The release that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ class Rule(StrEnum):
     WAS_THERE_BEFORE = "was_there_before"
     SEEN_LEAVING_ONLY = "seen_leaving_only"
     LEFT_EARLY = "left_early"
+    HANDED_OVER_EARLY = "handed_over_early"
+    HANDED_OVER_ONLY = "handed_over_only"
+    HANDED_OVER_BEFORE = "handed_over_before"
     NOT_SEEN = "not_seen"
     NOT_DUE_YET = "not_due_yet"
     SEEN_ONLY_AFTERWARDS = "seen_only_afterwards"
@@ -124,6 +129,7 @@ class FactKind(StrEnum):
     CLAIM = "claim"
     MARK = "mark"
     UNIT = "unit"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ moments before what it saw meanwhile has come in."""
 class Computed:
     class_id: UUID
     day: DayStatus
+    weekday: int
+    """Whose timetable is taught: the day's own, or another's on a make-up day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,11 @@ def compute(
         session, school_id, list(classes), day, silent_before=now - queries.SILENT_AFTER, seen_until=seen_until
     )
     return {
-        student_id: Computed(of_class.id, status_of(facts[student_id], plans[of_class.id], policy, as_of))
+        student_id: Computed(
+            of_class.id,
+            status_of(facts[student_id], plan := plans[of_class.id], policy, as_of),
+            plan.weekday,
+        )
         for student_id, of_class in classes.items()
     }
 

@@ -8,6 +8,9 @@ from cloud.attendance.register.facts import Fact, FactKind, Sighting
 from cloud.school.calendar.facts import HalfDay, Plan, PlannedHalf
 from edge.contract import Direction
 
+ON_THE_WAY_OUT = timedelta(minutes=10)
+"""Whoever was handed over is seen at the gate within this time; without a direction that is no coming back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -19,6 +22,8 @@ class Passage:
 
     @property
     def fact(self) -> Fact:
+        if self.first.released:
+            return Fact(FactKind.RELEASE, str(self.first.released), self.at)
         return Fact(FactKind.SIGHTING, f"{self.first.device_id}/{self.first.seq}", self.at)
 
 
@@ -42,7 +47,7 @@ def passages_of(sightings: Iterable[Sighting], window: timedelta) -> list[Passag
     ordered = sorted(once.values(), key=lambda one: (one.happened_at, one.device_id, one.seq))
     found: list[list[Sighting]] = []
     for one in ordered:
-        if found and one.happened_at - found[-1][-1].happened_at <= window:
+        if found and (one.happened_at - found[-1][-1].happened_at <= window or _goes_out(found[-1], one)):
             found[-1].append(one)
         else:
             found.append([one])
@@ -54,6 +59,12 @@ def passages_of(sightings: Iterable[Sighting], window: timedelta) -> list[Passag
         )
         for group in found
     ]
+
+
+def _goes_out(group: list[Sighting], one: Sighting) -> bool:
+    released_at = [other.happened_at for other in group if other.released]
+    undirected = one.direction is None and one.released is None
+    return undirected and bool(released_at) and one.happened_at - released_at[-1] <= ON_THE_WAY_OUT
 
 
 def stays_of(passages: Iterable[Passage]) -> list[Stay]:

@@ -32,7 +32,8 @@ def _arrival(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -
     bell = _bell(planned.starts_at)
     if stay.since is None:
         assert stay.until is not None
-        return Reason(Rule.SEEN_LEAVING_ONLY, (stay.until,)), 0
+        handed_over = stay.until.kind is FactKind.RELEASE
+        return Reason(Rule.HANDED_OVER_ONLY if handed_over else Rule.SEEN_LEAVING_ONLY, (stay.until,)), 0
     minutes = whole_minutes(stay.since.moment - planned.starts_at)
     if stay.since.moment <= planned.starts_at:
         return Reason(Rule.CAME_IN_TIME, (stay.since, bell)), 0
@@ -47,7 +48,8 @@ def _departure(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy)
     minutes = whole_minutes(planned.ends_at - stay.until.moment)
     if minutes <= policy.leaving_grace_minutes:
         return None, 0
-    return Reason(Rule.LEFT_EARLY, (stay.until, _bell(planned.ends_at)), minutes), minutes
+    rule = Rule.HANDED_OVER_EARLY if stay.until.kind is FactKind.RELEASE else Rule.LEFT_EARLY
+    return Reason(rule, (stay.until, _bell(planned.ends_at)), minutes), minutes
 
 
 def whole_minutes(time: timedelta) -> int:

@@ -1,7 +1,7 @@
 """All SQL of the register's facts. Its entries are in `entry_queries.py`."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.attendance.leave.queries import claims_on
-from cloud.attendance.queries.presence import sightings_of
+from cloud.attendance.queries.presence import Seen, sightings_of
 from cloud.attendance.register.facts import (
     DayFacts,
     Doubt,
@@ -22,6 +22,7 @@ from cloud.attendance.register.facts import (
     Silence,
 )
 from cloud.attendance.register.tables import AttendanceMark, AttendancePolicy
+from cloud.attendance.release.queries import Release, released_on
 from cloud.attendance.tables import Observation
 from cloud.devices.tables import Device
 from cloud.kit.clock import day_bounds
@@ -73,11 +74,12 @@ def facts_of(
     silences = _silences(session, school_id, day, silent_before)
     claims = claims_on(session, student_ids, day)
     marks = marks_of(session, student_ids, day)
+    released = released_on(session, student_ids, day)
     return {
         student_id: DayFacts(
             sightings=tuple(
-                Sighting(one.happened_at, one.device_id, one.seq, Direction(one.direction) if one.direction else None)
-                for one in seen.get(student_id, ())
+                one
+                for one in (*_sightings(seen.get(student_id, ())), *_releases(released.get(student_id, ())))
                 if seen_until is None or one.happened_at <= seen_until
             ),
             doubts=tuple(doubts.get(student_id, ())),
@@ -87,6 +89,17 @@ def facts_of(
         )
         for student_id in student_ids
     }
+
+
+def _sightings(seen: Iterable[Seen]) -> Iterator[Sighting]:
+    for one in seen:
+        direction = Direction(one.direction) if one.direction else None
+        yield Sighting(one.happened_at, one.device_id, one.seq, direction)
+
+
+def _releases(released: Iterable[Release]) -> Iterator[Sighting]:
+    for one in released:
+        yield Sighting(one.at, str(one.id), 0, Direction.OUT, one.id)
 
 
 def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], day: date) -> dict[UUID, list[Doubt]]:

@@ -14,6 +14,7 @@ from cloud.attendance.register.counting import AbsenceCount
 from cloud.attendance.register.facts import Permission, Presence, Status
 from cloud.attendance.register.roll_queries import Said, Was
 from cloud.attendance.register.words import CALENDAR, Sentence, sentence
+from cloud.attendance.release.queries import Release, released_on
 from cloud.devices.queries import unit_names
 from cloud.kit.clock import school_day
 from cloud.people.access import OwnClass, pupils_among
@@ -54,6 +55,8 @@ class Line:
     said: tuple[Said, ...]
     was: tuple[Was, ...]
     absences: AbsenceCount | None
+    left: Release | None
+    """The last time that day that the pupil was handed over, or went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def read_roll(
     histories = roll_queries.histories(session, ids, day, planned.half)
     year = year_span(session, own_class.school_id, day)
     counts = roll_queries.absence_counts(session, ids, year) if year else {}
+    released = released_on(session, ids, day)
     units = unit_names(session, own_class.school_id)
     lines = []
     for pupil in pupils:
@@ -132,6 +136,7 @@ def read_roll(
                 said=tuple(one for one in said if one.student_id == pupil.id),
                 was=tuple(histories.get(pupil.id, ())),
                 absences=counts.get(pupil.id),
+                left=next(reversed(released.get(pupil.id, [])), None),
             )
         )
     halves = tuple(one.half for one in plan.half_days)

@@ -73,7 +73,15 @@ class _Case:
             doubts := doubts_about(self.planned, self.plan, self.passages, self.facts, self.policy)
         ):
             return replace(waiting, presence=Presence.ASK, reasons=(*doubts, *waiting.reasons))
+        if waiting.presence is Presence.ABSENT and (fact := self._handed_over_before()):
+            return replace(waiting, reasons=(*waiting.reasons, Reason(Rule.HANDED_OVER_BEFORE, (fact,))))
         return waiting
+
+    def _handed_over_before(self) -> Fact | None:
+        """The family has fetched the pupil earlier this day: they know."""
+        times = [one for one in self.facts.sightings if one.released and one.happened_at <= self.planned.starts_at]
+        last = max(times, key=lambda one: (one.happened_at, one.device_id), default=None)
+        return Fact(FactKind.RELEASE, str(last.released), last.happened_at) if last else None
 
     def _begins_later(self, stay: Stay) -> bool:
         """Who came in the morning is not yet present in the afternoon."""

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -18,6 +18,8 @@ class AttendancePolicy(Base):
     leaving_grace_minutes: Mapped[int]
     absent_after_minutes: Mapped[int]
     stays_over_midday: Mapped[bool]
+    warn_at: Mapped[str] = mapped_column(String(40), default="35,40,45", server_default="35,40,45")
+    """School days absent at which people are warned, with commas between."""
 
 
 class RegisterEntry(Base):
@@ -94,3 +96,52 @@ class AttendanceMark(Base):
     reason: Mapped[str] = mapped_column(String(500))
     by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegisterCheck(Base):
+    """That a school's register of a day was compared with what follows from the facts, and how that came out."""
+
+    __tablename__ = "register_check"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    half_days: Mapped[int]
+    found: Mapped[int]
+
+
+class RegisterFinding(Base):
+    """A half-day that was kept otherwise than its facts said, or that the night left open."""
+
+    __tablename__ = "register_finding"
+    __table_args__ = (
+        UniqueConstraint("student_id", "day", "half", "kind"),
+        Index("ix_register_finding_school_id_settled_at", "school_id", "settled_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    half: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(20))
+    kept: Mapped[str] = mapped_column(String(60))
+    follows: Mapped[str] = mapped_column(String(60))
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """At once where the entry could be mended; else when a person had looked at it."""
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class AbsenceWarning(Base):
+    """That a pupil's absences of a school year reached a number at which people are warned."""
+
+    __tablename__ = "absence_warning"
+    __table_args__ = (Index("ix_absence_warning_school_id_reached_at", "school_id", "reached_at"),)
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
+    year_from: Mapped[date] = mapped_column(primary_key=True)
+    """The first day of the school year."""
+    warn_at: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    reached_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 here asks the code."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID, uuid4
 
 from argon2.profiles import CHEAPEST
@@ -13,7 +13,10 @@ from cloud.accounts import queries as accounts
 from cloud.accounts.access import Grant, Role, Scope
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.tables import RoleGrant, User
+from cloud.attendance.health.tables import HealthEntry
 from cloud.attendance.leave.tables import LeaveRequest, LeaveStep
+from cloud.attendance.meals.tables import MealPolicy, MealWish
+from cloud.attendance.release.tables import CollectPermit, PupilRelease
 from cloud.attendance.tables import SetAside
 from cloud.biometrics.consent import Said, record
 from cloud.biometrics.photos.tables import FamilyPhoto
@@ -167,7 +170,7 @@ def _of_school(
         first_received_at=MORNING, last_received_at=MORNING,
     )  # fmt: skip
     staff = StaffMember(school_id=school_id, code="member", full_name="member", search_name="", position="")
-    session.add_all([invitation, problem, staff])
+    session.add_all([invitation, problem, staff, MealPolicy(school_id=school_id, cut_off=time(8))])
     session.flush()
     return {
         "slug": slug,
@@ -206,10 +209,31 @@ def _of_pupil(
         last_day=MORNING.date(), last_half="afternoon", reason="", asked_by=asked_by, asked_at=MORNING,
         state="requested",
     )  # fmt: skip
-    session.add(leave)
+    wish = MealWish(
+        school_id=school_id, student_id=student_id, first_day=MORNING.date(), weekdays=127, diet="",
+        state="withdrawn", asked_by=asked_by, asked_at=MORNING,
+    )  # fmt: skip
+    release = PupilRelease(
+        school_id=school_id, student_id=student_id, day=MORNING.date(), at=MORNING, way="alone", to_name="",
+        by=asked_by, undone_at=MORNING, undone_by=asked_by,
+    )  # fmt: skip
+    permit = CollectPermit(
+        school_id=school_id, student_id=student_id, day=MORNING.date(), name="x", code_hash="", given_by=asked_by,
+        given_at=MORNING, withdrawn_at=MORNING,
+    )  # fmt: skip
+    entry = HealthEntry(
+        school_id=school_id, student_id=student_id, day=MORNING.date(), at=MORNING, kind="rested", note="",
+        tells_family=False, by=asked_by, struck_at=MORNING, struck_by=asked_by,
+    )  # fmt: skip
+    session.add_all([leave, wish, release, permit, entry])
     session.flush()
     session.add(LeaveStep(request_id=leave.id, state="requested", by=asked_by, at=MORNING))
     return {
+        "slug": session.scalars(select(School.slug).where(School.id == school_id)).one(),
+        "wish_id": str(wish.id),
+        "release_id": str(release.id),
+        "permit_id": str(permit.id),
+        "entry_id": str(entry.id),
         "student_id": str(student_id),
         "other_id": str(fellow_id),
         "photo_id": str(photo.id),

@@ -9,6 +9,7 @@ from cloud.accounts.access import Right
 from tests.cloud.pages.routes_of_log_in import ROWS as OF_LOG_IN
 from tests.cloud.pages.routes_of_messages import ROWS as OF_MESSAGES
 from tests.cloud.pages.routes_of_setup import ROWS as OF_SETUP
+from tests.cloud.pages.routes_of_the_day import ROWS as OF_THE_DAY
 from tests.cloud.pages.row import Asks, Names, Row, posts
 
 A_VIEW = {"model": "m", "quality": 0.5, "vector": "AAA="}
@@ -23,7 +24,7 @@ A_CALIBRATION = {
 A_BROWSER = {"endpoint": "https://push.example.vn/1", "keys": {"p256dh": "BA", "auth": "BA"}}
 A_HALF_DAY = {"day": "2026-11-16", "half": "morning"}
 
-NOTHING, LOG_IN, UNIT, WORK_HERE, OWN_CHILD, _ = Asks
+NOTHING, LOG_IN, UNIT, WORK_HERE, OWN_CHILD, *_ = Asks
 NO_THING, SCHOOL, WORKPLACE, CLASS, PUPIL, A_UNIT = Names
 
 ROWS = [
@@ -73,6 +74,7 @@ ROWS = [
     Row("/schools/{slug}/leave", Right.DECIDE_LEAVE, WORKPLACE),
     posts("/leave/{request_id}/decision", Right.DECIDE_LEAVE, PUPIL, 409, form={"state": "requested"}),
     Row("/leave/{request_id}/attachment", Right.DECIDE_LEAVE, PUPIL, 404, own=True),
+    *OF_THE_DAY,
     # Timesheets: one's own, or everybody's with the right.
     Row("/schools/{slug}/timesheets", WORK_HERE, WORKPLACE),
     Row("/schools/{slug}/timesheets.xlsx", WORK_HERE, WORKPLACE),

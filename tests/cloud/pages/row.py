@@ -20,6 +20,8 @@ class Asks(Enum):
     OWN_CHILD = auto()
     TAKES_PART = auto()
     """To be the pupil's guardian, or the one member of staff with whom the family writes."""
+    FAMILY = auto()
+    """The pupil's guardians, and the pupil."""
 
 
 class Names(Enum):

@@ -42,6 +42,8 @@ def expected(row: Row, person: Person, thing: str) -> int:
         return row.answers if person.role is Role.GUARDIAN else NOT_THERE
     if row.asks is Asks.TAKES_PART:
         return row.answers if person.role in (Role.GUARDIAN, Role.HOMEROOM_TEACHER) else NOT_THERE
+    if row.asks is Asks.FAMILY:
+        return row.answers if person.role in (Role.GUARDIAN, Role.PUPIL) else NOT_THERE
     if row.asks in RIGHTS[person.role] or (row.own and person.role is Role.GUARDIAN):
         return row.answers
     return 403 if row.names in (Names.CLASS, Names.PUPIL) and not row.hides else NOT_THERE

@@ -11,6 +11,7 @@ from cloud.attendance.ingest import ingest
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.meals import counting, queries
 from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
+from cloud.attendance.meals.queries import Policy, Registered
 from cloud.attendance.meals.rules import Portions
 from cloud.attendance.reading import Delivery
 from cloud.kit.db import Database
@@ -26,9 +27,9 @@ TODAY = Stretch(MONDAY, HalfDay.MORNING, MONDAY, HalfDay.AFTERNOON)
 def kitchen(database: Database, a_school: SmallSchool) -> SmallSchool:
     """Lan and Minh eat at school; the cut-off is 08:00."""
     with database.writing() as session:
-        queries.set_cut_off(session, a_school.id, time(8))
-        queries.register(session, a_school.lan, YEAR.first)
-        queries.register(session, a_school.minh, YEAR.first, YEAR.last)
+        queries.set_policy(session, a_school.id, Policy(time(8)))
+        queries.register(session, Registered(a_school.lan, YEAR.first, None))
+        queries.register(session, Registered(a_school.minh, YEAR.first, YEAR.last))
     return a_school
 
 

@@ -1,0 +1,1 @@
+"""The health desk: what was done for a pupil who felt ill."""

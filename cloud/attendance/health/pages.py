@@ -1,0 +1,170 @@
+"""The health desk writes down what it did; a pupil's history, for health staff and for the pupil's own family."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts.access import Right
+from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.attendance.health import desk, queries
+from cloud.attendance.health.queries import Written
+from cloud.attendance.health.rules import KINDS, Kind, read_temperature
+from cloud.attendance.queries.fevers import Warm, warm_of
+from cloud.kit.clock import school_day
+from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import page, service
+from cloud.people.access import Pupil, pupils_among, student_for
+from cloud.people.frame import FamilyPlace
+from cloud.people.search_queries import find_pupils
+from cloud.school.access import OwnSchool, workplace_for, workplaces_for
+from cloud.school.frame import staff_page
+
+router = APIRouter(include_in_schema=False)
+
+FAMILY = (FamilyPlace(marked("Health desk"), "/health/students/{student_id}"),)
+
+WARM_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    written: Written
+    pupil: Pupil
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    school: OwnSchool
+    day: date
+    today: date
+    lines: tuple[DayLine, ...]
+    typed: str
+    found: tuple[Pupil, ...]
+    may_keep: bool
+
+    @property
+    def kinds(self) -> dict[Kind, str]:
+        return KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class PupilView:
+    slug: str
+    pupil: Pupil
+    written: tuple[Written, ...]
+    warm: tuple[Warm, ...]
+    """Readings at a unit that were high."""
+    may_keep: bool
+    refused: str = ""
+
+    @property
+    def kinds(self) -> dict[Kind, str]:
+        return KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyView:
+    child: Pupil
+    written: tuple[Written, ...]
+
+    @property
+    def kinds(self) -> dict[Kind, str]:
+        return KINDS
+
+
+@router.get("/schools/{slug}/health/book")
+def show_book(request: Request, visitor: SignedIn, slug: str, day: date | None = None, q: str = "") -> Response:
+    """A day's entries, as far as the reader sees the pupils' health, and the way to a pupil."""
+    today = school_day(service(request).clock())
+    shown = day or today
+    with service(request).database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+        here = visitor.actor.within(school.id)
+        if not here.holds(Right.SEE_HEALTH, school.id):
+            raise NotFound("No such page, or not one for you.")
+        written = queries.written_on(session, school.id, shown)
+        pupils = pupils_among(session, here, {one.student_id for one in written}, Right.SEE_HEALTH)
+        by_id = {one.id: one for one in pupils}
+        hits = {one.id for one in find_pupils(session, here, q)} if q else set()
+        view = BookView(
+            school=school,
+            day=shown,
+            today=today,
+            lines=tuple(DayLine(one, by_id[one.student_id]) for one in written if one.student_id in by_id),
+            typed=q,
+            found=tuple(pupils_among(session, here, hits, Right.SEE_HEALTH)),
+            may_keep=here.holds(Right.KEEP_HEALTH, school.id),
+        )
+    return staff_page(request, "attendance/health/book.html", view, visitor.actor, school)
+
+
+@router.get("/health/students/{student_id}")
+def show_pupil(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
+    return _show(request, visitor, student_id)
+
+
+@router.post("/health/students/{student_id}")
+def write(
+    request: Request,
+    visitor: SignedIn,
+    student_id: UUID,
+    kind: Annotated[Kind, Form()],
+    temperature: Annotated[str, Form(max_length=10)] = "",
+    note: Annotated[str, Form(max_length=500)] = "",
+    tell_family: Annotated[bool, Form()] = False,
+) -> Response:
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            pupil = student_for(session, visitor.actor, student_id, Right.KEEP_HEALTH)
+            celsius = read_temperature(temperature)
+            desk.write(session, visitor.actor, pupil.id, kind, celsius, note, tell_family=tell_family, now=kit.clock())
+    except Invalid as error:
+        return _show(request, visitor, student_id, refused=error)
+    return RedirectResponse(f"/health/students/{student_id}", 303)
+
+
+@router.post("/health/entries/{entry_id}/struck")
+def strike(request: Request, visitor: SignedIn, entry_id: UUID) -> Response:
+    kit = service(request)
+    with kit.database.reading() as session:
+        found = queries.entry(session, entry_id)
+        if found is None:
+            raise NotFound("No such pupil, or not one that you may see.")
+        student_id = found.student_id
+        student_for(session, visitor.actor, student_id, Right.KEEP_HEALTH)
+    try:
+        with kit.database.writing() as session:
+            desk.strike(session, visitor.actor, entry_id, kit.clock())
+    except Conflict as error:
+        return _show(request, visitor, student_id, refused=error)
+    return RedirectResponse(f"/health/students/{student_id}", 303)
+
+
+def _show(
+    request: Request, visitor: Visitor, student_id: UUID, *, refused: Invalid | Conflict | None = None
+) -> Response:
+    """To staff who see health with everything that was struck out; to a family as it stands."""
+    kit = service(request)
+    with kit.database.reading() as session:
+        pupil = student_for(session, visitor.actor, student_id, Right.SEE_HEALTH)
+        written = tuple(queries.written_of(session, [pupil.id]))
+        if not visitor.actor.holds(Right.SEE_HEALTH, pupil.school_id):
+            standing = tuple(one for one in written if one.struck_at is None)
+            return page(request, "attendance/health/family.html", FamilyView(pupil, standing))
+        school = next(one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
+        try:
+            student_for(session, visitor.actor, student_id, Right.KEEP_HEALTH)
+            may_keep = True
+        except Forbidden:
+            may_keep = False
+        warm = warm_of(session, pupil.id, from_c=kit.settings.fever_c, limit=WARM_SHOWN)
+    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, str(refused or ""))
+    status = refused.status if refused else 200
+    return staff_page(request, "attendance/health/pupil.html", view, visitor.actor, school, status=status)

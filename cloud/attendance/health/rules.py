@@ -1,0 +1,56 @@
+"""What the health desk may write. Pure."""
+
+from enum import StrEnum
+
+from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked
+
+LOWEST_C, HIGHEST_C = 34.0, 43.0
+
+
+class Kind(StrEnum):
+    FEVER = "fever"
+    UNWELL = "unwell"
+    INJURED = "injured"
+    RESTED = "rested"
+    MEDICINE = "medicine"
+    PHONED = "phoned"
+    SENT_HOME = "sent_home"
+    TO_CLINIC = "to_clinic"
+    OTHER = "other"
+
+
+KINDS: dict[Kind, str] = {
+    Kind.FEVER: marked("fever"),
+    Kind.UNWELL: marked("felt unwell"),
+    Kind.INJURED: marked("was hurt"),
+    Kind.RESTED: marked("rested at the health desk"),
+    Kind.MEDICINE: marked("was given medicine"),
+    Kind.PHONED: marked("phoned the parents"),
+    Kind.SENT_HOME: marked("was sent home"),
+    Kind.TO_CLINIC: marked("was taken to a doctor"),
+    Kind.OTHER: marked("something else"),
+}
+"""In plain words; translated where they are shown."""
+
+
+def read_temperature(text: str) -> float | None:
+    """As typed, with a comma or a point; None where nothing was. Raises Invalid."""
+    typed = text.strip().replace(",", ".")
+    if not typed:
+        return None
+    try:
+        celsius = round(float(typed), 1)
+    except ValueError as error:
+        raise Invalid(marked("Write the temperature as 38.2.")) from error
+    if not LOWEST_C <= celsius <= HIGHEST_C:
+        raise Invalid(marked("A temperature lies between 34 and 43 °C."))
+    return celsius
+
+
+def check_entry(kind: Kind, temperature_c: float | None, note: str) -> None:
+    """Raises Invalid for an entry that says nothing."""
+    if kind is Kind.OTHER and not note.strip():
+        raise Invalid(marked("Please write what it was."))
+    if kind is Kind.FEVER and temperature_c is None:
+        raise Invalid(marked("A fever needs its temperature."))

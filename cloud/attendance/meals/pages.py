@@ -1,0 +1,242 @@
+"""Today's count as it stands, then as it was locked; the kitchen's sheet on paper; how the school serves meals."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Header
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.attendance.meals import menu_queries, queries, sheet_queries
+from cloud.attendance.meals.counting import cut_off_on
+from cloud.attendance.meals.queries import Policy
+from cloud.attendance.meals.sheet import Sheet, paper_of, read_sheet
+from cloud.attendance.meals.sheet_queries import ClassLine, SheetState
+from cloud.attendance.papers.paper import excel_answer, pdf_answer
+from cloud.attendance.streaming import stream_parts
+from cloud.kit.clock import school_day
+from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import language, service
+from cloud.kit.web.stream import Parts, version
+from cloud.people.access import classes_for, pupils_among
+from cloud.school.access import OwnSchool, school_for, workplace_for
+from cloud.school.calendar.facts import ClassRef, Span
+from cloud.school.calendar.queries import calendar_of
+from cloud.school.calendar.rules import plan_for
+from cloud.school.frame import Group, Place, staff_page
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Meals"), "/schools/{slug}/meals", Right.SEE_MEALS, Group.TODAY),)
+PART = "today"
+SHEETS_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One day's count by class, of the classes that the reader sees."""
+
+    day: date
+    now: datetime
+    cut_off_at: datetime
+    lines: tuple[ClassLine, ...]
+    state: SheetState | None
+    slug: str
+    sees_all: bool
+
+    @property
+    def registered(self) -> int:
+        return sum(line.registered for line in self.lines)
+
+    @property
+    def portions(self) -> int:
+        return sum(line.portions for line in self.lines)
+
+    @property
+    def in_doubt(self) -> int:
+        return sum(line.in_doubt for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class MealsView:
+    school: OwnSchool
+    policy: Policy | None
+    today: date
+    menu: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    """Names of whom nobody could place at the cut-off, as far as the reader sees them."""
+    sheets: tuple[SheetState, ...]
+    may_keep: bool
+    live_url: str
+    parts: Parts
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    school: OwnSchool
+    day: date
+    sheet: Sheet | None
+
+
+@router.get("/schools/{slug}/meals")
+def show_today(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _show(request, visitor, slug)
+
+
+@router.get("/schools/{slug}/meals/live")
+def stream_today(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    seen: str | None = None,
+    last_event_id: Annotated[str | None, Header(alias="last-event-id")] = None,
+) -> Response:
+    with service(request).database.reading() as session:
+        school = meals_school(session, visitor.actor, slug)
+
+    def parts_for(session: Session, actor: Actor) -> Parts:
+        return _parts(request, session, actor, meals_school(session, actor, slug))
+
+    return stream_parts(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
+
+
+@router.get("/schools/{slug}/meals/sheet")
+def show_sheet(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+    """As it is printed for the kitchen."""
+    shown = day or school_day(service(request).clock())
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.SEE_MEALS)
+        view = SheetView(school, shown, read_sheet(session, school.id, shown))
+    return staff_page(request, "attendance/meals/sheet.html", view, visitor.actor, school)
+
+
+@router.get("/schools/{slug}/meals/sheet.pdf")
+def sheet_as_pdf(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+    school, sheet = _sheet(request, visitor, slug, day)
+    return pdf_answer(paper_of(sheet, school.name, language(request)), f"meals-{school.slug}-{sheet.day}")
+
+
+@router.get("/schools/{slug}/meals/sheet.xlsx")
+def sheet_as_excel(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+    school, sheet = _sheet(request, visitor, slug, day)
+    return excel_answer(paper_of(sheet, school.name, language(request)), f"meals-{school.slug}-{sheet.day}")
+
+
+@router.post("/schools/{slug}/meals/received")
+def receive(request: Request, visitor: SignedIn, slug: str, day: Annotated[date, Form()]) -> Response:
+    """Somebody who works in the kitchen, or for it, has seen the sheet."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.SEE_MEALS)
+        if sheet_queries.mark_received(session, school.id, day, visitor.actor.user_id, kit.clock()):
+            audit.note(session, school.id, visitor.actor.user_id, "meals.received", day, now=kit.clock())
+    return RedirectResponse(f"/schools/{slug}/meals", 303)
+
+
+@router.post("/schools/{slug}/meals/sent-again")
+def send_again(request: Request, visitor: SignedIn, slug: str, day: Annotated[date, Form()]) -> Response:
+    kit = service(request)
+    with kit.database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.KEEP_MEALS)
+        policy = queries.policy_of(session, school.id)
+        if policy and policy.kitchen_email:
+            sheet_queries.send_again(session, school.id, day, policy.kitchen_email, kit.clock())
+            audit.note(session, school.id, visitor.actor.user_id, "meals.sent_again", day, now=kit.clock())
+    return RedirectResponse(f"/schools/{slug}/meals", 303)
+
+
+@router.post("/schools/{slug}/meals/settings")
+def set_up(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    cut_off: Annotated[time, Form()],
+    kitchen_email: Annotated[str, Form(max_length=254)] = "",
+    families_may_ask: Annotated[bool, Form()] = False,
+    families_may_end: Annotated[bool, Form()] = False,
+) -> Response:
+    kit, address = service(request), kitchen_email.strip()
+    try:
+        if address and ("@" not in address or any(one.isspace() for one in address)):
+            raise Invalid(marked("The kitchen's e-mail address is none."))
+        policy = Policy(cut_off.replace(tzinfo=None), address, families_may_ask, families_may_end)
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.KEEP_MEALS)
+            queries.set_policy(session, school.id, policy)
+            facts = {"cut_off": f"{policy.cut_off:%H:%M}"}
+            audit.note(session, school.id, visitor.actor.user_id, "meals.set_up", "", facts, now=kit.clock())
+    except Invalid as error:
+        return _show(request, visitor, slug, refused=error)
+    return RedirectResponse(f"/schools/{slug}/meals", 303)
+
+
+def meals_school(session: Session, actor: Actor, slug: str, right: Right = Right.SEE_MEALS) -> OwnSchool:
+    """Where the actor sees meals of some class at least. Raises NotFound."""
+    school = workplace_for(session, actor, slug)
+    if not actor.holds(right, school.id):
+        raise NotFound("No such page, or not one for you.")
+    return school
+
+
+def _sheet(request: Request, visitor: Visitor, slug: str, day: date | None) -> tuple[OwnSchool, Sheet]:
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.SEE_MEALS)
+        sheet = read_sheet(session, school.id, day or school_day(service(request).clock()))
+    if sheet is None:
+        raise NotFound(marked("The count of this day is not locked, or there were no meals."))
+    return school, sheet
+
+
+def _show(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None) -> Response:
+    kit = service(request)
+    today = school_day(kit.clock())
+    with kit.database.reading() as session:
+        school = meals_school(session, visitor.actor, slug)
+        here = visitor.actor.within(school.id)
+        sees_all = school.id in here.schools_where(Right.SEE_MEALS)
+        in_doubt = sheet_queries.in_doubt(session, school.id, today)
+        parts = _parts(request, session, visitor.actor, school)
+        view = MealsView(
+            school=school,
+            policy=queries.policy_of(session, school.id),
+            today=today,
+            menu=menu_queries.menus(session, school.id, today, today).get(today, ()),
+            doubtful=tuple(
+                f"{one.full_name} ({one.class_name})" for one in pupils_among(session, here, in_doubt, Right.SEE_MEALS)
+            ),
+            sheets=tuple(sheet_queries.latest_sheets(session, school.id, SHEETS_SHOWN)) if sees_all else (),
+            may_keep=school.id in here.schools_where(Right.KEEP_MEALS),
+            live_url=f"/schools/{slug}/meals/live?seen={version(parts)}",
+            parts=parts,
+            refused=str(refused or ""),
+        )
+    status = refused.status if refused else 200
+    return staff_page(request, "attendance/meals/today.html", view, visitor.actor, school, status=status)
+
+
+def _parts(request: Request, session: Session, actor: Actor, school: OwnSchool) -> Parts:
+    kit = service(request)
+    now, today = kit.clock(), school_day(kit.clock())
+    policy = queries.policy_of(session, school.id)
+    if policy is None:
+        return {PART: kit.pages.render("attendance/meals/none.html", None, language(request))}
+    state = sheet_queries.sheet_state(session, school.id, today)
+    read = sheet_queries.locked_lines if state else sheet_queries.live_lines
+    own: set[UUID] = {one.id for one in classes_for(session, actor.within(school.id), Right.SEE_MEALS)}
+    calendar = calendar_of(session, school.id, Span(today, today))
+    lines = tuple(
+        line
+        for line in read(session, school.id, today)
+        if line.class_id in own and plan_for(calendar, today, ClassRef(line.class_id, line.grade)).is_school_day
+    )
+    sees_all = school.id in actor.schools_where(Right.SEE_MEALS)
+    view = Today(today, now, cut_off_on(policy, today), lines, state, school.slug, sees_all)
+    return {PART: kit.pages.render("attendance/meals/count.html", view, language(request))}

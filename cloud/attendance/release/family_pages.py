@@ -1,0 +1,127 @@
+"""How a child goes home, as the family wishes: who may collect, alone or not, somebody else on one day by a code."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.attendance.release import permits, queries
+from cloud.attendance.release.permits import Given
+from cloud.attendance.release.queries import Collector, Permit, Release
+from cloud.attendance.release.rules import is_open
+from cloud.attendance.release.words import WAYS
+from cloud.kit.clock import school_day
+from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.i18n import marked
+from cloud.kit.web.service import page, service
+from cloud.people.access import Pupil, child_of
+from cloud.people.frame import FamilyPlace
+
+router = APIRouter(include_in_schema=False)
+
+FAMILY = (FamilyPlace(marked("Pick-up"), "/children/{student_id}/pick-up"),)
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PickUpView:
+    child: Pupil
+    today: date
+    collectors: tuple[Collector, ...]
+    may_send: bool
+    """Whether the reader may collect, and so may say who else does."""
+    may_go_alone: bool
+    permits: tuple[Permit, ...]
+    releases: tuple[Release, ...]
+    given: Given | None
+    refused: str
+
+    @property
+    def ways(self) -> dict[str, str]:
+        return WAYS
+
+    def is_open(self, permit: Permit) -> bool:
+        return is_open(permit)
+
+
+@router.get("/children/{student_id}/pick-up")
+def show(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
+    return _show(request, visitor, student_id)
+
+
+@router.post("/children/{student_id}/pick-up/alone")
+def say_alone(request: Request, visitor: SignedIn, student_id: UUID, may: Annotated[bool, Form()]) -> Response:
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            permits.say_alone(session, visitor.actor, student_id, may=may, now=kit.clock())
+    except NotFound:
+        raise
+    except CloudError as error:
+        return _show(request, visitor, student_id, refused=error)
+    return RedirectResponse(f"/children/{student_id}/pick-up", 303)
+
+
+@router.post("/children/{student_id}/pick-up/permits")
+def give(
+    request: Request,
+    visitor: SignedIn,
+    student_id: UUID,
+    day: Annotated[date, Form()],
+    name: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """The answer is the page with the code on it: it is shown this once."""
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            given = permits.give(session, visitor.actor, student_id, name, day, kit.settings.secret_key, kit.clock())
+    except NotFound:
+        raise
+    except CloudError as error:
+        return _show(request, visitor, student_id, refused=error)
+    return _show(request, visitor, student_id, given=given)
+
+
+@router.post("/children/{student_id}/pick-up/permits/{permit_id}/withdrawal")
+def withdraw(request: Request, visitor: SignedIn, student_id: UUID, permit_id: UUID) -> Response:
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            permits.withdraw(session, visitor.actor, student_id, permit_id, kit.clock())
+    except NotFound:
+        raise
+    except CloudError as error:
+        return _show(request, visitor, student_id, refused=error)
+    return RedirectResponse(f"/children/{student_id}/pick-up", 303)
+
+
+def _show(
+    request: Request,
+    visitor: Visitor,
+    student_id: UUID,
+    *,
+    given: Given | None = None,
+    refused: CloudError | None = None,
+) -> Response:
+    kit = service(request)
+    today = school_day(kit.clock())
+    with kit.database.reading() as session:
+        child = child_of(session, visitor.actor, student_id)
+        view = PickUpView(
+            child=child,
+            today=today,
+            collectors=tuple(queries.collectors_of(session, [child.id]).get(child.id, ())),
+            may_send=queries.may_collect(session, visitor.actor.user_id, child.id),
+            may_go_alone=bool(queries.may_go_alone(session, [child.id])),
+            permits=tuple(queries.permits_since(session, child.id, today)),
+            releases=tuple(queries.latest_releases(session, child.id, SHOWN)),
+            given=given,
+            refused=str(refused or ""),
+        )
+    return page(request, "attendance/release/family.html", view, status=refused.status if refused else 200)
