@@ -70,7 +70,17 @@ from cloud.people import pages as people_pages
 from cloud.people.frame import frame_around
 from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
-from cloud.setup import bell_pages, calendar_pages, class_pages, hub_pages, teaching_pages, year_pages
+from cloud.setup import (
+    bell_pages,
+    calendar_pages,
+    class_pages,
+    hub_pages,
+    teaching_pages,
+    timetable_edit_pages,
+    timetable_file_pages,
+    timetable_pages,
+    year_pages,
+)
 from cloud.units import changes as unit_changes
 from cloud.units import pages as units_pages
 
@@ -133,6 +143,9 @@ FEATURES = (
     bell_pages,
     class_pages,
     teaching_pages,
+    timetable_pages,
+    timetable_edit_pages,
+    timetable_file_pages,
 )
 PLACES = (
     *attendance_pages.PLACES,
@@ -150,6 +163,7 @@ PLACES = (
     *cards_pages.PLACES,
     *reports_pages.PLACES,
     *units_pages.PLACES,
+    *timetable_pages.PLACES,
     *calendar_pages.PLACES,
     *hub_pages.PLACES,
 )
@@ -157,6 +171,7 @@ PLACES = (
 FAMILY_PLACES = (
     *attendance_pages.FAMILY,
     *month_pages.FAMILY,
+    *timetable_pages.FAMILY,
     *leave_pages.FAMILY,
     *inbox_pages.FAMILY,
     *talks_of_family.FAMILY,

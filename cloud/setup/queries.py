@@ -72,3 +72,10 @@ def counts(session: Session, school_id: UUID) -> Counts:
         members=session.scalar(members) or 0,
         units=count(Device, Device.school_id == school_id),
     )
+
+
+def staff_of_user(session: Session, school_id: UUID, user_id: UUID) -> UUID | None:
+    """Whom a user is among the school's staff."""
+    return session.scalar(
+        select(StaffMember.id).where(StaffMember.school_id == school_id, StaffMember.user_id == user_id)
+    )

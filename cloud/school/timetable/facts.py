@@ -37,6 +37,15 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
+class Overfull:
+    """A day on which a primary class has more lessons than the programme allows."""
+
+    class_id: UUID
+    weekday: int
+    lessons: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unplaced:
     """A lesson in a period that the class does not have."""
 

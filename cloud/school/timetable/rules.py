@@ -1,23 +1,25 @@
 """Clashes in a timetable: pure, and by the clock."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import combinations
 
 from cloud.school.calendar.facts import BellSchedule, Taught
-from cloud.school.calendar.rules import schedule_for
-from cloud.school.timetable.facts import Clash, ClashKind, Lesson, Unplaced
+from cloud.school.calendar.rules import LAST_PRIMARY_GRADE, MAX_PERIODS_A_DAY_IN_PRIMARY, schedule_for
+from cloud.school.timetable.facts import Clash, ClashKind, Lesson, Overfull, Unplaced
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     clashes: tuple[Clash, ...]
     unplaced: tuple[Unplaced, ...]
+    overfull: tuple[Overfull, ...] = ()
 
     @property
     def is_clean(self) -> bool:
-        return not self.clashes and not self.unplaced
+        return not self.clashes and not self.unplaced and not self.overfull
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,17 @@ def check(lessons: Iterable[Lesson], schedules: tuple[BellSchedule, ...], valid_
         if second.starts_at < first.ends_at
         for kind in _shared(first.lesson, second.lesson)
     )
-    return Verdict(clashes, tuple(unplaced))
+    return Verdict(clashes, tuple(unplaced), tuple(_overfull(timed)))
+
+
+def _overfull(timed: Iterable[_Timed]) -> Iterable[Overfull]:
+    """By period and not by lesson: two lessons at once are a clash already."""
+    primary = [one.lesson for one in timed if one.lesson.school_class.grade <= LAST_PRIMARY_GRADE]
+    taught = {(one.school_class.id, one.weekday, one.half, one.number) for one in primary}
+    counts = Counter((class_id, weekday) for class_id, weekday, _, _ in taught)
+    for (class_id, weekday), many in sorted(counts.items()):
+        if many > MAX_PERIODS_A_DAY_IN_PRIMARY:
+            yield Overfull(class_id, weekday, many)
 
 
 def _placed(lesson: Lesson, schedules: tuple[BellSchedule, ...], day: date) -> _Timed | None:

@@ -26,8 +26,10 @@ from cloud.biometrics.tables import PrivacyRequest
 from cloud.cards.tables import PupilCard
 from cloud.people.members.tables import Invitation
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
-from cloud.school.calendar.tables import Term
+from cloud.school.calendar.facts import HalfDay
+from cloud.school.calendar.tables import SchoolYear, Term
 from cloud.school.tables import School, SchoolClass
+from cloud.school.timetable import queries as timetable
 from cloud.school.timetable.tables import Homeroom, Subject, TeachingAssignment
 from tests.cloud.pages.crowd_messages import add_group, add_notice, add_teacher, add_thread, group_message_of
 from tests.cloud.pages.people import PASSWORD, House
@@ -181,7 +183,20 @@ def _of_school(
         "problem_id": str(problem.id),
         "staff_id": str(staff.id),
         "notice_id": add_notice(session, school_id, by),
+        "timetable_id": str(_timetable(session, school_id, class_id, staff.id)),
     }
+
+
+def _timetable(session: Session, school_id: UUID, class_id: UUID, staff_id: UUID) -> UUID:
+    """With one lesson."""
+    terms = select(Term.id).join(SchoolYear, SchoolYear.id == Term.year_id).where(SchoolYear.school_id == school_id)
+    term_id = session.scalars(terms.order_by(Term.first_day)).first()
+    assert term_id
+    subject_id = timetable.add_subject(session, school_id, "NHAC", "Âm nhạc")
+    one = timetable.assign(session, term_id=term_id, class_id=class_id, subject_id=subject_id, staff_id=staff_id)
+    made = timetable.add_timetable(session, term_id, YEAR.first)
+    timetable.add_lessons(session, made, [(one, 0, HalfDay.MORNING, 1, None)])
+    return made
 
 
 def _of_pupil(

@@ -1,7 +1,7 @@
 """Rows of routes.py for setting a school up. Nothing is filled in where it would disturb other rows."""
 
 from cloud.accounts.access import Right
-from tests.cloud.pages.row import Names, Row, posts
+from tests.cloud.pages.row import Asks, Names, Row, posts
 
 SCHOOL = Names.SCHOOL
 
@@ -26,4 +26,14 @@ ROWS = [
     posts("/schools/{slug}/teaching/copied", Right.MANAGE_CALENDAR, SCHOOL, 404),
     posts("/schools/{slug}/subjects", Right.MANAGE_CALENDAR, SCHOOL, 422),
     posts("/schools/{slug}/subjects/{subject_id}/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
+    Row("/schools/{slug}/timetable", Asks.WORK_HERE, Names.WORKPLACE),
+    Row("/schools/{slug}/timetable.xlsx", Asks.WORK_HERE, Names.WORKPLACE),
+    Row("/students/{student_id}/timetable", Right.SEE_PUPILS, Names.PUPIL),
+    Row("/schools/{slug}/timetables", Right.MANAGE_CALENDAR, SCHOOL),
+    posts("/schools/{slug}/timetables", Right.MANAGE_CALENDAR, SCHOOL, 422),
+    Row("/schools/{slug}/timetables/{timetable_id}", Right.MANAGE_CALENDAR, SCHOOL),
+    Row("/schools/{slug}/timetables/{timetable_id}/week.xlsx", Right.MANAGE_CALENDAR, SCHOOL),
+    posts("/schools/{slug}/timetables/{timetable_id}/import", Right.MANAGE_CALENDAR, SCHOOL, 422),
+    posts("/schools/{slug}/timetables/{timetable_id}/removed", Right.MANAGE_CALENDAR, SCHOOL, 422),
+    posts("/schools/{slug}/timetables/{timetable_id}/classes/{class_id}", Right.MANAGE_CALENDAR, SCHOOL, 303),
 ]

@@ -1,0 +1,85 @@
+"""Timetables as Excel: taken out by whoever works at the school, taken in by whoever may change them."""
+
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Right
+from cloud.accounts.visitor import SignedIn
+from cloud.kit.clock import school_day
+from cloud.kit.errors import NotFound
+from cloud.kit.i18n import whole_date
+from cloud.kit.web.service import service
+from cloud.school.access import OwnSchool, school_for, workplace_for
+from cloud.school.calendar.setup import Refused
+from cloud.school.timetable import queries as timetable
+from cloud.school.timetable import setup_queries as timetables
+from cloud.setup import timetable_excel
+from cloud.setup.forms import Typed
+from cloud.setup.timetable_edit_pages import Report, edit_page
+from cloud.setup.timetables import Whole, in_force, own_timetable, whole
+
+router = APIRouter(include_in_schema=False)
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN = 40
+"""Cells that were left out, by name; beyond that their number."""
+
+
+@router.get("/schools/{slug}/timetable.xlsx")
+def take_present(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+    """The one that holds. Raises NotFound where none does."""
+    with service(request).database.reading() as session:
+        school = workplace_for(session, visitor.actor, slug)
+        known = in_force(timetables.timetables(session, school.id), day or school_day(service(request).clock()))
+        if known is None:
+            raise NotFound("No timetable holds.")
+        table = whole(session, school.id, known)
+    return _file(school, table)
+
+
+@router.get("/schools/{slug}/timetables/{timetable_id}/week.xlsx")
+def take(request: Request, visitor: SignedIn, slug: str, timetable_id: UUID) -> Response:
+    with service(request).database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_CALENDAR)
+        table = whole(session, school.id, own_timetable(session, school.id, timetable_id))
+    return _file(school, table)
+
+
+@router.post("/schools/{slug}/timetables/{timetable_id}/import")
+def take_in(
+    request: Request, visitor: SignedIn, slug: str, timetable_id: UUID, file: UploadFile | None = None
+) -> Response:
+    """The good part is kept; the answer names each cell that was not."""
+    kit, form = service(request), Typed()
+    content = file.file.read() if file else b""
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_CALENDAR)
+            table = whole(session, school.id, own_timetable(session, school.id, timetable_id))
+            assigned = timetables.assignments(session, school.id, table.known.term_id)
+            read = timetable_excel.read(content, table, assigned)
+            named = {one.name: one.id for one in table.classes}
+            timetables.clear_class(session, timetable_id, [named[name] for name in read.classes])
+            timetable.add_lessons(session, timetable_id, read.placed)
+            facts = {
+                "classes": ", ".join(read.classes), "lessons": str(len(read.placed)),
+                "left_out": str(len(read.left_out)),
+            }  # fmt: skip
+            by = visitor.actor.user_id
+            audit.note(session, school.id, by, "timetable.imported", timetable_id, facts, now=kit.clock())
+    except Refused as error:
+        form.problems = list(error.problems)
+        return edit_page(request, visitor, slug, timetable_id, None, form)
+    report = Report(len(read.placed), read.classes, read.left_out[:SHOWN], len(read.left_out))
+    return edit_page(request, visitor, slug, timetable_id, None, form, report=report)
+
+
+def _file(school: OwnSchool, table: Whole) -> Response:
+    title = f"THỜI KHÓA BIỂU {school.name}, từ {whole_date(table.known.valid_from)}"
+    headers = {"Content-Disposition": f'attachment; filename="timetable-{school.slug}-{table.known.valid_from}.xlsx"'}
+    return Response(timetable_excel.write(table, title), media_type=EXCEL, headers=headers)
