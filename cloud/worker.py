@@ -95,6 +95,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
             loops.append(("kitchen", Bell(), _every(SHEETS_EVERY, clock, sheets)))
     loops.append(("follow-ups", Bell(), _every(FOLLOW_UP_EVERY, clock, partial(follow_up, database, clock))))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
+    loops.append(("months", Bell(), _every(SWEEP_EVERY, clock, partial(schedule.make_months, database, clock))))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
     loops.append(("retention", Bell(), _every(SWEEP_EVERY, clock, partial(retention.obey, database, clock))))
     loops.append(("scores", Bell(), _every(SCORES_EVERY, clock, partial(scores.judge, database, clock))))

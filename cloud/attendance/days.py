@@ -1,15 +1,16 @@
 """What new sightings change: moments that become known, pupils' days, and arrivals that others must hear of."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from cloud.attendance.events import ARRIVED, Arrived
-from cloud.attendance.queries import observations, presence
-from cloud.attendance.queries.observations import Anchor, Incoming
+from cloud.attendance.queries import clocks, presence
+from cloud.attendance.queries.clocks import Anchor
+from cloud.attendance.queries.observations import Incoming, Key
 from cloud.attendance.queries.presence import Changed
 from cloud.attendance.rules import arrival, day_of
 from cloud.kit import outbox
@@ -35,17 +36,22 @@ def follow(session: Session, new: Sequence[Incoming], *, window: timedelta, now:
         _update(session, day, dict(touched[day]), window, now)
 
 
-def _settled(session: Session, new: Sequence[Incoming]) -> Iterator[tuple[UUID | None, UUID, datetime]]:
+def _settled(session: Session, new: Sequence[Incoming]) -> list[tuple[UUID | None, UUID, datetime]]:
     """Sightings whose moment is known at last, because the unit's clock is right again within the same boot."""
-    anchors = {one.boot: Anchor(one.happened_at, one.sighting.clock.monotonic_ms) for one in new if one.happened_at}
-    observations.note_anchors(session, anchors)
-    waiting = observations.waiting(session, {one.boot for one in new})
-    known = observations.anchors_of(session, {one.boot for one in waiting}) if waiting else {}
+    boots = {one.boot for one in new}
+    anchors = clocks.anchors_of(session, boots)
+    right = {one.boot: Anchor(one.happened_at, one.sighting.clock.monotonic_ms) for one in new if one.happened_at}
+    clocks.note_anchors(session, {boot: anchor for boot, anchor in right.items() if boot not in anchors})
+    waiting = clocks.waiting(session, boots)
+    known = clocks.anchors_of(session, {one.boot for one in waiting})
+    moments: dict[Key, datetime] = {}
+    settled = []
     for one in waiting:
         if anchor := known.get(one.boot):
-            moment = anchor.moment_of(one.monotonic_ms)
-            observations.settle(session, one.key, moment)
-            yield one.student_id, one.school_id, moment
+            moments[one.key] = anchor.moment_of(one.monotonic_ms)
+            settled.append((one.student_id, one.school_id, moments[one.key]))
+    clocks.settle(session, moments)
+    return settled
 
 
 def _update(session: Session, day: date, schools: dict[UUID, UUID], window: timedelta, now: datetime) -> None:

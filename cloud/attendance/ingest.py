@@ -107,9 +107,15 @@ def _write_sightings(
             student_id = pupils.get((school_id, sighting.person)) if sighting.person else None
             one = Incoming(reading.device_id, school_id, student_id, sighting, now, _moment(sighting, now))
             incoming.setdefault(one.key, one)
-    new = observations.insert_new(session, incoming.values())
+    highest = observations.highest_of(session, {device_id for device_id, _ in incoming})
+    seen_before = {key for key in incoming if key[1] <= highest[key[0]]}
+    held = observations.contents(session, seen_before)
+    new = observations.insert_new(session, (one for key, one in incoming.items() if key not in held))
     days.follow(session, [incoming[key] for key in new], window=window, now=now)
-    return {key: incoming[key].content for key in new} | observations.contents(session, incoming.keys() - new)
+    held |= observations.contents(session, incoming.keys() - new - held.keys())
+    risen = {device_id: seq for device_id, seq in sorted(new) if seq > highest[device_id]}
+    observations.note_highest(session, risen)
+    return held | {key: incoming[key].content for key in new}
 
 
 def _moment(sighting: Sighting, now: datetime) -> datetime | None:

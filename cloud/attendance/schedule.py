@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cloud.attendance.meals import counting
 from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
+from cloud.attendance.queries import months
 from cloud.attendance.register import entry_queries, keeping
 from cloud.attendance.release import departures
 from cloud.kit.clock import Clock, school_day, school_time
@@ -45,6 +46,15 @@ class Rounds:
             close_yesterday(self._database, self._clock)
             self._closed = school_day(now)
         return 0
+
+
+def make_months(database: Database, clock: Clock) -> int:
+    """The months to come, before they begin; 0, since there is nothing more to do at once. Raises Unavailable."""
+    with database.writing() as session:
+        made = months.make_ahead(session, clock())
+    if made:
+        log.info("months made: %s", ", ".join(made))
+    return 0
 
 
 def keep_up(database: Database, clock: Clock) -> None:

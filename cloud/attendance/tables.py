@@ -1,11 +1,20 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
 from cloud.kit.ids import new_id
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where sightings are filed whose unit did not trust its clock."""
+
+
+def _filed_at(context: DefaultExecutionContext) -> object:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return given["captured_at"] if given["clock_trusted"] else UNDATED
 
 
 class Observation(Base):
@@ -50,6 +59,9 @@ class Observation(Base):
     boot_id: Mapped[UUID]
     monotonic_ms: Mapped[int] = mapped_column(BigInteger)
     clock_trusted: Mapped[bool]
+    filed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_filed_at)
+    """Says which month's partition of PostgreSQL holds it, and is part of the key there: it follows from what the unit
+    reported and nothing else, so that the same sighting sent again comes to the same place."""
     distance: Mapped[float | None]
     margin: Mapped[float | None]
     threshold: Mapped[float | None]
@@ -59,6 +71,15 @@ class Observation(Base):
     model: Mapped[str | None] = mapped_column(String(64))
     liveness: Mapped[str | None] = mapped_column(String(10))
     """Whether the face was a living one, as far as the unit could tell: for staff, never for a parent."""
+
+
+class HighestSeq(Base):
+    """The highest number that was stored of a unit."""
+
+    __tablename__ = "highest_seq"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
 
 
 class ClockAnchor(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor
 from cloud.devices.tables import Device
+from cloud.kit.db import among
 from edge.contract import Heartbeat, Offline
 
 MAX_INT = 2**31 - 1
@@ -39,7 +40,7 @@ class UnitHealth:
 def schools_of_devices(session: Session, device_ids: Collection[str]) -> dict[str, UUID]:
     """The school of each unit that is registered and not disabled."""
     rows = session.execute(
-        select(Device.id, Device.school_id).where(Device.id.in_(device_ids), Device.disabled_at.is_(None))
+        select(Device.id, Device.school_id).where(among(session, Device.id, device_ids), Device.disabled_at.is_(None))
     )
     return dict(rows.all())
 

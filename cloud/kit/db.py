@@ -4,7 +4,6 @@
 because another one wrote meanwhile; `reading()` never waits for a writer.
 """
 
-import json
 import logging
 import sqlite3
 import threading
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
+from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
     Column,
@@ -24,7 +24,7 @@ from sqlalchemy import (
     Result,
     Table,
     Text,
-    any_,
+    Uuid,
     create_engine,
     event,
     func,
@@ -32,6 +32,7 @@ from sqlalchemy import (
     make_url,
     select,
     sql,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -108,7 +109,7 @@ def insert_rows(
     if isinstance(statement, postgresql.Insert):
         # As one document: the driver takes longer over a placeholder for each value than the server over the rows.
         columns = list(rows[0])
-        document = sql.cast(sql.literal(json.dumps(rows, default=str), Text), JSON)
+        document = sql.cast(sql.literal(to_json(rows).decode(), Text), JSON)
         whole = literal_column(f"NULL::{statement.table.name}")  # type: ignore[var-annotated]
         source = func.json_populate_recordset(whole, document).table_valued(*columns)
         selected = select(*(source.c[column] for column in columns))
@@ -118,10 +119,31 @@ def insert_rows(
 
 
 def among(session: Session, one: InstrumentedAttribute[T], values: Collection[T]) -> ColumnElement[bool]:
-    """`one IN values`; as one array where the database has them, for the driver reads every placeholder anew."""
+    """`one IN values`; as one array where the database has them, for the driver reads every placeholder anew.
+
+    And the array as rows: they are matched by a join, whatever the database thinks of the size of a new table.
+    """
     if session.get_bind().dialect.name == "sqlite":
         return one.in_(values)
-    return one == any_(sql.literal(list(values), postgresql.ARRAY(one.type)))
+    return one.in_(select(func.unnest(_array(one, values))))
+
+
+def among_rows(
+    session: Session, columns: Sequence[InstrumentedAttribute[Any]], rows: Collection[tuple[Any, ...]]
+) -> ColumnElement[bool]:
+    """The same for several columns at once."""
+    if session.get_bind().dialect.name == "sqlite":
+        return tuple_(*columns).in_(rows)
+    arrays = [_array(one, [row[number] for row in rows]) for number, one in enumerate(columns)]
+    as_rows = func.unnest(*arrays).table_valued(*(one.key for one in columns)).render_derived()
+    return tuple_(*columns).in_(select(as_rows))
+
+
+def _array(one: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[Any]:
+    if isinstance(one.type, Uuid):
+        # As one text: the driver takes longer over the type of each value than the server over the text.
+        return sql.cast(sql.literal(f"{{{','.join(value.hex for value in values)}}}", Text), postgresql.ARRAY(one.type))
+    return sql.literal(list(values), postgresql.ARRAY(one.type))
 
 
 @contextmanager

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_S = 5.0
 KEEP_ALIVE_S = 30
 LONGEST_WAIT_S = 30.0
-AT_ONCE = 50
+AT_ONCE = 400
 """Messages in one call of the handler."""
 TAKES_AT_MOST = 2 * AT_ONCE
 """Told to a broker of MQTT 5: while the database is away, the rest waits there and not in this process."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.history_queries import forget as forget_changes
 from cloud.accounts.queries import forget_sessions
-from cloud.attendance.queries.retention import forget_set_aside, thin_out_strangers
+from cloud.attendance.queries.retention import forget_set_aside, forget_sightings, thin_out_strangers
 from cloud.biometrics.guards import ACCESSES_KEPT_YEARS
 from cloud.biometrics.photos import queries as photos
 from cloud.biometrics.photos.rules import KEPT as PHOTOS_KEPT
@@ -20,6 +20,9 @@ from cloud.kit.i18n import marked
 from cloud.notifications.groups import queries as groups
 from cloud.notifications.queries import forget_messages
 from cloud.notifications.threads import queries as threads
+
+SIGHTINGS_KEPT = timedelta(days=6 * 365 + 2)
+"""Longer than any unit keeps an event: what is forgotten does not come again as something new."""
 
 Job = Callable[[Session, datetime, datetime], object]
 """Takes the transaction, the moment before which things go, and now."""
@@ -64,6 +67,9 @@ RULES = (
          marked("deleted"), lambda session, before, now: groups.forget(session, before)),
     Rule("messages", marked("What guardians were told, and by which way"), timedelta(days=365 * 2 + 1),
          marked("deleted"), lambda session, before, now: forget_messages(session, before)),
+    Rule("sightings", marked("Sightings of pupils and staff"), SIGHTINGS_KEPT,
+         marked("deleted; the days and the register that follow from them stay"),
+         lambda session, before, now: forget_sightings(session, before)),
     Rule("sessions", marked("Log-in sessions, after they have ended"), timedelta(days=30), marked("deleted"),
          lambda session, before, now: forget_sessions(session, before)),
     Rule("log_in_changes", marked("Changes of how somebody logs in"), timedelta(days=365), marked("deleted"),

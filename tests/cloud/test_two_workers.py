@@ -1,4 +1,4 @@
-"""Two workers that take in the same things in another order at the same moment: neither waits for the other in a ring."""
+"""Two workers that take in the same things in another order at one moment: neither waits for the other in a ring."""
 
 import threading
 from collections.abc import Callable

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.orm import Session
 
-from cloud.attendance.tables import ClockAnchor, Observation
-from cloud.kit import db
-from cloud.kit.db import insert
+from cloud.attendance.tables import UNDATED, HighestSeq, Observation
+from cloud.kit.db import among, among_rows, insert, insert_rows
 from edge.contract import Sighting
+
+YEARS_BEHIND = timedelta(days=4 * 365)
+"""A clock that a unit trusts and that is this far behind is one that lost its time."""
 
 Key = tuple[str, int]
 """(device_id, seq)"""
@@ -52,41 +54,21 @@ class Incoming:
         return content(self.sighting)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A sighting whose moment is not known yet."""
-
-    device_id: str
-    seq: int
-    boot_id: UUID
-    monotonic_ms: int
-    school_id: UUID
-    student_id: UUID | None
-
-    @property
-    def key(self) -> Key:
-        return self.device_id, self.seq
-
-    @property
-    def boot(self) -> Boot:
-        return self.device_id, self.boot_id
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """A moment that a unit knew, on the clock that runs since its boot."""
-
-    captured_at: datetime
-    monotonic_ms: int
-
-    def moment_of(self, monotonic_ms: int) -> datetime:
-        return self.captured_at + timedelta(milliseconds=monotonic_ms - self.monotonic_ms)
-
-
 def insert_new(session: Session, incoming: Iterable[Incoming]) -> set[Key]:
-    """Insert what is not there yet, in the order of keys (two workers never wait for each other in a ring)."""
+    """Insert what is not there yet, in the order of keys (two workers never wait for each other in a ring).
+
+    None of them is held under another month (`contents` says): the database refuses a second one of the same month.
+    """
     rows = [_row(one) for one in sorted(incoming, key=lambda one: one.key)]
-    return cast(set[Key], db.insert_new(session, Observation, rows))
+    if not rows:
+        return set()
+    if session.get_bind().dialect.name == "sqlite":
+        # It has one writer: what was not there a moment ago is not there now.
+        insert_rows(session, insert(session, Observation), rows)
+        return {cast(Key, (row["device_id"], row["seq"])) for row in rows}
+    statement = insert(session, Observation).on_conflict_do_nothing()
+    went_in = insert_rows(session, statement, rows, returning=tuple(cast(Table, Observation.__table__).primary_key))
+    return {cast(Key, tuple(row)) for row in went_in}
 
 
 def _row(one: Incoming) -> dict[str, object]:
@@ -107,6 +89,7 @@ def _row(one: Incoming) -> dict[str, object]:
         "boot_id": seen.clock.boot_id,
         "monotonic_ms": seen.clock.monotonic_ms,
         "clock_trusted": seen.clock.trusted,
+        "filed_at": seen.captured_at if seen.clock.trusted else UNDATED,
         "distance": seen.distance,
         "margin": seen.margin,
         "threshold": seen.threshold,
@@ -115,6 +98,40 @@ def _row(one: Incoming) -> dict[str, object]:
         "model": seen.model,
         "liveness": seen.liveness.value if seen.liveness else None,
     }
+
+
+def highest_of(session: Session, device_ids: Collection[str]) -> dict[str, int]:
+    """The highest number that was stored of each unit: a higher one is new, and need not be looked up."""
+    rows = session.execute(
+        select(HighestSeq.device_id, HighestSeq.seq).where(among(session, HighestSeq.device_id, device_ids))
+    )
+    found = dict(rows.all())
+    unheard = sorted(set(device_ids) - found.keys())
+    if unheard:
+        stored = select(Observation.device_id, func.max(Observation.seq)).group_by(Observation.device_id)
+        found |= dict(session.execute(stored.where(among(session, Observation.device_id, unheard))).all())
+    return {device_id: found.get(device_id, 0) for device_id in device_ids}
+
+
+def note_highest(session: Session, highest: Mapping[str, int]) -> None:
+    """The last thing in a transaction: until it ends, no other one notes these units' numbers."""
+    if not highest:
+        return
+    statement = insert(session, HighestSeq)
+    higher = statement.on_conflict_do_update(
+        index_elements=["device_id"],
+        set_={"seq": statement.excluded.seq},
+        where=HighestSeq.seq < statement.excluded.seq,
+    )
+    insert_rows(session, higher, [{"device_id": device, "seq": seq} for device, seq in sorted(highest.items())])
+
+
+def filed_around(begins: datetime) -> ColumnElement[bool]:
+    """Where sightings of a day that begins then may be filed, so that a database of many months looks into few.
+
+    Under their own moment; or they were dated afterwards: of a clock not trusted, or trusted and far ahead or behind.
+    """
+    return or_(Observation.filed_at >= begins, Observation.filed_at < begins - YEARS_BEHIND)
 
 
 def contents(session: Session, keys: Collection[Key]) -> dict[Key, Content]:
@@ -129,53 +146,6 @@ def contents(session: Session, keys: Collection[Key]) -> dict[Key, Content]:
             Observation.boot_id,
             Observation.monotonic_ms,
             Observation.person_ref,
-        ).where(tuple_(Observation.device_id, Observation.seq).in_(keys))
+        ).where(among_rows(session, (Observation.device_id, Observation.seq), keys))
     )
     return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in rows}
-
-
-def waiting(session: Session, boots: Collection[Boot]) -> list[Waiting]:
-    rows = session.execute(
-        select(
-            Observation.device_id,
-            Observation.seq,
-            Observation.boot_id,
-            Observation.monotonic_ms,
-            Observation.school_id,
-            Observation.student_id,
-        ).where(
-            tuple_(Observation.device_id, Observation.boot_id).in_(boots),
-            # Written so that the index of those that wait is used.
-            Observation.happened_at.is_(None),
-        )
-    )
-    return [Waiting(*row) for row in rows]
-
-
-def note_anchors(session: Session, anchors: Mapping[Boot, Anchor]) -> None:
-    """The first one of a boot counts."""
-    rows = [
-        {"device_id": boot[0], "boot_id": boot[1], "captured_at": one.captured_at, "monotonic_ms": one.monotonic_ms}
-        for boot, one in sorted(anchors.items())
-    ]
-    if rows:
-        session.execute(insert(session, ClockAnchor).on_conflict_do_nothing(), rows)
-
-
-def anchors_of(session: Session, boots: Collection[Boot]) -> dict[Boot, Anchor]:
-    rows = session.execute(
-        select(ClockAnchor.device_id, ClockAnchor.boot_id, ClockAnchor.captured_at, ClockAnchor.monotonic_ms).where(
-            tuple_(ClockAnchor.device_id, ClockAnchor.boot_id).in_(boots)
-        )
-    )
-    return {(row[0], row[1]): Anchor(row[2], row[3]) for row in rows}
-
-
-def settle(session: Session, key: Key, moment: datetime) -> None:
-    """Note when this sighting happened after all."""
-    session.execute(
-        update(Observation)
-        .where(Observation.device_id == key[0], Observation.seq == key[1])
-        .values(happened_at=moment)
-        .execution_options(synchronize_session=False)
-    )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cloud.attendance.queries.observations import filed_around
 from cloud.attendance.tables import Observation, Presence
 from cloud.kit.clock import day_bounds
 from cloud.kit.db import among, insert, insert_rows
@@ -46,6 +47,7 @@ def sightings_of(session: Session, student_ids: Collection[UUID], day: date) -> 
             among(session, Observation.student_id, student_ids),
             Observation.happened_at >= begins,
             Observation.happened_at < ends,
+            filed_around(begins),
         )
     )
     found: dict[UUID, list[Seen]] = defaultdict(list)

@@ -5,11 +5,19 @@ from datetime import datetime
 from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
+from cloud.attendance.queries import months
 from cloud.attendance.tables import Observation, SetAside
 
 
 def forget_set_aside(session: Session, before: datetime) -> None:
     session.execute(delete(SetAside).where(SetAside.last_received_at < before))
+
+
+def forget_sightings(session: Session, before: datetime) -> None:
+    """On PostgreSQL whole months at once. No unit keeps an event for so long: none of them comes again as a new one."""
+    months.drop_before(session, before)
+    old = Observation.filed_at < before, Observation.received_at < before
+    session.execute(delete(Observation).where(*old).execution_options(synchronize_session=False))
 
 
 def thin_out_strangers(session: Session, before: datetime) -> None:

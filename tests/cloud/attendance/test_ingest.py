@@ -72,6 +72,18 @@ def test_a_number_used_twice_for_different_sightings_loses_neither(database: Dat
     assert (kept.kind, kept.payload, kept.times_seen) == (Kind.SEQ_USED_TWICE, later.encode(), 2)
 
 
+@pytest.mark.parametrize("months", [1, 300])
+def test_a_number_used_again_months_later_is_still_noticed(
+    database: Database, school: SmallSchool, months: int
+) -> None:
+    first, later = sighting(1, school.lan), sighting(1, school.minh, at=MORNING - timedelta(days=30 * months))
+    send(database, batch(first))
+    for payload in (batch(later), batch(first), batch(later)):
+        send(database, payload)
+    assert [one.student_id for one in stored(database)] == [school.lan]
+    assert [(one.kind, one.times_seen) for one in aside(database)] == [(Kind.SEQ_USED_TWICE, 2)]
+
+
 def test_a_number_used_twice_within_one_batch_keeps_the_first(database: Database, school: SmallSchool) -> None:
     [ack] = send(database, batch(sighting(1, school.lan), sighting(1, school.minh)))
     assert isinstance(ack, Ack)
