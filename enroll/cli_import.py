@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from edge.contract.command_line import Commands, add_command
-from enroll.signing_in import add_service_arguments
+from enroll.signing_in import add_calibration_argument, add_service_arguments
 
 
 def add(commands: Commands) -> None:
@@ -23,6 +23,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("photos", type=Path, metavar="DIR|ZIP", help="CODE.jpg, CODE_2.jpg or CODE/ folders")
     add_service_arguments(parser)
+    add_calibration_argument(parser)
     parser.add_argument("--list", type=Path, metavar="XLSX", dest="listed", help="says whose photo each file is")
     parser.add_argument("--dry-run", action="store_true", help="judge and compare everything, send nothing")
     parser.add_argument("--json", action="store_true", help="one JSON line a file on stdout")
@@ -40,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
     photos, lines = open_source(args.photos)
     listed = read_list(args.listed) if args.listed else None
     with sign_in(args) as service:
-        importer = importer_for(service, args.school, args.two_people)
+        importer = importer_for(args, service)
         pupils = importer.pupils
         if listed is None:
             whose, nobody = matching.by_name(photos, pupils)

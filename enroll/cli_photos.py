@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from edge.contract.command_line import Commands, add_command
-from enroll.signing_in import add_service_arguments
+from enroll.signing_in import add_calibration_argument, add_service_arguments
 
 if TYPE_CHECKING:
     from enroll.importing.outcome import Line
@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
         run=_run,
     )
     add_service_arguments(parser)
+    add_calibration_argument(parser)
     parser.add_argument("--dry-run", action="store_true", help="judge and compare, decide on nothing")
 
 
@@ -40,7 +41,7 @@ def _run(args: argparse.Namespace) -> int:
         if not of_pupil:
             sys.stderr.write("no photo waits that staff have looked at\n")
             return 0
-        importer = importer_for(service, args.school, args.two_people)
+        importer = importer_for(args, service)
         lines: list[Line] = []
         left = 0
         for code, photos in of_pupil.items():

@@ -3,7 +3,7 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +25,16 @@ def add_service_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_calibration_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="DIR",
+        help="where `diemdanh-edge calibrate` wrote what it chose for this school; without it the manifest's thresholds"
+        " say who looks alike",
+    )
+
+
 def sign_in(args: argparse.Namespace) -> "SchoolService":
     """With the password that is typed, or that stands in the first line of the input."""
     from enroll.service import SchoolService
@@ -35,8 +45,10 @@ def sign_in(args: argparse.Namespace) -> "SchoolService":
     return service
 
 
-def importer_for(service: "SchoolService", school: str, two_people: Collection[frozenset[str]]) -> "Importer":
-    """With this machine's models, for the pupils of the school whom the member of staff may enrol."""
+def importer_for(args: argparse.Namespace, service: "SchoolService") -> "Importer":
+    """With this machine's models and calibration, for the pupils of the school whom the member of staff may enrol."""
+    from edge.recogniser.calibration_file import read_calibration
+    from edge.recogniser.presets import rules_for
     from edge.vision.distance import as_euclidean
     from edge.vision.load import load_pipeline
     from edge.vision.model_store import ModelStore
@@ -44,15 +56,16 @@ def importer_for(service: "SchoolService", school: str, two_people: Collection[f
 
     models = ModelStore.of_this_machine()
     pipeline, embedder = load_pipeline(models), models.needed("embedder")
-    identify = embedder.threshold("identify")
+    calibration = read_calibration(args.calibration) if args.calibration else None
+    identify = rules_for(models, calibration=calibration).threshold
     pair = embedder.thresholds.get("pair", identify)
-    pupils = {one.code: one for one in service.pupils(school)}
+    pupils = {one.code: one for one in service.pupils(args.school)}
     return Importer(
         pipeline,
         service,
         pupils,
         Distances(as_euclidean(identify, embedder.measure), as_euclidean(pair, embedder.measure)),
-        two_people,
+        args.two_people,
     )
 
 

@@ -1,6 +1,6 @@
 """Pupils' days, as their own parents see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -27,6 +27,8 @@ class Child:
     today: Day
     recent: tuple[Day, ...]
     """Before today, the latest first."""
+    agreed: bool = False
+    """The reader has said yes to face recognition, and may take it back."""
 
     @property
     def given_name(self) -> str:
@@ -34,8 +36,11 @@ class Child:
         return self.name.split()[-1]
 
 
-def read_children(session: Session, pupils: Sequence[Pupil], *, today: date, count: int) -> tuple[Child, ...]:
-    """`pupils` came from people.access; `count` is how many days before `today` are wanted."""
+def read_children(
+    session: Session, pupils: Sequence[Pupil], *, today: date, count: int, agreed: Collection[UUID] = ()
+) -> tuple[Child, ...]:
+    """`pupils` came from people.access; `count` is how many days before `today` are wanted, `agreed` for whom the
+    reader has said yes to face recognition."""
     days = board.days_since(session, [pupil.id for pupil in pupils], today - LOOK_BACK)
     return tuple(
         Child(
@@ -44,6 +49,7 @@ def read_children(session: Session, pupils: Sequence[Pupil], *, today: date, cou
             class_name=pupil.class_name,
             today=days.get(pupil.id, {}).get(today, Day(today)),
             recent=days_shown(today, count, days.get(pupil.id, {})),
+            agreed=pupil.id in agreed,
         )
         for pupil in pupils
     )

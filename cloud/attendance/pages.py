@@ -18,6 +18,7 @@ from cloud.attendance.queries.board import ClassCount, class_counts
 from cloud.attendance.queries.fevers import fevers
 from cloud.attendance.streaming import stream_parts
 from cloud.attendance.timesheets.queries import staff_of
+from cloud.biometrics.queries.consent import agreed_by
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
@@ -221,5 +222,7 @@ def _health_parts(request: Request, session: Session, actor: Actor, slug: str) -
 
 def _children_parts(request: Request, session: Session, actor: Actor) -> Parts:
     kit = service(request)
-    children = read_children(session, children_of(session, actor), today=school_day(kit.clock()), count=WEEK)
+    own = children_of(session, actor)
+    agreed = agreed_by(session, actor.user_id, [child.id for child in own])
+    children = read_children(session, own, today=school_day(kit.clock()), count=WEEK, agreed=agreed)
     return {"children": kit.pages.render("attendance/children/children.html", children, language(request))}

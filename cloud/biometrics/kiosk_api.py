@@ -30,12 +30,13 @@ from cloud.biometrics.rules import Standing
 from cloud.biometrics.templates import View
 from cloud.kit import outbox
 from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.people.access import Pupil, classes_for, student_for
 
 router = APIRouter(tags=["kiosk"])
 
-PURPOSE = "duplicate check"
+PURPOSE = marked("duplicate check")
 Views = Annotated[list[NewView], Field(min_length=1, max_length=templates.MAX_VIEWS)]
 
 

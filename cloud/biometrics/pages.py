@@ -43,6 +43,8 @@ class ConsentView:
     """The reader among the child's guardians."""
     just: str
     """What the reader did a moment ago, or nothing."""
+    take_back: bool
+    """They came to take it back: the one button for it is open before them."""
 
     @property
     def mine(self) -> Voice:
@@ -54,12 +56,14 @@ class ConsentView:
 
 
 @router.get("/children/{student_id}/consent")
-def show_consent(request: Request, visitor: SignedIn, student_id: UUID, just: str = "") -> Response:
+def show_consent(
+    request: Request, visitor: SignedIn, student_id: UUID, just: str = "", take_back: bool = False
+) -> Response:
     kit, words = service(request), language(request)
     with kit.database.reading() as session:
         child, own = _own_child(session, visitor, student_id)
         file = read_child(session, child, now=kit.clock())
-    view = ConsentView(file, wording(NEWEST, words), NEWEST, own, just)
+    view = ConsentView(file, wording(NEWEST, words), NEWEST, own, just, take_back)
     return page(request, "biometrics/consent.html", view)
 
 

@@ -26,6 +26,7 @@ from cloud.biometrics.sealing import new_key, open_sealed, seal
 from cloud.biometrics.tables import RosterUnit
 from cloud.biometrics.templates import Opened, open_templates
 from cloud.kit.errors import Conflict, Misconfigured, NotFound
+from cloud.kit.i18n import marked
 from cloud.kit.ids import new_id
 from cloud.settings import CloudSettings
 from edge.contract import RosterAck, RosterEntry, RosterKey, RosterNotice, RosterPackage, SealedTemplate
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 
 SHORTEST_SECRET = 32
+PURPOSE = marked("roster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def package(
         _give_new_key(rosters, school_id, unit)
     whole = have == 0 or key_id != unit.key_id
     wanted = set(may_know) if whole else queries.changed_since(session, school_id, have) & may_know.keys()
-    reader = Reader("roster", device_id=device_id)
+    reader = Reader(PURPOSE, device_id=device_id)
     opened = open_templates(session, rosters.keyring, school_id, wanted, reader=reader, now=now)
     entries = _entries(opened, _key_of(rosters, school_id, unit))
     queries.give(session, device_id, wanted, now)

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
-from cloud.biometrics import consent, scans
+from cloud.biometrics import consent, forms, scans
 from cloud.biometrics.consent import Said
 from cloud.biometrics.queries import requests
 from cloud.biometrics.queries import rosters as roster_queries
@@ -75,6 +75,7 @@ class FormsView:
     wording: Wording
     wording_version: int
     back: str
+    pdf: str
 
 
 @router.get("/schools/{slug}/consent")
@@ -100,23 +101,26 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
 
 
 @router.get("/consent/classes/{class_id}/forms")
-def print_class(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
+def show_forms(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
     """A page of paper for each pupil of whom nobody has said anything final yet."""
-    now = service(request).clock()
-    with service(request).database.reading() as session:
-        own = class_for(session, visitor.actor, class_id, Right.TAKE_CONSENT)
-        [file] = read_classes(session, [own], now=now)
-        pupils = [student_for(session, visitor.actor, one.id, Right.TAKE_CONSENT) for one in file.nothing]
-        files = tuple(read_child(session, pupil, now=now) for pupil in pupils)
-    view = FormsView(files, wording(NEWEST, language(request)), NEWEST, f"/consent/classes/{class_id}")
-    return page(request, "biometrics/forms.html", view)
+    files = _unanswered(request, visitor, class_id)
+    return _forms_page(request, files, f"/consent/classes/{class_id}", "forms.pdf")
+
+
+@router.get("/consent/classes/{class_id}/forms.pdf")
+def print_forms(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
+    return _forms_pdf(request, _unanswered(request, visitor, class_id))
 
 
 @router.get("/consent/students/{student_id}/form")
+def show_form(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
+    files = (_file(request, visitor, student_id),)
+    return _forms_page(request, files, f"/consent/students/{student_id}", "form.pdf")
+
+
+@router.get("/consent/students/{student_id}/form.pdf")
 def print_form(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
-    file = _file(request, visitor, student_id)
-    view = FormsView((file,), wording(NEWEST, language(request)), NEWEST, f"/consent/students/{student_id}")
-    return page(request, "biometrics/forms.html", view)
+    return _forms_pdf(request, (_file(request, visitor, student_id),))
 
 
 @router.get("/consent/students/{student_id}")
@@ -194,6 +198,27 @@ def see_to_request(
             wanted.done_at, wanted.done_by = now, visitor.actor.user_id
         school = _school(session, visitor.actor, wanted.school_id)
     return RedirectResponse(f"/schools/{school.slug}/consent#requests", 303)
+
+
+def _unanswered(request: Request, visitor: SignedIn, class_id: UUID) -> tuple[ChildFile, ...]:
+    now = service(request).clock()
+    with service(request).database.reading() as session:
+        own = class_for(session, visitor.actor, class_id, Right.TAKE_CONSENT)
+        [file] = read_classes(session, [own], now=now)
+        pupils = [student_for(session, visitor.actor, one.id, Right.TAKE_CONSENT) for one in file.nothing]
+        return tuple(read_child(session, pupil, now=now) for pupil in pupils)
+
+
+def _forms_page(request: Request, files: tuple[ChildFile, ...], back: str, pdf: str) -> Response:
+    view = FormsView(files, wording(NEWEST, language(request)), NEWEST, back, f"{back}/{pdf}")
+    return page(request, "biometrics/forms.html", view)
+
+
+def _forms_pdf(request: Request, files: tuple[ChildFile, ...]) -> Response:
+    words = language(request)
+    content = forms.print_forms(files, wording(NEWEST, words), NEWEST, words)
+    headers = {"Content-Disposition": 'inline; filename="consent.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 def _file(request: Request, visitor: SignedIn, student_id: UUID) -> ChildFile:

@@ -134,6 +134,11 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("consent", "parent1", f"/children/{scene.child_id}/consent"),
             Shot("consent-classes", "admin", f"/schools/{scene.slug}/consent"),
             Shot("consent-pupil", "admin", f"/consent/students/{scene.child_id}"),
+            Shot("photos", "parent1", f"/children/{scene.child_id}/photos"),
+            Shot("photos-staff", "admin", f"/schools/{scene.slug}/photos"),
+            Shot("cards", "admin", f"/schools/{scene.slug}/cards"),
+            Shot("cards-class", "admin", f"/cards/classes/{scene.class_id}"),
+            Shot("safekeeping", "admin", f"/schools/{scene.slug}/safekeeping"),
             Shot("consent-form", "admin", f"/consent/students/{scene.child_id}/form"),
             Shot("missing", "parent1", "/students"),
         )

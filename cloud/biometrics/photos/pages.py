@@ -32,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Photos from families"), "/schools/{slug}/photos", Right.ENROL, Group.PEOPLE),)
 FAMILY = (FamilyPlace(marked("Send a photo"), "/children/{student_id}/photos"),)
-PURPOSE = "family photo"
+PURPOSE = marked("family photo")
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 SHOWN = KEPT * 4
 

@@ -1,6 +1,6 @@
 """Answers, who gave them, and what families have asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -49,6 +49,18 @@ def guardian_who_is(session: Session, user_id: UUID, student_id: UUID) -> UUID |
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .where(Guardian.user_id == user_id, Guardianship.student_id == student_id)
     )
+
+
+def agreed_by(session: Session, user_id: UUID, student_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the pupils for whom the latest word of this very guardian is a yes."""
+    said = session.execute(
+        select(ConsentDecision.student_id, ConsentDecision.answer)
+        .join(Guardian, Guardian.id == ConsentDecision.guardian_id)
+        .where(Guardian.user_id == user_id, ConsentDecision.student_id.in_(student_ids))
+        .order_by(ConsentDecision.number)
+    )
+    latest: dict[UUID, str] = dict(said.all())
+    return {student_id for student_id, answer in latest.items() if answer == Answer.GRANTED}
 
 
 def history(session: Session, student_id: UUID) -> Sequence[ConsentDecision]:

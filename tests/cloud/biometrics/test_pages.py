@@ -164,6 +164,7 @@ def test_a_class_shows_who_said_what_and_prints_forms_for_the_others(house: Hous
     with house.visit("alice") as client:
         page = client.get(f"/consent/classes/{house.school.class_id}").text
         forms = client.get(f"/consent/classes/{house.school.class_id}/forms").text
+        pdf = client.get(f"/consent/classes/{house.school.class_id}/forms.pdf")
         overview = client.get("/schools/a/consent").text
     assert re.search(r"Nguyễn Thị Lan</a></th><td>Không đồng ý", page)
     assert re.search(r"Trần Văn Minh</a></th><td>Chưa trả lời", page)
@@ -171,6 +172,10 @@ def test_a_class_shows_who_said_what_and_prints_forms_for_the_others(house: Hous
     assert "Trần Văn Minh" in forms
     assert "Nguyễn Thị Lan" not in forms
     assert "checked" not in forms
+    assert f"/consent/classes/{house.school.class_id}/forms.pdf" in forms
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.content.startswith(b"%PDF-")
+    assert re.findall(rb"/Type/Page(?!s)", pdf.content) == [b"/Type/Page"], "one pupil has not answered"
 
 
 def test_a_request_shows_the_laws_clocks_and_is_closed_by_whoever_did_it(house: House) -> None:
