@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from cloud import cli_migrate, cli_serve, cli_user, cli_worker
+from cloud import cli_audit, cli_migrate, cli_serve, cli_user, cli_worker
 from cloud.backup import cli_backup
 from cloud.demo import cli_seed
 from cloud.devices import cli_device
@@ -23,6 +23,7 @@ COMMANDS = (
     cli_worker.add,
     cli_school.add,
     cli_user.add,
+    cli_audit.add,
     cli_device.add,
     cli_broker_files.add,
     cli_release.add,

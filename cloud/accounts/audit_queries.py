@@ -5,36 +5,17 @@ whoever keeps an exported copy can tell later whether the log was rewritten. The
 (`biometrics/guards.py`), the chain shows those of whoever may go around it.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cloud.accounts.audit_chain import BEGINNING, Entry, digest_of, first_wrong
 from cloud.accounts.tables import AuditEntry, AuditHead, User
 from cloud.kit.db import insert
-
-BEGINNING = "0" * 64
-"""What the first entry of a school follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    number: int
-    at: datetime
-    actor_id: UUID | None
-    """None: the service itself."""
-    actor: str | None
-    """As pages address them today."""
-    action: str
-    subject: str
-    details: Mapping[str, str]
-    previous: str
-    digest: str
 
 
 def note(
@@ -55,19 +36,24 @@ def note(
         insert(session, AuditHead).values(school_id=school_id, number=0, digest=BEGINNING).on_conflict_do_nothing()
     )
     head = session.scalars(select(AuditHead).where(AuditHead.school_id == school_id).with_for_update()).one()
-    entry = AuditEntry(
-        school_id=school_id,
+    entry = Entry(
         number=head.number + 1,
         at=now,
         actor_id=actor_id,
+        actor=None,
         action=action,
         subject=str(subject),
         details=dict(details or {}),
         previous=head.digest,
         digest="",
     )
-    entry.digest = _digest(entry)
-    session.add(entry)
+    entry = replace(entry, digest=digest_of(school_id, entry))
+    session.add(
+        AuditEntry(
+            school_id=school_id, number=entry.number, at=entry.at, actor_id=actor_id, action=action,
+            subject=entry.subject, details=dict(entry.details), previous=entry.previous, digest=entry.digest,
+        )
+    )  # fmt: skip
     head.number, head.digest = entry.number, entry.digest
     session.flush()
 
@@ -81,31 +67,19 @@ def entries(session: Session, school_id: UUID, *, after: int = 0, limit: int | N
         .order_by(AuditEntry.number.desc())
         .limit(limit)
     )
-    return [
-        Entry(
-            number=row.number, at=row.at, actor_id=row.actor_id, actor=name, action=row.action, subject=row.subject,
-            details=row.details, previous=row.previous, digest=row.digest,
-        )
-        for row, name in rows
-    ]  # fmt: skip
+    return [_entry(row, name) for row, name in rows]
 
 
 def first_broken(session: Session, school_id: UUID) -> int | None:
     """The number of the first entry that was changed, or after which some are missing; None if the chain holds."""
-    previous, number = BEGINNING, 0
     rows = session.scalars(select(AuditEntry).where(AuditEntry.school_id == school_id).order_by(AuditEntry.number))
-    for row in rows:
-        if row.number != number + 1 or row.previous != previous or row.digest != _digest(row):
-            return number + 1
-        previous, number = row.digest, row.number
     head = session.scalars(select(AuditHead).where(AuditHead.school_id == school_id)).one_or_none()
-    intact = (head.number, head.digest) == (number, previous) if head else number == 0
-    return None if intact else number + 1
+    ends = (head.number, head.digest) if head else (0, BEGINNING)
+    return first_wrong(school_id, (_entry(row, None) for row in rows), head=ends)
 
 
-def _digest(entry: AuditEntry) -> str:
-    content = [
-        str(entry.school_id), entry.number, entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        str(entry.actor_id), entry.action, entry.subject, entry.details, entry.previous,
-    ]  # fmt: skip
-    return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _entry(row: AuditEntry, actor: str | None) -> Entry:
+    return Entry(
+        number=row.number, at=row.at, actor_id=row.actor_id, actor=actor, action=row.action, subject=row.subject,
+        details=row.details, previous=row.previous, digest=row.digest,
+    )  # fmt: skip

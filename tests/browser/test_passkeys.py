@@ -38,7 +38,7 @@ def give_device(page: Page) -> tuple[CDPSession, str]:
 
 
 def test_a_parent_adds_their_phone_and_logs_in_with_it(house: House, visit: Visit) -> None:
-    page = visit("bob", "/account/passkeys", viewport={"width": 390, "height": 844})
+    page = visit("bob", "/account/passkeys")
     tools, phone = give_device(page)
     page.get_by_label("Bạn gọi thiết bị này là gì").fill("Điện thoại của Bob")
     page.get_by_label("Mật khẩu của bạn, hoặc mã từ ứng dụng").fill("wrong")

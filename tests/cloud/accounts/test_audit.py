@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cloud.accounts import audit_queries as audit
+from cloud.accounts.audit_chain import BEGINNING
 from cloud.biometrics import guards
 from cloud.kit.db import Database
 from tests.cloud.small_school import MORNING, SmallSchool, small_school
@@ -30,7 +31,7 @@ def test_entries_follow_each_other_and_name_who_did_it(database: Database) -> No
         assert [(one.number, one.subject, one.actor) for one in entries] == [
             (3, "2", "alice"), (2, "1", "alice"), (1, "0", "alice"),
         ]  # fmt: skip
-        assert [one.previous for one in entries] == [entries[1].digest, entries[2].digest, audit.BEGINNING]
+        assert [one.previous for one in entries] == [entries[1].digest, entries[2].digest, BEGINNING]
         assert audit.first_broken(session, school.id) is None
 
 

@@ -107,6 +107,7 @@ ROWS = [
     posts("/schools/{slug}/roles/{grant_id}/taken", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
     Row("/schools/{slug}/audit", Right.SEE_AUDIT, SCHOOL),
     Row("/schools/{slug}/audit.csv", Right.SEE_AUDIT, SCHOOL),
+    Row("/schools/{slug}/audit.json", Right.SEE_AUDIT, SCHOOL),
     # Consent.
     Row("/children/{student_id}/consent", OWN_CHILD, PUPIL),
     posts(
