@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Two workers that take in the same things in another order at one moment: neither waits for the other in a ring."""
-=======
-"""Two workers that take in the same things in another order at the same moment: neither waits in a ring."""
->>>>>>> 8cf3559 (The log of changes goes out as JSON or CSV that proves itself, and a command holds a kept copy against the database)
 
 import threading
 from collections.abc import Callable
