@@ -67,7 +67,14 @@ from cloud.notifications.threads import pages as talk_pages
 from cloud.notifications.threads import staff_pages as talks_of_staff
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
+from cloud.people.exchange import pages as exchange_pages
+from cloud.people.exchange.reading import MAX_BYTES as MAX_IMPORT_BYTES
+from cloud.people.exchange.running import Imports
 from cloud.people.frame import frame_around
+from cloud.people.guardians import pages as guardians_pages
+from cloud.people.pupils import changes as pupil_changes
+from cloud.people.pupils import pages as pupils_pages
+from cloud.people.staff import pages as staff_list_pages
 from cloud.reports import pages as reports_pages
 from cloud.settings import CloudSettings
 from cloud.setup import (
@@ -107,6 +114,11 @@ FEATURES = (
     release_pages,
     release_family_pages,
     health_pages,
+    pupils_pages,
+    pupil_changes,
+    guardians_pages,
+    exchange_pages,
+    staff_list_pages,
     people_pages,
     join_pages,
     identity_api,
@@ -157,7 +169,10 @@ PLACES = (
     *notices_pages.PLACES,
     *talks_of_staff.PLACES,
     *groups_of_staff.PLACES,
+    *pupils_pages.PLACES,
     *staff_pages.PLACES,
+    *staff_list_pages.PLACES,
+    *exchange_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,
     *cards_pages.PLACES,
@@ -208,8 +223,8 @@ def create_app(
     password_parameters: Parameters = RFC_9106_LOW_MEMORY,
 ) -> FastAPI:
     """The schema is up to date already; whoever passes `database` closes it."""
-    # What is uploaded stays in memory until it is sealed: a photo or a scan never touches the disk in the clear.
-    MultiPartParser.spool_max_size = MAX_PHOTO_BYTES
+    # What is uploaded stays in memory until it is sealed: no photo, scan or list touches the disk in the clear.
+    MultiPartParser.spool_max_size = max(MAX_PHOTO_BYTES, MAX_IMPORT_BYTES)
     changes = Changes(database, clock)
 
     @asynccontextmanager
@@ -233,6 +248,7 @@ def create_app(
     app.state.passwords = Passwords(password_parameters)
     app.state.throttle = Throttle(database, clock)
     app.state.changes = changes
+    app.state.imports = Imports()
     app.state.static = static
     app.state.places = PLACES
     app.state.family_places = FAMILY_PLACES

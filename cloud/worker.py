@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy.orm import Session
+
 from cloud.attendance import schedule, scores
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.attendance.register.replanning import on_plan_changed
 from cloud.biometrics import rosters as roster_rules
 from cloud.biometrics.events import ERASED
+from cloud.biometrics.merging import on_merged as answers_merged
 from cloud.biometrics.rosters import Rosters, open_rosters
 from cloud.biometrics.templates import on_erased, sweep
 from cloud.briefings import packing
@@ -30,6 +33,7 @@ from cloud.notifications import announce
 from cloud.notifications.following import follow_up
 from cloud.notifications.kitchen import send_sheets
 from cloud.notifications.mail import Mail
+from cloud.notifications.merging import on_merged as messages_merged
 from cloud.notifications.pacing import Pace
 from cloud.notifications.sending import send_due
 from cloud.notifications.sms import Sms
@@ -37,6 +41,7 @@ from cloud.notifications.transport import Channel, Transport
 from cloud.notifications.web_push import WebPush
 from cloud.notifications.zalo_tokens import ZaloTokens
 from cloud.notifications.zns import Zns
+from cloud.people.events import LEFT, MERGED
 from cloud.reports import retention
 from cloud.school.calendar.events import PLAN_CHANGED
 from cloud.settings import PREFIX, CloudSettings
@@ -72,10 +77,15 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     broker = _broker(settings)
     ours = open_rosters(settings)
     handlers = announce.handlers({transport.channel for transport in channels}, clock)
+    forget_keys = on_erased(ours.keyring if ours else None, clock)
     handlers = {
-        **handlers, **schedule.HEARD_BY_NOBODY, ERASED: on_erased(ours.keyring if ours else None, clock),
+        **handlers,
+        **schedule.HEARD_BY_NOBODY,
+        ERASED: forget_keys,
+        LEFT: forget_keys,
         PLAN_CHANGED: on_plan_changed(clock),
-    }  # fmt: skip
+        MERGED: _both(answers_merged(clock), messages_merged),
+    }
     something_happened = Bell()
     bells = [Bell() for _ in channels]
 
@@ -174,6 +184,14 @@ def _sms(settings: CloudSettings, url: str) -> Sms:
         )
     except ValueError as error:
         raise Misconfigured(f"{PREFIX}_SMS_URL: {error}") from error
+
+
+def _both(first: outbox.Handler, then: outbox.Handler) -> outbox.Handler:
+    def handle(session: Session, payload: str) -> None:
+        first(session, payload)
+        then(session, payload)
+
+    return handle
 
 
 def take_in(

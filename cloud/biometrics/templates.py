@@ -122,7 +122,7 @@ def sweep(database: Database, keyring: Keyring, clock: Clock) -> int:
 
 
 def on_erased(keyring: Keyring | None, clock: Clock) -> outbox.Handler:
-    """The outbox's handler of ERASED: destroy the pupil's keys, so that back-ups hold noise.
+    """The outbox's handler of ERASED, and of people's LEFT: destroy the pupil's keys, so that back-ups hold noise.
 
     Without a keyring there never was a template: a refusal, say, before the service had a secret.
     """

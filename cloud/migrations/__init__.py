@@ -35,6 +35,7 @@ import cloud.notifications.notices.tables
 import cloud.notifications.posts.tables
 import cloud.notifications.tables
 import cloud.notifications.threads.tables
+import cloud.people.exchange.tables
 import cloud.people.members.tables
 import cloud.people.tables
 import cloud.school.calendar.tables

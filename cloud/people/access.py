@@ -61,6 +61,14 @@ def student_for(session: Session, actor: Actor, student_id: UUID, right: Right =
     raise NotFound("No such pupil, or not one that you may see.")
 
 
+def rights_over(session: Session, actor: Actor, student_id: UUID) -> frozenset[Right]:
+    """All that the actor may do of this pupil, by whatever role."""
+    of_them = select(Student.id).where(Student.id == student_id)
+    asked = select(*(of_them.where(visible_to(actor, right)).exists().label(right.value) for right in Right))
+    row = session.execute(asked).one()
+    return frozenset(right for right, held in zip(Right, row, strict=True) if held)
+
+
 def students_for(session: Session, actor: Actor, student_ids: list[UUID], right: Right) -> list[Pupil]:
     """All of them, in the order asked for. Raises as `student_for` does for the first who is not the actor's."""
     found = session.execute(_pupils().where(Student.id.in_(student_ids), visible_to(actor, right)))

@@ -15,21 +15,28 @@ if TYPE_CHECKING:
 
     from cloud.people.exchange.planning import ImportPlan
 
-FORMAT_NAMES = ("class-export", "c1-hocsinh")
+ONEROSTER = "oneroster"
+FORMAT_NAMES = ("class-export", "c1-hocsinh", ONEROSTER)
 
 
 def add_import(commands: Commands) -> None:
     parser = add_command(
         commands,
         "import",
-        "take pupils in from an Excel file of the sector database, all of them or none",
+        "take people in from an Excel file of the sector database or a OneRoster zip, all of them or none",
         examples="""
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen --dry-run   shows every change and every rejected row
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen             does it, in one transaction
+            diemdanh-cloud import roster.zip --school hoa-sen --dry-run      the same for OneRoster 1.2 in bulk
         """,
         run=_import,
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="an .xlsx or .xls with one of the known headers")
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="an .xlsx or .xls with one of the known headers, or a .zip with manifest.csv",
+    )
     parser.add_argument("--school", required=True, metavar="SLUG", help="the school's short name")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
 
@@ -38,10 +45,11 @@ def add_export(commands: Commands) -> None:
     parser = add_command(
         commands,
         "export",
-        "write a school's pupils to an Excel file of the sector database",
+        "write a school's pupils to an Excel file of the sector database, or its roster as OneRoster 1.2",
         examples="""
             diemdanh-cloud export hoc-sinh.xlsx --school hoa-sen                        class by class
             diemdanh-cloud export c1.xlsx --school hoa-sen --format c1-hocsinh          as the C1-HocSinh sheet
+            diemdanh-cloud export roster.zip --school hoa-sen --format oneroster        everything, as OneRoster 1.2
         """,
         run=_export,
     )
@@ -54,13 +62,18 @@ def _import(args: argparse.Namespace) -> int:
     from cloud.kit.clock import school_day, system_clock
     from cloud.kit.start import connect, read_settings
     from cloud.people.exchange.importing import carry_out, plan
-    from cloud.people.exchange.reading import read_excel
+    from cloud.people.exchange.reading import read_bytes, read_excel
+    from cloud.people.oneroster.reading import is_oneroster, read_oneroster
 
     now = system_clock()
-    contents = read_excel(args.file, school_day(now))
+    content = read_bytes(args.file)
     database = connect(read_settings(os.environ))
     with database.reading() if args.dry_run else database.writing() as session:
         school_id = _school(session, args.school)
+        if is_oneroster(content):
+            contents = read_oneroster(content, args.file.name, session, school_id, school_day(now))
+        else:
+            contents = read_excel(content, args.file.name, school_day(now))
         planned = plan(session, school_id, contents)
         if not args.dry_run:
             carry_out(session, school_id, planned, now=now, by=None, progress=_progress)
@@ -70,16 +83,26 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
+    from cloud.kit.clock import school_day, system_clock
     from cloud.kit.start import connect, read_settings
     from cloud.people.exchange import queries
     from cloud.people.exchange.formats import FORMATS
     from cloud.people.exchange.writing import write_excel
+    from cloud.people.oneroster.queries import roster
+    from cloud.people.oneroster.writing import write_oneroster
 
-    wanted = next(one for one in FORMATS if one.name == args.format)
     with connect(read_settings(os.environ)).reading() as session:
         school_id = _school(session, args.school)
+        if args.format == ONEROSTER:
+            found = roster(session, school_id, school_day(system_clock()))
+            args.file.write_bytes(write_oneroster(found))
+            sys.stderr.write(f"{len(found.pupils)} pupils written to {args.file}\n")
+            return 0
         pupils, grades = queries.known_pupils(session, school_id), queries.grades_by_class(session, school_id)
-    sys.stderr.write(f"{write_excel(args.file, pupils, grades, wanted)} pupils written to {args.file}\n")
+    wanted = next(one for one in FORMATS if one.name == args.format)
+    args.file.write_bytes(write_excel(pupils, grades, wanted))
+    present = sum(one.left_on is None for one in pupils)
+    sys.stderr.write(f"{present} pupils written to {args.file}\n")
     return 0
 
 
@@ -109,10 +132,16 @@ def _show(planned: "ImportPlan", *, in_detail: bool) -> None:
         for change in (*planned.changed, *planned.leaving):
             said = "; ".join(f"{one.field}: {one.before or '-'} -> {one.after}" for one in change.differences)
             out(f"row {change.row.number}\t{change.row.code}\t{said}\n")
+        for member in planned.staff:
+            said = "; ".join(f"{one.field}: {one.before} -> {one.after}" for one in member.differences) or "new staff"
+            out(f"row {member.row.number}\t{member.row.code}\t{said}\n")
     for rejected in planned.rejected:
-        out(f"row {rejected.number}\trejected\t{'; '.join(rejected.reasons)}\n")
+        where = f"{rejected.file} row" if rejected.file else "row"
+        out(f"{where} {rejected.number}\trejected\t{'; '.join(map(str, rejected.reasons))}\n")
     sys.stderr.write(
         f"{len(planned.new_pupils)} new, {len(planned.changed)} changed, {len(planned.leaving)} leaving, "
         f"{planned.unchanged} as before, {len(planned.rejected)} rejected; "
-        f"{len(planned.new_classes)} new classes, {len(planned.new_guardian_phones)} new guardians\n"
+        f"{len(planned.new_classes)} new classes, "
+        f"{len(planned.new_guardian_phones) + len(planned.new_guardians)} new guardians, "
+        f"{len(planned.staff)} changes of staff\n"
     )

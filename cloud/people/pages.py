@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-import segno
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import audit_copy
 from cloud.accounts import audit_queries as audit
-from cloud.accounts.access import GRANTED, RIGHTS, SCOPES, Actor, Right, Role, Scope
+from cloud.accounts.access import GRANTED, RIGHTS, SCOPES, Right, Role, Scope
 from cloud.accounts.audit_chain import Entry
-from cloud.accounts.codes import as_printed
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.i18n import marked
@@ -21,8 +19,7 @@ from cloud.kit.web.service import page, service
 from cloud.people.access import class_for
 from cloud.people.frame import FamilyPlace
 from cloud.people.members import helping, helping_queries, inviting, queries
-from cloud.people.members.inviting import Letter
-from cloud.people.members.rules import LIFE
+from cloud.people.members.letters import show_letters
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import Place, staff_page
 
@@ -51,22 +48,6 @@ class MembersView:
     scopes: dict[Scope, str]
     narrower: dict[Role, tuple[Scope, ...]]
     own_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedLetter:
-    letter: Letter
-    code: str
-    link: str
-    qr: str
-    """An SVG as a data address."""
-
-
-@dataclass(frozen=True, slots=True)
-class LettersView:
-    school: OwnSchool
-    letters: list[PrintedLetter]
-    days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +111,7 @@ def invite(
         school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
         grant = inviting.grant_of(session, visitor.actor, school.id, role, class_id, grade)
         letter = inviting.invite_staff(session, visitor.actor, grant, name, staff, now)
-    return _letters(request, visitor.actor, school, [letter])
+    return show_letters(request, visitor.actor, school, [letter])
 
 
 @router.post("/schools/{slug}/classes/{class_id}/invitations")
@@ -140,7 +121,7 @@ def invite_class(request: Request, visitor: SignedIn, slug: str, class_id: UUID)
         school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
         found = class_for(session, visitor.actor.within(school.id), class_id)
         letters = inviting.invite_guardians(session, visitor.actor, school.id, found.id, now)
-    return _letters(request, visitor.actor, school, letters)
+    return show_letters(request, visitor.actor, school, letters)
 
 
 @router.post("/schools/{slug}/invitations/{invitation_id}/withdrawn")
@@ -207,16 +188,3 @@ def _copy(
         entries = audit.entries(session, school.id)
     headers = {"Content-Disposition": f'attachment; filename="audit-{school.slug}.{ending}"'}
     return Response(write(school.id, entries[::-1]), media_type=media_type, headers=headers)
-
-
-def _letters(request: Request, actor: Actor, school: OwnSchool, letters: list[Letter]) -> Response:
-    base = service(request).settings.public_url.rstrip("/")
-    printed = []
-    for letter in letters:
-        link = f"{base}/join/{letter.code}"
-        qr = segno.make(link, micro=False).svg_data_uri(scale=4, border=1)
-        printed.append(PrintedLetter(letter, as_printed(letter.code), link, qr))
-    answer = staff_page(request, "people/members/letters.html", LettersView(school, printed, LIFE.days), actor, school)
-    # Codes are shown once, and kept by no cache.
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

@@ -59,6 +59,10 @@ class StudentStep(Base):
     from_class_id: Mapped[UUID | None] = mapped_column(ForeignKey("school_class.id"))
     to_class_id: Mapped[UUID | None] = mapped_column(ForeignKey("school_class.id"))
     reason: Mapped[str] = mapped_column(String(300))
+    other_school: Mapped[str | None] = mapped_column(String(200))
+    """Of a transfer: where the pupil came from or went to, as it was written."""
+    undoes: Mapped[UUID | None]
+    """The step that this one takes back."""
     by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -73,6 +77,8 @@ class Guardian(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     """Digits with the country code: 84987654321."""
     email: Mapped[str | None] = mapped_column(String(254))
+    merged_into: Mapped[UUID | None]
+    """Was the same person as that one: has neither child, number nor log-in any more, only what was sent and said."""
 
 
 class Guardianship(Base):
@@ -96,3 +102,5 @@ class StaffMember(Base):
     full_name: Mapped[str] = mapped_column(String(120))
     search_name: Mapped[str] = mapped_column(String(120))
     position: Mapped[str] = mapped_column(String(40))
+    left_on: Mapped[date | None]
+    """The first day on which they no longer work there."""

@@ -32,6 +32,7 @@ from cloud.kit.i18n import marked
 from cloud.notifications.notices.tables import Notice, NoticeReceipt
 from cloud.notifications.tables import Message
 from cloud.notifications.threads.tables import Thread, ThreadFile, ThreadMessage, ThreadRead
+from cloud.people.members.tables import Invitation
 from cloud.people.tables import Guardian, Guardianship, Student, StudentLogin, StudentRecord, StudentStep
 from cloud.school.tables import School, SchoolClass
 
@@ -93,7 +94,8 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
         ("record", marked("For the sector database"), "student_record",
          select(StudentRecord.details).where(StudentRecord.student_id == student_id)),
         ("steps", marked("Classes"), "student_step",
-         select(StudentStep.day, left.name.label("from_class"), joined.name.label("to_class"), StudentStep.reason)
+         select(StudentStep.day, left.name.label("from_class"), joined.name.label("to_class"), StudentStep.reason,
+                StudentStep.other_school)
          .outerjoin(left, left.id == StudentStep.from_class_id).outerjoin(joined, joined.id == StudentStep.to_class_id)
          .where(StudentStep.student_id == student_id).order_by(StudentStep.day, StudentStep.at)),
         ("guardians", marked("Guardians"), "guardianship",
@@ -102,6 +104,9 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          .where(Guardianship.student_id == student_id).order_by(Guardian.full_name)),
         ("log_in", marked("The pupil's own log-in"), "student_login",
          select(StudentLogin.user_id).where(StudentLogin.student_id == student_id)),
+        ("invitations", marked("Invitations to it"), "invitation",
+         select(Invitation.made_at, Invitation.expires_at, Invitation.used_at)
+         .where(Invitation.student_id == student_id).order_by(Invitation.made_at)),
         ("consent", marked("Consent"), "consent_decision",
          select(ConsentDecision.decided_at, ConsentDecision.party, ConsentDecision.guardian_name,
                 ConsentDecision.answer, ConsentDecision.how, ConsentDecision.wording_version,

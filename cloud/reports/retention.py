@@ -20,6 +20,8 @@ from cloud.kit.i18n import marked
 from cloud.notifications.groups import queries as groups
 from cloud.notifications.queries import forget_messages
 from cloud.notifications.threads import queries as threads
+from cloud.people.exchange.draft_queries import forget as forget_imports
+from cloud.people.exchange.drafts import KEPT as IMPORTS_KEPT
 
 SIGHTINGS_KEPT = timedelta(days=6 * 365 + 2)
 """Longer than any unit keeps an event: what is forgotten does not come again as something new."""
@@ -74,6 +76,8 @@ RULES = (
          lambda session, before, now: forget_sessions(session, before)),
     Rule("log_in_changes", marked("Changes of how somebody logs in"), timedelta(days=365), marked("deleted"),
          lambda session, before, now: forget_changes(session, before)),
+    Rule("imports", marked("Files handed in for an import"), IMPORTS_KEPT, marked("deleted; sealed until then"),
+         lambda session, before, now: forget_imports(session, before)),
     Rule("outbox", marked("What was passed on inside the service"), outbox.KEPT,
          marked("deleted, by a loop of its own"), None),
     Rule("pictures", marked("Pictures from the gate"), timedelta(0),

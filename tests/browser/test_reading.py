@@ -36,6 +36,10 @@ PAGES = (
     ("bob", "/children/{lan}/consent"),
     ("alice", "/schools/a/consent"),
     ("alice", "/consent/students/{lan}"),
+    ("alice", "/schools/a/pupils"),
+    ("alice", "/schools/a/pupils/{lan}"),
+    ("alice", "/schools/a/exchange"),
+    ("alice", "/schools/a/staff"),
     ("bob", "/none"),
 )
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()

@@ -69,6 +69,14 @@ def history(session: Session, student_id: UUID) -> Sequence[ConsentDecision]:
     ).all()
 
 
+def latest_by(session: Session, guardian_id: UUID) -> dict[UUID, ConsentDecision]:
+    """What a guardian said last, of each pupil."""
+    rows = session.scalars(
+        select(ConsentDecision).where(ConsentDecision.guardian_id == guardian_id).order_by(ConsentDecision.number)
+    )
+    return {row.student_id: row for row in rows}
+
+
 def decisions(session: Session, student_id: UUID) -> list[Decision]:
     return [
         Decision(row.number, Party(row.party), row.guardian_id, Answer(row.answer))

@@ -5,17 +5,22 @@ Texts in the code are English; `cloud/locale` holds the other language.
 
 from cloud.kit.i18n.catalogue import DEFAULT, LANGUAGES, Language, Translator, language_of, marked, translator
 from cloud.kit.i18n.formats import clock_time, day_month, long_day, weekday, whole_date
+from cloud.kit.i18n.phrase import Phrase, Said, phrase, said_by
 
 __all__ = [
     "DEFAULT",
     "LANGUAGES",
     "Language",
+    "Phrase",
+    "Said",
     "Translator",
     "clock_time",
     "day_month",
     "language_of",
     "long_day",
     "marked",
+    "phrase",
+    "said_by",
     "translator",
     "weekday",
     "whole_date",

@@ -9,7 +9,18 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, Stri
 from markupsafe import Markup
 
 from cloud.kit.clock import school_day
-from cloud.kit.i18n import LANGUAGES, Language, clock_time, day_month, long_day, translator, weekday, whole_date
+from cloud.kit.i18n import (
+    LANGUAGES,
+    Language,
+    Phrase,
+    Said,
+    clock_time,
+    day_month,
+    long_day,
+    translator,
+    weekday,
+    whole_date,
+)
 from cloud.kit.web.assets import Assets
 
 KIT = Path(__file__).parent / "templates"
@@ -94,5 +105,11 @@ def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Envi
         day_month=day_month,
         school_day=school_day,
         whole_date=whole_date,
+        said=lambda what: _said(what, language),
     )
     return environment
+
+
+def _said(what: Said, language: Language) -> str:
+    text = translator(language).gettext
+    return text(what.text) % what.facts if isinstance(what, Phrase) else text(what)

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
 
 from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked, phrase
 from cloud.people.names import one_form
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | None
@@ -45,10 +46,14 @@ def date_of(cell: Cell) -> date | None:
             return datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-    raise Invalid(f"“{text[:20]}” is no date; write dd/mm/yyyy")
+    raise _no_date(text)
 
 
 def _from_serial(serial: float) -> date:
     if not 61 <= serial <= LAST_SERIAL:
-        raise Invalid(f"{serial:g} is no date; write dd/mm/yyyy")
+        raise _no_date(f"{serial:g}")
     return EXCEL_DAY_ZERO + timedelta(days=int(serial))
+
+
+def _no_date(written: str) -> Invalid:
+    return Invalid(phrase(marked("“%(written)s” is no date; write dd/mm/yyyy"), written=written[:20]))

@@ -119,6 +119,8 @@ C1_PUPILS = Format(
     needed=(Field.FULL_NAME, Field.BIRTH_DATE, Field.CLASS, Field.MINISTRY_ID),
 )
 FORMATS = (CLASS_EXPORT, C1_PUPILS)
+HEADERS = {column.field: column.header for one in reversed(FORMATS) for column in one.columns}
+"""What the sector database calls a field: its users know it by that name, in whatever language they read."""
 
 OWN_FIELDS = frozenset(
     {Field.NUMBER, Field.MINISTRY_ID, Field.FULL_NAME, Field.BIRTH_DATE, Field.CLASS, Field.GRADE, Field.PERSONAL_ID}

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from cloud.kit.i18n import marked, phrase
 from cloud.people.exchange.formats import Field
-from cloud.people.exchange.rows import TEMPORARY, PupilRow, Rejected
+from cloud.people.exchange.rows import TEMPORARY, PupilRow, Rejected, StaffRow
 
+GUARDIAN = "guardian"
+"""A difference that is no column's: another guardian."""
 HAS_LEFT = frozenset({"chuyển đi", "chuyển trường", "thôi học", "bỏ học", "đã tốt nghiệp"})
 """Statuses of pupils who are no longer with the school, in small letters."""
 
@@ -25,6 +28,22 @@ class Known:
     left_on: date | None
     details: tuple[tuple[Field, str], ...]
     phones: frozenset[str]
+    guardian_ids: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStaff:
+    staff_id: UUID
+    code: str
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChange:
+    row: StaffRow
+    staff_id: UUID | None
+    """None: somebody new."""
+    differences: tuple["Difference", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +76,9 @@ class ImportPlan:
     new_guardian_phones: tuple[str, ...]
     """One guardian each, however many of the pupils share the number."""
     rejected: tuple[Rejected, ...]
+    new_guardians: tuple[UUID, ...] = ()
+    """Those whom a roster brings without a number."""
+    staff: tuple[StaffChange, ...] = ()
 
 
 def plan_import(
@@ -65,25 +87,31 @@ def plan_import(
     known: Iterable[Known],
     class_names: frozenset[str],
     phones: frozenset[str],
+    guardian_ids: frozenset[UUID] = frozenset(),
+    staff: Iterable[StaffRow] = (),
+    known_staff: Iterable[KnownStaff] = (),
 ) -> ImportPlan:
-    """`class_names` and `phones` are those that the school has already."""
-    by_code, by_personal_id = {}, {}
+    """`class_names`, `phones` and `guardian_ids` are those that the school has already."""
+    by_code, by_personal_id, by_id = {}, {}, {}
     for one in known:
+        by_id[one.student_id] = one
         by_code[one.code] = one
         if one.personal_id:
             by_personal_id[one.personal_id] = one
     new, changed, leaving, refused, unchanged = [], [], [], list(rejected), 0
     for row in pupils:
-        found = by_code.get(row.code)
+        found = (by_id.get(row.student_id) if row.student_id else None) or by_code.get(row.code)
         same_person = by_personal_id.get(row.personal_id or "")
         if found and same_person and found != same_person:
-            refused.append(Rejected(row.number, ("its two ids belong to two different pupils of the school",)))
+            why = marked("its two ids belong to two different pupils of the school")
+            refused.append(Rejected(row.number, (why,), row.file))
             continue
         pupil = found or same_person
         has_left = row.detail(Field.STATUS).casefold() in HAS_LEFT
         if pupil is None:
             if has_left:
-                refused.append(Rejected(row.number, (f"status {row.detail(Field.STATUS)}, and not a pupil of ours",)))
+                why = marked("the status is “%(status)s”, and the school has no such pupil")
+                refused.append(Rejected(row.number, (phrase(why, status=row.detail(Field.STATUS)),), row.file))
             else:
                 new.append(row)
         elif has_left and pupil.left_on is None:
@@ -93,6 +121,7 @@ def plan_import(
         else:
             unchanged += 1
     taken = [*new, *(one.row for one in changed)]
+    brought = {one for row in taken for one in row.guardians}
     classes = {row.class_name: row.grade for row in taken if row.class_name not in class_names}
     return ImportPlan(
         new_classes=tuple(NewClass(name, grade) for name, grade in sorted(classes.items())),
@@ -100,9 +129,31 @@ def plan_import(
         changed=tuple(changed),
         leaving=tuple(leaving),
         unchanged=unchanged,
-        new_guardian_phones=tuple(sorted({row.phone for row in taken if row.phone} - phones)),
-        rejected=tuple(sorted(refused, key=lambda one: one.number)),
+        new_guardian_phones=tuple(
+            sorted(
+                {row.phone for row in taken if row.phone}.union(
+                    one.phone for one in brought if one.phone and one.guardian_id not in guardian_ids
+                )
+                - phones
+            )
+        ),
+        rejected=tuple(sorted(refused, key=lambda one: (one.file, one.number))),
+        new_guardians=tuple(sorted({one.guardian_id for one in brought if not one.phone} - guardian_ids)),
+        staff=tuple(_staff_changes(staff, known_staff)),
     )
+
+
+def _staff_changes(rows: Iterable[StaffRow], known: Iterable[KnownStaff]) -> Iterable[StaffChange]:
+    by_id, by_code = {}, {}
+    for one in known:
+        by_id[one.staff_id], by_code[one.code] = one, one
+    for row in rows:
+        found = by_id.get(row.staff_id) or by_code.get(row.code)
+        if found is None:
+            yield StaffChange(row, None, ())
+        elif found.full_name != row.full_name:
+            named = Difference(Field.FULL_NAME, found.full_name, row.full_name)
+            yield StaffChange(row, found.staff_id, (named,))
 
 
 def _differences(pupil: Known, row: PupilRow, *, has_left: bool) -> Iterable[Difference]:
@@ -119,6 +170,9 @@ def _differences(pupil: Known, row: PupilRow, *, has_left: bool) -> Iterable[Dif
         yield Difference(Field.CLASS, pupil.class_name if pupil.left_on is None else "", row.class_name)
     if row.phone and row.phone not in pupil.phones:
         yield Difference(Field.CONTACT_PHONE, ", ".join(sorted(pupil.phones)), row.phone)
+    for one in row.guardians:
+        if one.guardian_id not in pupil.guardian_ids and (one.phone is None or one.phone not in pupil.phones):
+            yield Difference(GUARDIAN, "", f"{one.full_name} {one.phone or ''}".strip())
     before = dict(pupil.details)
     for field, text in row.details:
         if field is not Field.CONTACT_PHONE and before.get(field, "") != text:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from uuid import UUID
 
 from cloud.kit.errors import Invalid
+from cloud.kit.i18n import Said, marked, phrase, said_by, whole_date
 from cloud.people.exchange.cells import Cell, date_of, text_of
 from cloud.people.exchange.formats import OWN_FIELDS, Field
 from cloud.people.phones import normal_phone
@@ -16,7 +18,28 @@ TEMPORARY = "TAM-"
 GENDERS = {"nam": "Nam", "nữ": "Nữ"}
 YOUNGEST, OLDEST = 3, 25
 LONGEST_NAME = 120
+LONGEST_CLASS_NAME = 20
 FIRST_GRADE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianRow:
+    """Of a roster, which knows guardians by themselves."""
+
+    guardian_id: UUID
+    full_name: str
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    number: int
+    staff_id: UUID
+    code: str
+    full_name: str
+    position: str
+    """For somebody new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +56,13 @@ class PupilRow:
     phone: str | None
     details: tuple[tuple[Field, str], ...] = field(default=())
     """What the file says beyond that, in the order of Field; empty cells are left out."""
+    student_id: UUID | None = None
+    """Of a roster, which knows pupils by our own id."""
+    guardians: tuple[GuardianRow, ...] = ()
+    file: str = ""
+
+    def named(self, student_id: UUID, guardians: tuple[GuardianRow, ...]) -> "PupilRow":
+        return replace(self, student_id=student_id, guardians=guardians, file="users.csv")
 
     def detail(self, wanted: Field) -> str:
         return next((text for one, text in self.details if one is wanted), "")
@@ -41,27 +71,34 @@ class PupilRow:
 @dataclass(frozen=True, slots=True)
 class Rejected:
     number: int
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
+    file: str = ""
+    """Of an archive of several."""
 
 
-def read_row(number: int, cells: Mapping[Field, Cell], today: date) -> PupilRow | Rejected:
-    """Everything that is wrong is said at once. `number` as Excel counts rows."""
-    reasons: list[str] = []
+def read_row(number: int, cells: Mapping[Field, Cell], today: date, own_code: str = "") -> PupilRow | Rejected:
+    """Everything that is wrong is said at once. `number` as Excel counts rows; `own_code` is the id that a known pupil
+    has, which is right whatever it looks like."""
+    reasons: list[Said] = []
     personal_id = text_of(cells.get(Field.PERSONAL_ID))
     if personal_id and not PERSONAL_ID.fullmatch(personal_id):
-        reasons.append(f"the personal id has {len(personal_id)} characters; it is 12 digits")
+        reasons.append(
+            phrase(marked("the personal id has %(many)s characters; it is 12 digits"), many=len(personal_id))
+        )
     full_name = text_of(cells.get(Field.FULL_NAME))
-    if not full_name or len(full_name) > LONGEST_NAME:
-        reasons.append("the name is missing" if not full_name else f"the name is longer than {LONGEST_NAME} letters")
+    if not full_name:
+        reasons.append(marked("the name is missing"))
+    elif len(full_name) > LONGEST_NAME:
+        reasons.append(phrase(marked("the name is longer than %(most)s letters"), most=LONGEST_NAME))
     birth_date = _birth_date(cells.get(Field.BIRTH_DATE), today, reasons)
     class_name = text_of(cells.get(Field.CLASS))
     grade = _grade(text_of(cells.get(Field.GRADE)), class_name, reasons)
     ministry_id = text_of(cells.get(Field.MINISTRY_ID))
-    code = _code(ministry_id, personal_id, grade, reasons)
+    code = own_code if own_code and ministry_id == own_code else _code(ministry_id, personal_id, grade, reasons)
     phone = _phone(text_of(cells.get(Field.CONTACT_PHONE)), reasons)
     gender = text_of(cells.get(Field.GENDER))
     if gender and gender.casefold() not in GENDERS:
-        reasons.append(f"the gender is “{gender[:20]}”; it is Nam or Nữ")
+        reasons.append(phrase(marked("the gender is “%(written)s”; it is Nam or Nữ"), written=gender[:20]))
     if reasons or birth_date is None or grade is None:
         return Rejected(number, tuple(reasons))
     details = tuple(
@@ -72,50 +109,64 @@ def read_row(number: int, cells: Mapping[Field, Cell], today: date) -> PupilRow 
     return PupilRow(number, code, personal_id or None, full_name, birth_date, class_name, grade, phone, details)
 
 
-def _birth_date(cell: Cell, today: date, reasons: list[str]) -> date | None:
+def _birth_date(cell: Cell, today: date, reasons: list[Said]) -> date | None:
     try:
         born = date_of(cell)
     except Invalid as error:
-        reasons.append(f"birth date: {error}")
+        reasons.append(said_by(error))
         return None
     if born is None:
-        reasons.append("the birth date is missing")
+        reasons.append(marked("the birth date is missing"))
     elif not YOUNGEST <= today.year - born.year <= OLDEST:
-        reasons.append(f"born on {born:%d/%m/%Y}: a pupil is {YOUNGEST} to {OLDEST} years old")
+        reasons.append(
+            phrase(
+                marked("born on %(day)s: a pupil is %(youngest)s to %(oldest)s years old"),
+                day=whole_date(born),
+                youngest=YOUNGEST,
+                oldest=OLDEST,
+            )
+        )
     return born
 
 
-def _grade(written: str, class_name: str, reasons: list[str]) -> int | None:
-    if not class_name or len(class_name) > 20:
-        reasons.append("the class is missing" if not class_name else "the class's name is longer than 20 letters")
+def _grade(written: str, class_name: str, reasons: list[Said]) -> int | None:
+    if not class_name:
+        reasons.append(marked("the class is missing"))
+        return None
+    if len(class_name) > LONGEST_CLASS_NAME:
+        reasons.append(phrase(marked("the class's name is longer than %(most)s letters"), most=LONGEST_CLASS_NAME))
         return None
     digits = re.search(r"\d{1,2}", written) or re.match(r"\d{1,2}", class_name)
     grade = int(digits[0]) if digits else 0
     if not 1 <= grade <= 12:
-        reasons.append(f"no grade can be read from “{written or class_name}”")
+        reasons.append(phrase(marked("no grade can be read from “%(written)s”"), written=written or class_name))
         return None
     return grade
 
 
-def _code(ministry_id: str, personal_id: str, grade: int | None, reasons: list[str]) -> str:
+def _code(ministry_id: str, personal_id: str, grade: int | None, reasons: list[Said]) -> str:
     if ministry_id.startswith(TEMPORARY):
+        if personal_id and ministry_id == TEMPORARY + personal_id:
+            return ministry_id
         ministry_id = ""
     if ministry_id:
         if not MINISTRY_ID.fullmatch(ministry_id):
-            reasons.append(f"the ministry's id has {len(ministry_id)} characters; it is 10 digits")
+            reasons.append(
+                phrase(marked("the ministry's id has %(many)s characters; it is 10 digits"), many=len(ministry_id))
+            )
         return ministry_id
     if not personal_id:
-        reasons.append("neither the ministry's id nor a personal id")
+        reasons.append(marked("neither the ministry's id nor a personal id"))
     elif grade not in (None, FIRST_GRADE):
-        reasons.append("the ministry's id is missing; only a pupil of grade 1 may come without")
+        reasons.append(marked("the ministry's id is missing; only a pupil of grade 1 may come without"))
     return TEMPORARY + personal_id
 
 
-def _phone(written: str, reasons: list[str]) -> str | None:
+def _phone(written: str, reasons: list[Said]) -> str | None:
     if not written:
         return None
     try:
         return normal_phone(written)
     except Invalid as error:
-        reasons.append(f"phone: {error}")
+        reasons.append(said_by(error))
         return None

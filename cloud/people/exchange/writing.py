@@ -1,30 +1,65 @@
 """Pupils as an Excel file in a format of the sector database; what it writes can be imported again."""
 
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 
 import xlsxwriter
 
+from cloud.kit.i18n import Said, marked
+from cloud.people.exchange.cells import text_of
 from cloud.people.exchange.formats import Field, Format
 from cloud.people.exchange.planning import Known
+from cloud.people.exchange.reading import Contents
+from cloud.people.exchange.rows import Rejected
+
+FILE, ROW, REASON = marked("File"), marked("Row in the file"), marked("Why it was not taken")
 
 
-def write_excel(file: Path, pupils: list[Known], grades: dict[str, int], wanted: Format) -> int:
-    """One row for each pupil who is with the school; everything is text, so that no id loses a digit."""
-    present = [one for one in pupils if one.left_on is None]
-    with xlsxwriter.Workbook(file, {"strings_to_numbers": False, "strings_to_formulas": False}) as workbook:
+OPTIONS = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+"""In memory: names and numbers of pupils lie on no disk in the clear. Everything is text, so no id loses a digit."""
+
+
+def write_excel(pupils: Sequence[Known], grades: Mapping[str, int], wanted: Format) -> bytes:
+    """One row for each pupil who is with the school."""
+    rows = [
+        [_text(pupil, column.field, number, grades) for column in wanted.columns]
+        for number, pupil in enumerate((one for one in pupils if one.left_on is None), start=1)
+    ]
+    return _workbook(wanted.sheet, [column.header for column in wanted.columns], rows)
+
+
+def write_rejected(contents: Contents, rejected: Sequence[Rejected], say: Callable[[Said], str]) -> bytes:
+    """The rows that were not taken, as they were, with why, to mend and to hand in again; of an archive, a list of
+    them. `say` puts a reason into the reader's language."""
+    if any(one.file for one in rejected):
+        lines = [[one.file, str(one.number), "; ".join(say(reason) for reason in one.reasons)] for one in rejected]
+        return _workbook("OneRoster", [say(FILE), say(ROW), say(REASON)], lines)
+    columns = contents.format.columns
+    rows = []
+    for one in rejected:
+        cells = contents.cells.get(one.number, {})
+        reasons = "; ".join(say(reason) for reason in one.reasons)
+        rows.append([*(text_of(cells.get(column.field)) for column in columns), str(one.number), reasons])
+    headers = [column.header for column in columns]
+    return _workbook(contents.format.sheet, [*headers, say(ROW), say(REASON)], rows)
+
+
+def _workbook(name: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, OPTIONS) as workbook:
         bold, text = workbook.add_format({"bold": True}), workbook.add_format({"num_format": "@"})
-        sheet = workbook.add_worksheet(wanted.sheet)
+        sheet = workbook.add_worksheet(name)
         sheet.freeze_panes(1, 0)
-        for at, column in enumerate(wanted.columns):
-            sheet.write_string(0, at, column.header, bold)
-            sheet.set_column(at, at, max(12, len(column.header) + 2))
-        for number, pupil in enumerate(present, start=1):
-            for at, column in enumerate(wanted.columns):
-                sheet.write_string(number, at, _text(pupil, column.field, number, grades), text)
-    return len(present)
+        for at, header in enumerate(headers):
+            sheet.write_string(0, at, header, bold)
+            sheet.set_column(at, at, max(12, len(header) + 2))
+        for number, cells in enumerate(rows, start=1):
+            for at, cell in enumerate(cells):
+                sheet.write_string(number, at, cell, text)
+    return file.getvalue()
 
 
-def _text(pupil: Known, field: Field, number: int, grades: dict[str, int]) -> str:
+def _text(pupil: Known, field: Field, number: int, grades: Mapping[str, int]) -> str:
     match field:
         case Field.NUMBER:
             return str(number)

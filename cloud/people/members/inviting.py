@@ -13,8 +13,8 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.registering import register
 from cloud.accounts.tables import User
 from cloud.kit.errors import Conflict, Invalid, NotFound
-from cloud.people.access import class_for
-from cloud.people.members import queries
+from cloud.people.access import Pupil, class_for
+from cloud.people.members import log_in_queries, queries
 from cloud.people.members.rules import LIFE, code_hash
 from cloud.people.members.tables import Invitation
 
@@ -84,6 +84,43 @@ def invite_guardians(session: Session, actor: Actor, school_id: UUID, class_id: 
     return letters
 
 
+def invite_guardian(
+    session: Session, actor: Actor, school_id: UUID, guardian_id: UUID, name: str, children: tuple[str, ...],
+    now: datetime,
+) -> Letter:  # fmt: skip
+    """A letter for one; an earlier one is worth nothing then. `children` are those whom they may see."""
+    code = new_code()
+    made = queries.add_invitation(
+        session, school_id=school_id, code_hash=code_hash(code), display_name=name, guardian_id=guardian_id,
+        made_by=actor.user_id, made_at=now, expires_at=now + LIFE,
+    )  # fmt: skip
+    audit.note(session, school_id, actor.user_id, "guardian.invited", guardian_id, now=now)
+    return Letter(made.display_name, code, children)
+
+
+def invite_pupil(session: Session, actor: Actor, pupil: Pupil, now: datetime) -> list[Letter]:
+    """To a log-in of the pupil's own, which is one: none for a pupil who has it."""
+    if log_in_queries.log_in_of_pupil(session, pupil.id) is not None:
+        return []
+    code = new_code()
+    queries.add_invitation(
+        session, school_id=pupil.school_id, code_hash=code_hash(code), display_name=pupil.full_name,
+        student_id=pupil.id, made_by=actor.user_id, made_at=now, expires_at=now + LIFE,
+    )  # fmt: skip
+    audit.note(session, pupil.school_id, actor.user_id, "pupil.invited", pupil.id, now=now)
+    return [Letter(pupil.full_name, code)]
+
+
+def take_log_in(session: Session, actor: Actor, pupil: Pupil, user_id: UUID, now: datetime) -> None:
+    """The pupil's own: every session ends. Raises NotFound unless the user is the pupil."""
+    found = log_in_queries.log_in_of_pupil(session, pupil.id)
+    if found is None or found[0] != user_id:
+        raise NotFound("This is not the pupil's log-in.")
+    log_in_queries.take_log_in_of_pupil(session, pupil.id)
+    log_in_queries.close_unless_used(session, user_id, now)
+    audit.note(session, pupil.school_id, actor.user_id, "pupil.log_in_taken", pupil.id, now=now)
+
+
 def invitation_for(session: Session, typed: str, now: datetime) -> Invitation:
     """Raises NotFound alike for a code that never was, was used or is too old."""
     found = queries.usable_invitation(session, code_hash(as_typed(typed)), now)
@@ -106,7 +143,10 @@ def come_in(
 
 def add_to_own(session: Session, actor: Actor, typed: str, now: datetime) -> None:
     """Whoever has an account already adds what the invitation gives: a second child's school, another role."""
-    _use(session, invitation_for(session, typed, now), actor.user_id, now)
+    invitation = invitation_for(session, typed, now)
+    if invitation.student_id:
+        raise Conflict("A pupil's log-in is one of its own: log out first, then use the code.")
+    _use(session, invitation, actor.user_id, now)
 
 
 def _use(session: Session, invitation: Invitation, user_id: UUID, now: datetime) -> None:

@@ -12,7 +12,7 @@ from cloud.accounts.access import Grant, Role, Scope
 from cloud.accounts.second_step.tables import SecondStep
 from cloud.accounts.tables import RoleGrant, User, UserSession
 from cloud.people.members.tables import Invitation
-from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
+from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
 from cloud.school.tables import SchoolClass
 
 
@@ -94,7 +94,7 @@ def members(session: Session, school_id: UUID) -> list[Member]:
 def staff_without_log_in(session: Session, school_id: UUID) -> list[tuple[UUID, str]]:
     rows = session.execute(
         select(StaffMember.id, StaffMember.full_name)
-        .where(StaffMember.school_id == school_id, StaffMember.user_id.is_(None))
+        .where(StaffMember.school_id == school_id, StaffMember.user_id.is_(None), StaffMember.left_on.is_(None))
         .order_by(StaffMember.full_name)
     )
     return [(staff_id, name) for staff_id, name in rows]
@@ -157,7 +157,7 @@ def open_invitations(session: Session, school_id: UUID, now: datetime) -> list[O
     rows = session.scalars(
         select(Invitation)
         .where(Invitation.school_id == school_id, Invitation.used_at.is_(None), Invitation.expires_at > now)
-        .where(Invitation.guardian_id.is_(None))
+        .where(Invitation.guardian_id.is_(None), Invitation.student_id.is_(None))
         .order_by(Invitation.made_at.desc())
     )
     return [
@@ -174,15 +174,17 @@ def add_invitation(
     display_name: str,
     guardian_id: UUID | None = None,
     staff_id: UUID | None = None,
+    student_id: UUID | None = None,
     grant: Grant | None = None,
     made_by: UUID,
     made_at: datetime,
     expires_at: datetime,
 ) -> Invitation:
-    """An earlier one of the same guardian or member of staff, not used yet, is worth nothing from now on."""
+    """An earlier one of the same guardian, member of staff or pupil, not used yet, is worth nothing from now on."""
     same = or_(
         Invitation.guardian_id == guardian_id if guardian_id else Invitation.id.is_(None),
         Invitation.staff_id == staff_id if staff_id else Invitation.id.is_(None),
+        Invitation.student_id == student_id if student_id else Invitation.id.is_(None),
     )
     session.execute(delete(Invitation).where(Invitation.used_at.is_(None), same))
     row = Invitation(
@@ -191,6 +193,7 @@ def add_invitation(
         display_name=display_name,
         guardian_id=guardian_id,
         staff_id=staff_id,
+        student_id=student_id,
         role=grant.role if grant else None,
         scope_kind=grant.scope_kind if grant else None,
         scope_id=grant.scope_id if grant else None,
@@ -226,6 +229,9 @@ def use(session: Session, invitation: Invitation, user_id: UUID, now: datetime) 
         session.execute(update(Guardian).where(Guardian.id == invitation.guardian_id).values(user_id=user_id))
     if invitation.staff_id:
         session.execute(update(StaffMember).where(StaffMember.id == invitation.staff_id).values(user_id=user_id))
+    if invitation.student_id:
+        session.add(StudentLogin(student_id=invitation.student_id, user_id=user_id))
+        session.flush()
     if invitation.role and invitation.scope_kind:
         scope = Scope(invitation.scope_kind)
         grant = Grant(Role(invitation.role), invitation.school_id, scope, invitation.scope_id, invitation.grade)

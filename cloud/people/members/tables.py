@@ -9,7 +9,7 @@ from cloud.kit.ids import new_id
 
 
 class Invitation(Base):
-    """For one member of staff with a role, or for one guardian; used once."""
+    """For one member of staff with a role, for one guardian or for one pupil; used once."""
 
     __tablename__ = "invitation"
 
@@ -20,6 +20,7 @@ class Invitation(Base):
     display_name: Mapped[str] = mapped_column(String(120))
     guardian_id: Mapped[UUID | None] = mapped_column(ForeignKey("guardian.id", ondelete="CASCADE"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id", ondelete="CASCADE"))
+    student_id: Mapped[UUID | None] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
     role: Mapped[str | None] = mapped_column(String(40))
     scope_kind: Mapped[str | None] = mapped_column(String(20))
     scope_id: Mapped[UUID | None]

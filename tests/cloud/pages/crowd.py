@@ -172,7 +172,9 @@ def _of_school(
         first_received_at=MORNING, last_received_at=MORNING,
     )  # fmt: skip
     staff = StaffMember(school_id=school_id, code="member", full_name="member", search_name="", position="")
-    session.add_all([invitation, problem, staff, MealPolicy(school_id=school_id, cut_off=time(8))])
+    guardian = Guardian(school_id=school_id, full_name="x")
+    kept = MealPolicy(school_id=school_id, cut_off=time(8))
+    session.add_all([invitation, problem, staff, guardian, kept])
     session.flush()
     return {
         "slug": slug,
@@ -182,6 +184,7 @@ def _of_school(
         "invitation_id": str(invitation.id),
         "problem_id": str(problem.id),
         "staff_id": str(staff.id),
+        "guardian_id": str(guardian.id),
         "notice_id": add_notice(session, school_id, by),
         "timetable_id": str(_timetable(session, school_id, class_id, staff.id)),
     }
@@ -203,7 +206,7 @@ def _of_pupil(
     session: Session, school_id: UUID, student_id: UUID, fellow_id: UUID, serial: int, asked_by: UUID, teacher: UUID
 ) -> dict[str, str]:
     """Something of everything that is kept of a pupil; `other_id` is a classmate. The family writes with `teacher`."""
-    _consent(session, school_id, student_id)
+    guardian_id = _consent(session, school_id, student_id)
     photo = FamilyPhoto(
         school_id=school_id, student_id=student_id, sent_by=uuid4(), sent_at=MORNING, state="waiting", key_id=uuid4(),
         sealed=b"-",
@@ -250,6 +253,7 @@ def _of_pupil(
         "permit_id": str(permit.id),
         "entry_id": str(entry.id),
         "student_id": str(student_id),
+        "guardian_id": str(guardian_id),
         "other_id": str(fellow_id),
         "photo_id": str(photo.id),
         "request_id": str(request.id),
@@ -261,7 +265,7 @@ def _of_pupil(
     }
 
 
-def _consent(session: Session, school_id: UUID, student_id: UUID) -> None:
+def _consent(session: Session, school_id: UUID, student_id: UUID) -> UUID:
     """From the child and from one more guardian, who has no log-in: nothing of a pupil is kept without."""
     guardian = Guardian(school_id=school_id, full_name="x")
     session.add(guardian)
@@ -273,6 +277,7 @@ def _consent(session: Session, school_id: UUID, student_id: UUID) -> None:
             wording_version=1, wording_language="vi", decided_at=MORNING, scan_id=None,
         )  # fmt: skip
         record(session, said, recorded_by=uuid4(), now=MORNING)
+    return guardian.id
 
 
 def _pupil(session: Session, school_id: UUID, class_id: UUID) -> UUID:

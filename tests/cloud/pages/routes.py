@@ -8,6 +8,8 @@ from uuid import UUID
 from cloud.accounts.access import Right
 from tests.cloud.pages.routes_of_log_in import ROWS as OF_LOG_IN
 from tests.cloud.pages.routes_of_messages import ROWS as OF_MESSAGES
+from tests.cloud.pages.routes_of_people import LAST as LAST_OF_PEOPLE
+from tests.cloud.pages.routes_of_people import ROWS as OF_PEOPLE
 from tests.cloud.pages.routes_of_setup import ROWS as OF_SETUP
 from tests.cloud.pages.routes_of_the_day import ROWS as OF_THE_DAY
 from tests.cloud.pages.row import Asks, Names, Row, posts
@@ -96,6 +98,7 @@ ROWS = [
     # What is held of a pupil.
     Row("/students/{student_id}/held.json", Right.MANAGE_PEOPLE, PUPIL, own=True),
     Row("/students/{student_id}/held.pdf", Right.MANAGE_PEOPLE, PUPIL, own=True),
+    *OF_PEOPLE,
     # Members.
     Row("/schools/{slug}/members", Right.MANAGE_ACCOUNTS, SCHOOL),
     posts("/schools/{slug}/invitations", Right.MANAGE_ACCOUNTS, SCHOOL, 200, form={"role": "guard", "name": "Bác Tư"}),
@@ -208,6 +211,7 @@ ROWS = [
     Row("/push/subscriptions", LOG_IN, NO_THING, 204, "DELETE", json={"endpoint": A_BROWSER["endpoint"]}),
     posts("/push/receipts/{message_id}", NOTHING, NO_THING, 404),
     # Last: the unit is locked out from then on.
+    *LAST_OF_PEOPLE,
     posts("/schools/{slug}/units/{device}/lock-out", Right.MANAGE_UNITS, A_UNIT, 303, form={"sure": "true"}),
     posts("/api/v1/devices/{device}/revocation", Right.MANAGE_UNITS, A_UNIT, 200),
 ]

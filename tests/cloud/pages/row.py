@@ -68,6 +68,8 @@ class Row:
     """404 also for whoever sees the pupil without the right."""
     own: bool = False
     """Open to the pupil's guardians too, without the right."""
+    works: bool = False
+    """Not there for whoever does not work at the school, the pupil's guardians and the pupil among them."""
     once: bool = False
     """What the first who may has taken away is not there for the next."""
     to_nobody: int = 401

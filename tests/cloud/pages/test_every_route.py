@@ -34,7 +34,7 @@ def expected(row: Row, person: Person, thing: str) -> int:
     if row.asks is Asks.LOG_IN:
         return row.answers
     there = thing == person.works_at if row.names is Names.WORKPLACE else thing in person.reaches
-    if not there or thing == "":
+    if not there or thing == "" or (row.works and not person.works_at):
         return NOT_THERE
     if row.asks is Asks.WORK_HERE:
         return row.answers

@@ -14,7 +14,7 @@ from cloud.people.exchange import queries
 from cloud.people.exchange.formats import C1_PUPILS, CLASS_EXPORT, Field, Format
 from cloud.people.exchange.importing import carry_out, plan
 from cloud.people.exchange.planning import ImportPlan
-from cloud.people.exchange.reading import Contents, read_excel
+from cloud.people.exchange.reading import Contents, read_file
 from cloud.people.exchange.writing import write_excel
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import School
@@ -58,15 +58,20 @@ def write_file(file: Path, rows: dict[int, dict[Field, str | int]], wanted: Form
     return file
 
 
-@pytest.fixture
-def file_of_826(tmp_path: Path) -> Path:
+def write_826(file: Path) -> Path:
+    """With the five BAD rows."""
     rows = {number: cells(number) for number in range(FIRST, FIRST + 826)}
     rows[10][Field.PERSONAL_ID] = "00100000010"
     rows[200][Field.FULL_NAME] = " "
     rows[400][Field.CONTACT_PHONE] = "1234"
     rows[600][Field.BIRTH_DATE] = "31/02/2016"
     rows[800][Field.MINISTRY_ID] = rows[8][Field.MINISTRY_ID]
-    return write_file(tmp_path / "hoc-sinh.xlsx", rows)
+    return write_file(file, rows)
+
+
+@pytest.fixture
+def file_of_826(tmp_path: Path) -> Path:
+    return write_826(tmp_path / "hoc-sinh.xlsx")
 
 
 @pytest.fixture
@@ -97,10 +102,10 @@ def counted(database: Database, table: type) -> int:
 def test_five_bad_rows_of_826_stay_out_each_with_its_number_and_reason_and_821_go_in(
     database: Database, school: School, file_of_826: Path, tmp_path: Path
 ) -> None:
-    contents = read_excel(file_of_826, TODAY)
+    contents = read_file(file_of_826, TODAY)
     assert {one.number: one.reasons[0] for one in contents.rejected}.keys() == BAD.keys()
     for one in contents.rejected:
-        assert BAD[one.number] in one.reasons[0]
+        assert BAD[one.number] in str(one.reasons[0])
     shown = preview(database, school, contents)
     assert (len(shown.new_pupils), len(shown.rejected), shown.unchanged) == (821, 5, 0)
     assert counted(database, Student) == 0
@@ -115,8 +120,8 @@ def test_five_bad_rows_of_826_stay_out_each_with_its_number_and_reason_and_821_g
         pupils, grades = queries.known_pupils(session, school.id), queries.grades_by_class(session, school.id)
     for number, wanted in enumerate((CLASS_EXPORT, C1_PUPILS)):
         out = tmp_path / f"{number}.xlsx"
-        assert write_excel(out, pupils, grades, wanted) == 821
-        returned = read_excel(out, TODAY)
+        out.write_bytes(write_excel(pupils, grades, wanted))
+        returned = read_file(out, TODAY)
         assert returned.format is wanted
         round_trip = preview(database, school, returned)
         assert (round_trip.new_pupils, round_trip.changed, round_trip.rejected) == ((), (), ())
@@ -125,7 +130,7 @@ def test_five_bad_rows_of_826_stay_out_each_with_its_number_and_reason_and_821_g
 
 def test_two_pupils_with_one_phone_have_one_guardian(database: Database, school: School, tmp_path: Path) -> None:
     rows = {number: cells(number) for number in (6, 7)}
-    take_in(database, school, read_excel(write_file(tmp_path / "a.xlsx", rows), TODAY))
+    take_in(database, school, read_file(write_file(tmp_path / "a.xlsx", rows), TODAY))
     assert (counted(database, Student), counted(database, Guardian), counted(database, Guardianship)) == (2, 1, 2)
 
 
@@ -134,8 +139,8 @@ def test_a_temporary_pupil_gets_the_ministrys_id_later_and_stays_the_same_pupil(
 ) -> None:
     first = {**cells(5), Field.CLASS: "1A", Field.GRADE: "1"}
     temporary = {field: cell for field, cell in first.items() if field is not Field.MINISTRY_ID}
-    take_in(database, school, read_excel(write_file(tmp_path / "a.xlsx", {5: temporary}), TODAY))
-    later = take_in(database, school, read_excel(write_file(tmp_path / "b.xlsx", {5: first}), TODAY))
+    take_in(database, school, read_file(write_file(tmp_path / "a.xlsx", {5: temporary}), TODAY))
+    later = take_in(database, school, read_file(write_file(tmp_path / "b.xlsx", {5: first}), TODAY))
     [change] = later.changed
     assert [(one.field, one.before, one.after) for one in change.differences] == [
         ("ministry_id", f"TAM-{first[Field.PERSONAL_ID]}", first[Field.MINISTRY_ID])
@@ -146,9 +151,9 @@ def test_a_temporary_pupil_gets_the_ministrys_id_later_and_stays_the_same_pupil(
 def test_a_changed_row_shows_what_changes_and_moves_the_class(
     database: Database, school: School, tmp_path: Path
 ) -> None:
-    take_in(database, school, read_excel(write_file(tmp_path / "a.xlsx", {5: cells(5)}), TODAY))
+    take_in(database, school, read_file(write_file(tmp_path / "a.xlsx", {5: cells(5)}), TODAY))
     moved = {**cells(5), Field.CLASS: "1Z", Field.ETHNICITY: "Kinh", Field.FULL_NAME: "Nguyễn Văn Năm"}
-    planned = take_in(database, school, read_excel(write_file(tmp_path / "b.xlsx", {5: moved}), TODAY))
+    planned = take_in(database, school, read_file(write_file(tmp_path / "b.xlsx", {5: moved}), TODAY))
     [change] = planned.changed
     assert {one.field for one in change.differences} == {"full_name", "class", "ethnicity"}
     assert [one.name for one in planned.new_classes] == ["1Z"]
@@ -159,19 +164,19 @@ def test_a_changed_row_shows_what_changes_and_moves_the_class(
 def test_a_pupil_whose_status_says_so_leaves_and_one_who_is_back_returns(
     database: Database, school: School, tmp_path: Path
 ) -> None:
-    take_in(database, school, read_excel(write_file(tmp_path / "a.xlsx", {5: cells(5)}), TODAY))
+    take_in(database, school, read_file(write_file(tmp_path / "a.xlsx", {5: cells(5)}), TODAY))
     gone = {**cells(5), Field.STATUS: "Chuyển đi"}
-    planned = take_in(database, school, read_excel(write_file(tmp_path / "b.xlsx", {5: gone, 6: gone}), TODAY))
+    planned = take_in(database, school, read_file(write_file(tmp_path / "b.xlsx", {5: gone, 6: gone}), TODAY))
     assert len(planned.leaving) == 1
     with database.reading() as session:
         assert session.scalar(select(Student.left_on)) == TODAY
-    take_in(database, school, read_excel(write_file(tmp_path / "c.xlsx", {5: cells(5)}), TODAY))
+    take_in(database, school, read_file(write_file(tmp_path / "c.xlsx", {5: cells(5)}), TODAY))
     with database.reading() as session:
         assert session.scalar(select(Student.left_on)) is None
 
 
 def test_a_failure_half_way_leaves_nothing_behind(database: Database, school: School, file_of_826: Path) -> None:
-    contents = read_excel(file_of_826, TODAY)
+    contents = read_file(file_of_826, TODAY)
 
     def fail_late(done: int, _: int) -> None:
         if done == 500:
@@ -186,8 +191,8 @@ def test_a_failure_half_way_leaves_nothing_behind(database: Database, school: Sc
 def test_a_file_that_is_not_ours_says_what_was_looked_for(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"not Excel at all")
     with pytest.raises(Invalid, match="cannot be read"):
-        read_excel(tmp_path / "a.xlsx", TODAY)
+        read_file(tmp_path / "a.xlsx", TODAY)
     with xlsxwriter.Workbook(tmp_path / "b.xlsx") as workbook:
         workbook.add_worksheet().write_row(0, 0, ["Tên", "Tuổi"])
     with pytest.raises(Invalid, match="Mã định danh Bộ GD&ĐT"):
-        read_excel(tmp_path / "b.xlsx", TODAY)
+        read_file(tmp_path / "b.xlsx", TODAY)

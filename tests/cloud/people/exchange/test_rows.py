@@ -25,7 +25,7 @@ def reasons(**changed: Cell) -> str:
     row = read_row(7, {**GOOD, **{Field(name): cell for name, cell in changed.items()}}, TODAY)
     assert isinstance(row, Rejected)
     assert row.number == 7
-    return "; ".join(row.reasons)
+    return "; ".join(map(str, row.reasons))
 
 
 def pupil(**changed: Cell) -> PupilRow:

@@ -1,0 +1,31 @@
+"""A text with facts in it: one entry of the catalogue for all of them, put together in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """May be what an error is raised with: `str` of it is English, for a log or a command line."""
+
+    text: str
+    """Marked for translation; %(name)s stands where a fact belongs."""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.facts
+
+
+Said: TypeAlias = Phrase | str
+"""What a page says in the reader's language by its filter `said`."""
+
+
+def phrase(text: str, **facts: object) -> Phrase:
+    return Phrase(text, facts)
+
+
+def said_by(error: Exception) -> Said:
+    """What the error was raised with, still to be translated."""
+    [first, *_] = error.args or (str(error),)
+    return first if isinstance(first, Phrase) else str(first)

@@ -1,0 +1,274 @@
+"""Import and export: a file handed in, what it would change, and yes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn
+from cloud.kit.clock import school_day
+from cloud.kit.errors import CloudError, Conflict, NotFound
+from cloud.kit.i18n import Phrase, Said, marked, said_by, translator
+from cloud.kit.web.service import language, service
+from cloud.people.exchange import draft_queries, drafts, queries
+from cloud.people.exchange.drafts import State
+from cloud.people.exchange.formats import FORMATS, HEADERS, Field
+from cloud.people.exchange.importing import Progress
+from cloud.people.exchange.planning import GUARDIAN, Changed, ImportPlan
+from cloud.people.exchange.reading import MAX_BYTES
+from cloud.people.exchange.running import Imports
+from cloud.people.exchange.writing import write_excel, write_rejected
+from cloud.people.oneroster.queries import roster
+from cloud.people.oneroster.writing import write_oneroster
+from cloud.people.pupils.queries import classes
+from cloud.school.access import OwnSchool, school_for
+from cloud.school.frame import Group, Place, staff_page
+
+router = APIRouter(include_in_schema=False)
+
+PLACES = (Place(marked("Import and export"), "/schools/{slug}/exchange", Right.MANAGE_PEOPLE, Group.PEOPLE),)
+MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
+SHOWN = 100
+"""Rows on a page of what an import would change."""
+PARTS = {
+    "rejected": marked("Rejected"),
+    "new": marked("New"),
+    "moved": marked("Change class"),
+    "changed": marked("Changed"),
+    "leaving": marked("Leave"),
+    "staff": marked("Staff"),
+}
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeView:
+    school: OwnSchool
+    classes: Sequence[tuple[UUID, str, int]]
+    formats: Sequence[tuple[str, str]]
+    """Name and sheet."""
+    drafts: Sequence[tuple[UUID, str, datetime, str]]
+    refused: Said
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    school: OwnSchool
+    id: UUID
+    file_name: str
+    state: str
+    outcome: Mapping[str, int]
+    far: tuple[int, int] | None
+    planned: ImportPlan
+    digest: str
+    parts: Mapping[str, str]
+    sums: Mapping[str, int]
+    part: str
+    rows: Sequence[object]
+    page: int
+    pages: int
+    headers: Mapping[str, str]
+    refused: Said = ""
+
+
+@router.get("/schools/{slug}/exchange")
+def show_exchange(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _exchange(request, visitor.actor, slug)
+
+
+@router.post("/schools/{slug}/imports", max_body_size=MAX_FORM_BYTES)
+def hand_in(request: Request, visitor: SignedIn, slug: str, file: UploadFile | None = None) -> Response:
+    kit = service(request)
+    content = file.file.read() if file is not None else b""
+    name = (file.filename if file is not None else None) or ""
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+            by, secret = visitor.actor.user_id, kit.settings.secret_key
+            draft_id = drafts.hand_in(session, secret, school.id, name, content, by=by, now=kit.clock())
+    except NotFound:
+        raise
+    except CloudError as error:
+        return _exchange(request, visitor.actor, slug, refused=said_by(error), status=error.status)
+    return RedirectResponse(f"/schools/{slug}/imports/{draft_id}", 303)
+
+
+@router.get("/schools/{slug}/imports/{draft_id}")
+def show_draft(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    draft_id: UUID,
+    part: str = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    return _draft(request, visitor.actor, slug, draft_id, part=part, page=page)
+
+
+@router.post("/schools/{slug}/imports/{draft_id}")
+def confirm(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    draft_id: UUID,
+    shown: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """What was shown under `shown`, and nothing else."""
+    kit, imports = service(request), request.app.state.imports
+    assert isinstance(imports, Imports)
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+            drafts.begin(session, school.id, draft_id, kit.clock())
+    except Conflict as error:
+        return _draft(request, visitor.actor, slug, draft_id, refused=said_by(error), status=error.status)
+
+    def work(progress: Progress) -> None:
+        with kit.database.writing() as session:
+            drafts.carry_out_draft(
+                session, kit.settings.secret_key, school.id, draft_id, shown, by=visitor.actor.user_id,
+                now=kit.clock(), progress=progress,
+            )  # fmt: skip
+
+    def failed() -> None:
+        with kit.database.writing() as session:
+            draft_queries.put_back(session, draft_id)
+
+    imports.run(draft_id, work, failed)
+    return RedirectResponse(f"/schools/{slug}/imports/{draft_id}", 303)
+
+
+@router.post("/schools/{slug}/imports/{draft_id}/dropped")
+def drop(request: Request, visitor: SignedIn, slug: str, draft_id: UUID) -> Response:
+    with service(request).database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+        draft_queries.drop(session, school.id, draft_id)
+    return RedirectResponse(f"/schools/{slug}/exchange", 303)
+
+
+@router.get("/schools/{slug}/imports/{draft_id}/rejected.xlsx")
+def download_rejected(request: Request, visitor: SignedIn, slug: str, draft_id: UUID) -> Response:
+    kit, text = service(request), translator(language(request)).gettext
+
+    def say(what: Said) -> str:
+        return text(what.text) % what.facts if isinstance(what, Phrase) else text(what)
+
+    with kit.database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+        opened = drafts.open_draft(session, kit.settings.secret_key, school.id, draft_id, kit.clock())
+    return _download(write_rejected(opened.contents, opened.planned.rejected, say), f"rejected-{school.slug}.xlsx")
+
+
+@router.get("/schools/{slug}/oneroster.zip")
+def export_oneroster(request: Request, visitor: SignedIn, slug: str) -> Response:
+    """The school's whole roster of today. Who took it is noted."""
+    kit, now = service(request), service(request).clock()
+    with kit.database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+        content = write_oneroster(roster(session, school.id, school_day(now)))
+        facts = {"format": "oneroster", "class": "all"}
+        audit.note(session, school.id, visitor.actor.user_id, "pupils.exported", school.id, facts, now=now)
+    return _download(content, f"oneroster-{school.slug}.zip", "application/zip")
+
+
+@router.get("/schools/{slug}/export.xlsx")
+def export(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    wanted: Annotated[str, Query(alias="format")] = "",
+    class_id: str = "",
+) -> Response:
+    """Whoever is with the school, or with one class of it. Who took it is noted."""
+    kit = service(request)
+    chosen = next((one for one in FORMATS if one.name == wanted), FORMATS[0])
+    with kit.database.writing() as session:
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+        name = next((name for one, name, _ in classes(session, school.id) if str(one) == class_id), None)
+        if class_id and name is None:
+            raise NotFound("No such class in this school.")
+        pupils = [one for one in queries.known_pupils(session, school.id) if name in (None, one.class_name)]
+        grades = queries.grades_by_class(session, school.id)
+        facts = {"format": chosen.name, "class": name or "all"}
+        audit.note(session, school.id, visitor.actor.user_id, "pupils.exported", school.id, facts, now=kit.clock())
+    return _download(write_excel(pupils, grades, chosen), f"{chosen.name}-{school.slug}.xlsx")
+
+
+def _exchange(request: Request, actor: Actor, slug: str, *, refused: Said = "", status: int = 200) -> Response:
+    with service(request).database.reading() as session:
+        school = school_for(session, actor, slug, Right.MANAGE_PEOPLE)
+        view = ExchangeView(
+            school=school,
+            classes=classes(session, school.id),
+            formats=[(one.name, one.sheet) for one in FORMATS],
+            drafts=draft_queries.latest(session, school.id),
+            refused=refused,
+        )
+    return staff_page(request, "people/exchange/exchange.html", view, actor, school, status=status)
+
+
+def _draft(
+    request: Request,
+    actor: Actor,
+    slug: str,
+    draft_id: UUID,
+    *,
+    part: str = "",
+    page: int = 1,
+    refused: Said = "",
+    status: int = 200,
+) -> Response:
+    kit, _ = service(request), translator(language(request)).gettext
+    with kit.database.reading() as session:
+        school = school_for(session, actor, slug, Right.MANAGE_PEOPLE)
+        opened = drafts.open_draft(session, kit.settings.secret_key, school.id, draft_id, kit.clock())
+    by_part = _by_part(opened.planned)
+    part = part if part in by_part else next((name for name, rows in by_part.items() if rows), "new")
+    pages = max(1, -(-len(by_part[part]) // SHOWN))
+    page = min(page, pages)
+    view = DraftView(
+        school=school,
+        id=draft_id,
+        file_name=opened.row.file_name,
+        state=opened.row.state,
+        outcome=opened.row.outcome or {},
+        far=request.app.state.imports.how_far(draft_id),
+        planned=opened.planned,
+        digest=opened.digest,
+        parts=PARTS,
+        sums={name: len(rows) for name, rows in by_part.items()},
+        part=part,
+        rows=by_part[part][(page - 1) * SHOWN : page * SHOWN],
+        page=page,
+        pages=pages,
+        headers={**{field.value: header for field, header in HEADERS.items()}, GUARDIAN: _("Guardian")},
+        refused=refused,
+    )
+    running = opened.row.state == State.RUNNING
+    template = "people/exchange/running.html" if running else "people/exchange/draft.html"
+    return staff_page(request, template, view, actor, school, status=status)
+
+
+def _by_part(planned: ImportPlan) -> dict[str, Sequence[object]]:
+    moved = [one for one in planned.changed if _moves(one)]
+    changed = [one for one in planned.changed if not _moves(one)]
+    return {
+        "rejected": planned.rejected, "new": planned.new_pupils, "moved": moved, "changed": changed,
+        "leaving": planned.leaving, "staff": planned.staff,
+    }  # fmt: skip
+
+
+def _moves(change: Changed) -> bool:
+    return any(one.field == Field.CLASS for one in change.differences)
+
+
+def _download(content: bytes, name: str, media_type: str = EXCEL) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)

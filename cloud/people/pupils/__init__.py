@@ -1,0 +1,1 @@
+"""The school's pupils, as its staff find, add and change them."""

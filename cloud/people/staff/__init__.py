@@ -1,0 +1,1 @@
+"""The school's staff, as its office keeps the list."""

@@ -1,0 +1,114 @@
+"""A file handed in, looked at, and taken in just as it was shown."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from cloud.people.exchange.formats import Field
+from cloud.people.exchange.tables import ImportDraft
+from cloud.people.pupils import queries
+from cloud.people.tables import Guardian, Student
+from tests.cloud.pages.people import House
+from tests.cloud.people.exchange.test_importing import cells, write_file
+
+FORM = "/schools/a/imports"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> bytes:
+    """A new pupil, and one whose number is wrong."""
+    rows = {5: cells(5), 6: {**cells(6), Field.PERSONAL_ID: "123"}}
+    return write_file(tmp_path / "in.xlsx", rows).read_bytes()
+
+
+def hand_in(client: httpx.Client, content: bytes, name: str = "hoc-sinh.xlsx") -> httpx.Response:
+    return client.post(FORM, files={"file": (name, content)})
+
+
+def yes(client: httpx.Client, path: str) -> httpx.Response:
+    [shown] = re.findall(r'name="shown" value="([0-9a-f]{64})"', client.get(path).text)
+    return client.post(path, data={"shown": shown})
+
+
+def names(house: House) -> set[str]:
+    with house.database.reading() as session:
+        return set(session.scalars(select(Student.full_name).where(Student.school_id == house.school.id)))
+
+
+def test_what_was_shown_is_taken_in_and_the_rejected_row_comes_back_to_be_mended(
+    house: House, file: bytes, tmp_path: Path
+) -> None:
+    with house.visit("alice") as client:
+        path = hand_in(client, file).headers["location"]
+        shown = client.get(path).text
+        assert "3 ký tự" in shown
+        assert "Nguyễn Văn 5" in client.get(path, params={"part": "new"}).text
+        assert "Nguyễn Văn 5" not in names(house)
+        with house.database.reading() as session:
+            sealed = session.scalars(select(ImportDraft.sealed)).one()
+        assert b"PK" not in sealed[:50]
+        assert file[200:260] not in sealed
+        assert yes(client, path).headers["location"] == path
+        assert "Nguyễn Văn 5" in names(house)
+        assert "1 dòng" in client.get(path).text
+        again = client.post(path, data={"shown": "0" * 64})
+        assert again.status_code == 409
+
+        report = client.get(f"{path}/rejected.xlsx").content
+        back = hand_in(client, report).headers["location"]
+        page = client.get(back).text
+        assert "3 ký tự" in page, "what was wrong still is, in the same format"
+        assert "Nguyễn Văn 5" not in page
+        log = client.get("/schools/a/audit").text
+        assert "pupils.imported" in log
+        assert "Nguyễn Văn" not in log
+        assert client.post(f"{back}/dropped").status_code == 303
+        assert client.get(back).status_code == 404
+    with house.visit("dave") as dave:
+        assert dave.get(path).status_code == dave.post(path, data={"shown": "x"}).status_code == 404
+        assert dave.get(path.replace("/a/", "/b/")).status_code == 404
+
+
+def test_what_has_changed_meanwhile_is_shown_again_before_anything_is_taken(house: House, file: bytes) -> None:
+    with house.visit("alice") as client:
+        path = hand_in(client, file).headers["location"]
+        [shown] = re.findall(r'name="shown" value="([0-9a-f]{64})"', client.get(path).text)
+        with house.database.writing() as session:
+            session.add(Guardian(school_id=house.school.id, full_name="x", phone=f"849{2:08d}"))
+        assert client.post(path, data={"shown": shown}).status_code == 303
+        assert "đã thay đổi" in client.get(path).text
+        assert "Nguyễn Văn 5" not in names(house)
+        yes(client, path)
+        assert "Nguyễn Văn 5" in names(house)
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [(b"", 422, "Chọn tệp"), (b"not Excel", 422, "không đọc được"), (b"PK\x03\x04 broken", 422, "không đọc được")],
+)
+def test_a_file_that_is_none_is_refused_in_words(house: House, content: bytes, status: int, said: str) -> None:
+    with house.visit("alice") as client:
+        answer = hand_in(client, content)
+        assert (answer.status_code, said in answer.text) == (status, True), answer.text
+
+
+def test_a_class_alone_is_exported_and_nobody_elses(house: House, file: bytes, tmp_path: Path) -> None:
+    from cloud.people.exchange.reading import read_file
+    from tests.cloud.people.exchange.test_importing import TODAY
+
+    with house.visit("alice") as client:
+        yes(client, hand_in(client, file).headers["location"])
+        with house.database.reading() as session:
+            known = {name: class_id for class_id, name, _ in queries.classes(session, house.school.id)}
+        new_class = str(cells(5)[Field.CLASS])
+        for wanted in ("class-export", "c1-hocsinh"):
+            query = {"format": wanted, "class_id": str(known[new_class])}
+            (tmp_path / "out.xlsx").write_bytes(client.get("/schools/a/export.xlsx", params=query).content)
+            contents = read_file(tmp_path / "out.xlsx", TODAY)
+            assert contents.format.name == wanted
+            assert [one.full_name for one in contents.pupils] == ["Nguyễn Văn 5"]
+        other = {"class_id": "01990000-0000-7000-8000-000000000001"}
+        assert client.get("/schools/a/export.xlsx", params=other).status_code == 404

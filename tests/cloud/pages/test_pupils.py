@@ -1,0 +1,69 @@
+"""A pupil on the office's pages: added, changed, seen by those who should, with a log-in of their own."""
+
+import re
+
+from tests.cloud.pages.people import House
+from tests.cloud.pages.test_members import invite
+from tests.cloud.small_school import MORNING
+
+TODAY = MORNING.date()
+
+
+def test_the_office_adds_a_pupil_and_every_fault_is_said_at_once(house: House) -> None:
+    form = {"full_name": " ", "birth_date": "1990-01-01", "ministry_id": "12", "personal_id": "1", "day": str(TODAY),
+            "class_id": str(house.school.class_id), "reason": "Nhập học", "address": "12 Lê Lợi"}  # fmt: skip
+    with house.visit("alice") as client:
+        refused = client.post("/schools/a/pupils", data=form)
+        assert refused.status_code == 422
+        assert refused.text.count("<li>") - refused.text.count("<li><a") >= 4
+        assert 'value="12 Lê Lợi"' in refused.text, "what was typed is still there"
+        good = {"full_name": "Võ  Thị Bé", "birth_date": "2020-05-01", "ministry_id": "", "personal_id": "001320000001",
+                "gender": "Nữ", "other_school": "Trường Hoa Mai"}  # fmt: skip
+        added = client.post("/schools/a/pupils", data={**form, **good})
+        assert added.status_code == 303
+        page = client.get(added.headers["location"]).text
+        for text in ("Võ Thị Bé", "TAM-001320000001", "Trường Hoa Mai", "12 Lê Lợi", "01/05/2020"):
+            assert text in page
+        again = client.post("/schools/a/pupils", data={**form, **good})
+        assert (again.status_code, "Võ Thị Bé" in again.text) == (409, True)
+        changed = client.post(f"{added.headers['location']}/facts", data={**good, "ministry_id": "7900000001"})
+        assert changed.status_code == 303
+        page = client.get(added.headers["location"]).text
+        assert "7900000001" in page
+        assert "12 Lê Lợi" not in page, "a field that was emptied is empty"
+        assert "Võ" not in client.get("/schools/a/audit").text
+
+
+def test_what_a_teacher_sees_of_a_pupil_and_what_the_office_sees(house: House) -> None:
+    """A librarian sees who is in which class; guardians are for those who hand pupils over or run the school."""
+    path = f"/schools/a/pupils/{house.school.lan}"
+    code = invite(house, role="librarian", name="Cô Thư")
+    with house.visit("alice") as alice:
+        assert "bob@example.vn" in alice.get(path).text
+    with house.visit() as librarian:
+        librarian.post(f"/join/{code}", data={"login": "thu", "password": "Mật khẩu dài 1"})
+        page = librarian.get(path)
+        assert (page.status_code, "Nguyễn Thị Lan" in page.text) == (200, True)
+        assert "bob@example.vn" not in page.text
+        assert f"{path}/leave" not in page.text
+        assert librarian.post(f"{path}/leave", data={"day": str(TODAY), "reason": "x"}).status_code == 403
+    for outsider in ("bob", "charlie", "dave"):
+        with house.visit(outsider) as client:
+            assert client.get(path).status_code == 404
+
+
+def test_a_pupil_gets_a_log_in_of_their_own_and_loses_it(house: House) -> None:
+    path = f"/schools/a/pupils/{house.school.lan}"
+    with house.visit("alice") as alice, house.visit() as lan, house.visit("bob") as bob:
+        letter = alice.post(f"{path}/invitation")
+        [code] = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", letter.text)
+        assert bob.post(f"/join/{code}/own").status_code == 409, "a parent's account does not become the child's"
+        lan.post(f"/join/{code}", data={"login": "lan", "password": "Mật khẩu dài 1"})
+        assert lan.get(f"/students/{house.school.lan}").status_code == 200
+        assert lan.get(f"/students/{house.school.minh}").status_code == 404
+        page = alice.get(path).text
+        assert "lan" in page
+        [taken] = re.findall(rf"{path}/log-in/[0-9a-f-]+/taken", page)
+        assert alice.post(taken).status_code == 303
+        assert lan.get(f"/students/{house.school.lan}").status_code == 303
+        assert lan.post("/login", data={"login": "lan", "password": "Mật khẩu dài 1"}).status_code == 403
