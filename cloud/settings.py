@@ -13,6 +13,8 @@ PREFIX = "DIEMDANH_CLOUD"
 class CloudSettings(Settings):
     database_url: SecretStr = SecretStr("sqlite:///var/diemdanh.sqlite3")
     """sqlite:///FILE for one school, postgresql://USER:PASSWORD@HOST/NAME for many."""
+    database_connections: Annotated[int, Field(ge=5, le=200)] = 20
+    """At most, of each process; a request or a loop that finds none free waits."""
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_url: str = "http://127.0.0.1:8000"

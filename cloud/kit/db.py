@@ -38,6 +38,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -154,6 +155,9 @@ def answering() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         log.warning("the database does not answer: %s", " ".join(str(error.orig).split()))
         raise Unavailable("The database does not answer just now.") from error
+    except PoolTimeout as error:
+        log.warning("every connection to the database is in use: database_connections may be too few")
+        raise Unavailable("The database is busy.") from error
 
 
 class Database:
@@ -201,9 +205,9 @@ class Database:
 
 
 def open_database(
-    url: str, *, pool_size: int = 10, prepare: Callable[[sqlite3.Connection, object], None] = sqlite.prepare
+    url: str, *, connections: int = 20, prepare: Callable[[sqlite3.Connection, object], None] = sqlite.prepare
 ) -> Database:
-    """Connects when first used. `prepare` is what SQLite's connections start with.
+    """Connects when first used, `connections` times at most. `prepare` is what SQLite's connections start with.
 
     What a statement was given stands in no error and no log: it may be a child's name.
 
@@ -211,8 +215,10 @@ def open_database(
     """
     parsed = with_driver(make_url(url))
     if parsed.get_backend_name() != "sqlite":
-        return Database(create_engine(parsed, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True))
-    engine = create_engine(parsed, pool_size=pool_size, hide_parameters=True)
+        return Database(
+            create_engine(parsed, pool_size=connections, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+        )
+    engine = create_engine(parsed, pool_size=connections, max_overflow=0, hide_parameters=True)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_on_sqlite)
     return Database(engine)

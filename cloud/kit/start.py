@@ -30,7 +30,7 @@ def connect(settings: CloudSettings) -> Database:
         url = make_url(settings.database_url.get_secret_value())
         if url.get_backend_name() == "sqlite" and url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        return open_database(url.render_as_string(hide_password=False))
+        return open_database(url.render_as_string(hide_password=False), connections=settings.database_connections)
     except (ArgumentError, ModuleNotFoundError, OSError) as error:
         raise Misconfigured(
             f"{PREFIX}_DATABASE_URL: {error}. Write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"

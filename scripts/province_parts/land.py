@@ -1,0 +1,90 @@
+"""A piece of a province as rows: schools with units at the gate, pupils, and parents with a browser."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts.queries import add_session
+from cloud.accounts.rules import token_hash
+from cloud.accounts.tables import User
+from cloud.devices.tables import Device
+from cloud.kit.clock import system_clock
+from cloud.kit.db import Database, insert, insert_rows
+from cloud.kit.ids import new_id
+from cloud.notifications.tables import PushSubscription
+from cloud.people.tables import Guardian, Guardianship, Student
+from cloud.school.tables import School, SchoolClass
+from scripts.loopback.push import Subscription
+
+UNITS_OF_A_SCHOOL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    device: str
+    pupils: tuple[UUID, ...]
+    """Who comes through this gate."""
+
+
+def settle(database: Database, units: int, pupils: int, *, phones_at: str = "", logged_in: bool = False) -> list[Unit]:
+    """`phones_at`: where the parents' browsers are; each pupil has one parent with one then. `logged_in`: each pupil
+    has a parent whose app is logged in: the cookie is the pupil's id as hexadecimal digits."""
+    land = [
+        Unit(f"unit-{number:04d}", tuple(new_id() for _ in range(number, pupils, units))) for number in range(units)
+    ]
+    for first in range(0, units, UNITS_OF_A_SCHOOL):
+        with database.writing() as session:
+            _school(session, first, land[first : first + UNITS_OF_A_SCHOOL], phones_at, logged_in)
+    return land
+
+
+def _school(session: Session, number: int, units: list[Unit], phones_at: str, logged_in: bool) -> None:
+    school = School(id=new_id(), name=f"Trường {number}", level="primary", slug=f"truong-{number}", is_demo=True)
+    session.add(school)
+    session.flush()
+    its_class = SchoolClass(id=new_id(), school_id=school.id, name="1A", grade=1)
+    session.add_all(
+        [its_class, *(Device(id=one.device, school_id=school.id, name=one.device, token_hash="-") for one in units)]
+    )
+    session.flush()
+    pupils = [pupil for one in units for pupil in one.pupils]
+    insert_rows(
+        session,
+        insert(session, Student),
+        [
+            {
+                "id": pupil, "school_id": school.id, "class_id": its_class.id, "code": pupil.hex,
+                "full_name": "Trần Minh An", "search_name": "tran minh an",
+            }
+            for pupil in pupils
+        ],
+    )  # fmt: skip
+    if phones_at or logged_in:
+        _parents(session, school.id, pupils, phones_at, logged_in)
+
+
+def _parents(session: Session, school_id: UUID, pupils: list[UUID], phones_at: str, logged_in: bool) -> None:
+    browser = Subscription("")  # One pair of keys for all: nobody reads what is sent.
+    for pupil in pupils:
+        user = User(id=new_id(), login=pupil.hex, display_name="-", password_hash="-")
+        guardian = Guardian(id=new_id(), school_id=school_id, user_id=user.id, full_name="-")
+        session.add(user)
+        session.flush()
+        session.add(guardian)
+        session.flush()
+        session.add(Guardianship(guardian_id=guardian.id, student_id=pupil))
+        now = system_clock()
+        if phones_at:
+            session.add(
+                PushSubscription(
+                    user_id=user.id, endpoint=f"{phones_at}/{pupil.hex}", p256dh=browser.p256dh, auth=browser.auth,
+                    created_at=now,
+                )
+            )  # fmt: skip
+        if logged_in:
+            add_session(
+                session, token_hash=token_hash(pupil.hex), user_id=user.id, now=now,
+                expires_at=now + timedelta(days=1), user_agent="bench",
+            )  # fmt: skip
