@@ -82,6 +82,7 @@ from cloud.setup import (
     calendar_pages,
     class_pages,
     hub_pages,
+    rollover_pages,
     teaching_pages,
     timetable_edit_pages,
     timetable_file_pages,
@@ -155,6 +156,7 @@ FEATURES = (
     bell_pages,
     class_pages,
     teaching_pages,
+    rollover_pages,
     timetable_pages,
     timetable_edit_pages,
     timetable_file_pages,
@@ -181,6 +183,7 @@ PLACES = (
     *timetable_pages.PLACES,
     *calendar_pages.PLACES,
     *hub_pages.PLACES,
+    *rollover_pages.PLACES,
 )
 """The ways from one staff page to the others, in this order within each group."""
 FAMILY_PLACES = (

@@ -26,6 +26,9 @@ ROWS = [
     posts("/schools/{slug}/teaching/copied", Right.MANAGE_CALENDAR, SCHOOL, 404),
     posts("/schools/{slug}/subjects", Right.MANAGE_CALENDAR, SCHOOL, 422),
     posts("/schools/{slug}/subjects/{subject_id}/removed", Right.MANAGE_CALENDAR, SCHOOL, 404),
+    Row("/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, SCHOOL),
+    # No next year is there: nothing but looking.
+    posts("/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, SCHOOL, 200),
     Row("/schools/{slug}/timetable", Asks.WORK_HERE, Names.WORKPLACE),
     Row("/schools/{slug}/timetable.xlsx", Asks.WORK_HERE, Names.WORKPLACE),
     Row("/students/{student_id}/timetable", Right.SEE_PUPILS, Names.PUPIL),
