@@ -25,9 +25,12 @@ EXPECTED = (
     "Failed to fetch",
     "status of 403 (Forbidden)",
     "status of 404 (Not Found)",
+    "status of 409 (Conflict)",
+    "status of 422 (Unprocessable Entity)",
     "Push API in incognito mode",
 )
-"""What Chromium says of a line that was cut, a wrong password, a missing page, a profile that takes no Web Push."""
+"""What Chromium says of a line that was cut, a wrong password, a missing page, a form that was refused, a
+profile that takes no Web Push."""
 
 Visit = Callable[..., Page]
 """visit(login, path, **context_options): a page in a browser profile of its own, signed in unless `login` is None."""

@@ -40,6 +40,8 @@ PAGES = (
     ("alice", "/schools/a/pupils/{lan}"),
     ("alice", "/schools/a/exchange"),
     ("alice", "/schools/a/staff"),
+    ("alice", "/schools/a/calendar"),
+    ("alice", "/schools/a/bells"),
     ("bob", "/none"),
 )
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
