@@ -60,7 +60,7 @@ def steps_of(session: Session, actor: Actor, school_id: UUID, today: date) -> tu
             there.staff > 0 and there.pupils > 0,
             marked("Pupils and staff"),
             marked("From the sector database's Excel files."),
-            "people",
+            "exchange",
             Right.MANAGE_PEOPLE,
             there.pupils,
         ),

@@ -188,4 +188,8 @@ def test_a_new_school_is_led_through_until_all_is_there(house: House, alice: htt
     assert page.count('class="ready"') == 2, "it has a class and units"
     with house.database.writing() as session:
         give_calendar(session, house.school.id)
-    assert alice.get("/schools/a/setup").text.count('class="ready"') == 4
+    page = alice.get("/schools/a/setup").text
+    assert page.count('class="ready"') == 4
+    links = re.findall(r'<a class="quiet" href="(/schools/a/[\w-]+)">', page)
+    assert len(links) == 6
+    assert {alice.get(link).status_code for link in links} == {200}
