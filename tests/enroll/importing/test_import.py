@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,8 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from edge.recogniser.calibration_file import Calibration, write_calibration
+from edge.vision.model_store import ModelStore
 from tests.cloud.pages.people import PASSWORD
 from tests.enroll.importing.school import LOGIN, WITHOUT_CONSENT, Schools, open_schools
 from tests.services.waiting import eventually
@@ -142,6 +145,23 @@ def test_a_dry_run_with_a_list_sends_nothing_and_says_the_same(
     assert "dry run" in complaints
     assert schools.kept("killed") == before
     assert not list(tmp_path.glob("*.import"))
+
+
+def test_the_schools_own_calibration_decides_who_looks_alike(
+    schools: Schools, people: list[Path], tmp_path: Path
+) -> None:
+    """So strict a threshold that two photos of one man are nobody's but his."""
+    calibration = Calibration(
+        model=ModelStore.of_this_machine().needed("embedder").digest, threshold=0.01, ask_threshold=0.02, margin=0.0,
+        wished_fpir=0.01, gallery_people=300, people=300, made_at=datetime(2026, 9, 1, tzinfo=UTC),
+    )  # fmt: skip
+    write_calibration(tmp_path, calibration)
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    shutil.copy(people[2] / "Colin_Powell_0002.jpg", folder / f"{TWICE}.jpg")
+    shutil.copy(people[2] / "Colin_Powell_0003.jpg", folder / "HS-odd.jpg")
+    said, _ = start(schools, folder, "quiet", "--dry-run", "--calibration", str(tmp_path)).communicate()
+    assert {line["outcome"] for line in map(json.loads, said.splitlines())} == {"ok"}
 
 
 def test_a_wrong_password_is_said(schools: Schools, photos: Path) -> None:
