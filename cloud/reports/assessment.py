@@ -35,6 +35,8 @@ DATA = (
      marked("the school's duty by law")),
     (marked("Face template: numbers, no picture"), marked("to recognise the pupil at a unit"),
      marked("consent of a guardian, and of the child from 7 years")),
+    (marked("How near the face comes to its template: two numbers"), marked("to know whose face is to be taken again"),
+     marked("consent of a guardian, and of the child from 7 years")),
     (marked("Presence: when, where, by which means"), marked("to run the register"),
      marked("the school's duty by law")),
     (marked("Temperature, where a unit measures it"), marked("to protect health at school"),
