@@ -145,7 +145,7 @@ def test_administrators_see_who_opened_what_and_who_is_to_be_photographed_again(
         lines = alice.get("/schools/a/accesses.csv").text.splitlines()
         assert "Cần chụp lại" not in alice.get("/schools/a/photos").text
         assert "Nguyễn Thị Lan" not in alice.get("/schools/a/photos").text
-    assert "duplicate check" in page
+    assert "so với cả trường xem có trùng không" in page
     assert "Nguyễn Thị Lan" not in page
     [line] = lines[1:]
     assert line.split(",")[1:] == ["", "", "duplicate check", "alice", "", "1"]
