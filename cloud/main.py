@@ -57,7 +57,7 @@ from cloud.kit.web.pages import Pages
 from cloud.kit.web.protection import Protection
 from cloud.kit.web.service import Service
 from cloud.notifications import api as notifications_api
-from cloud.notifications import inbox_pages
+from cloud.notifications import device_pages, inbox_pages
 from cloud.notifications import pages as notifications_pages
 from cloud.notifications.groups import pages as groups_of_family
 from cloud.notifications.groups import staff_pages as groups_of_staff
@@ -129,6 +129,7 @@ FEATURES = (
     notifications_api,
     notifications_pages,
     inbox_pages,
+    device_pages,
     notices_pages,
     talks_of_family,
     talk_pages,
@@ -200,6 +201,7 @@ FAMILY_PLACES = (
     *biometrics_pages.FAMILY,
     *photos_pages.FAMILY,
     *notifications_pages.FAMILY,
+    *device_pages.FAMILY,
     *people_pages.FAMILY,
 )
 """The same for a parent."""

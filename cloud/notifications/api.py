@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cloud.accounts.rules import device_of
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.web.service import service
@@ -60,7 +61,8 @@ def subscribe(request: Request, visitor: SignedIn, browser: Browser) -> Response
         raise Invalid("endpoint: not the address of a push service")
     address = PushAddress(browser.endpoint, browser.keys.p256dh, browser.keys.auth)
     with kit.database.writing() as session:
-        queries.add_browser(session, visitor.actor.user_id, address, now=kit.clock())
+        device = device_of(request.headers.get("user-agent", ""))
+        queries.add_browser(session, visitor.actor.user_id, address, now=kit.clock(), device=device)
     return Response(status_code=204)
 
 

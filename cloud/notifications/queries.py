@@ -206,7 +206,7 @@ def browsers_of(session: Session, user_id: UUID) -> list[PushAddress]:
     return [PushAddress(*row) for row in rows]
 
 
-def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: datetime) -> None:
+def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: datetime, device: str = "") -> None:
     """The same browser again replaces what it said before: its keys, and whose it is. The latest ones count."""
     statement = insert(session, PushSubscription).values(
         id=new_id(),
@@ -215,8 +215,9 @@ def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: d
         p256dh=address.p256dh,
         auth=address.auth,
         created_at=now,
+        device=device[:80],
     )
-    said = {column: statement.excluded[column] for column in ("user_id", "p256dh", "auth", "created_at")}
+    said = {column: statement.excluded[column] for column in ("user_id", "p256dh", "auth", "created_at", "device")}
     session.execute(statement.on_conflict_do_update(index_elements=["endpoint"], set_=said))
     latest = (
         select(PushSubscription.id)

@@ -79,6 +79,8 @@ class PushSubscription(Base):
     p256dh: Mapped[str] = mapped_column(String(120))
     auth: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """As a person calls it."""
 
 
 class ProviderToken(Base):

@@ -1,14 +1,11 @@
-"""Web Push as far as a browser without a push service goes.
+"""Web Push as far as a browser without a push service goes (pushing.py).
 
-Headless Chromium reaches no push service and so makes no subscription of its own: the page is tested with a
-subscription that the test makes, and the service worker with a message that the browser's own tools hand to it.
 What lies between is tested in tests/cloud/notifications, with a push service that decrypts.
 """
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,23 +16,12 @@ from cloud.kit.db import open_database
 from cloud.notifications.tables import PushSubscription
 from cloud.notifications.vapid import new_private_key
 from tests.browser.conftest import Visit
+from tests.browser.pushing import deliver, shown, will_subscribe
 from tests.cloud.pages.people import House, open_house
 from tests.services.push import PushService
 from tests.services.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-SUBSCRIBE = """(subscription) => {
-  let mine = null;
-  const made = {
-    endpoint: subscription.endpoint, toJSON: () => subscription, unsubscribe: async () => { mine = null; return true; },
-  };
-  PushManager.prototype.subscribe = async (options) => {
-    if (!options.userVisibleOnly || options.applicationServerKey.length !== 87) throw new Error("not a key");
-    return mine = made;
-  };
-  PushManager.prototype.getSubscription = async () => mine;
-}"""
 
 
 @pytest.fixture
@@ -60,9 +46,8 @@ def allowed_to_notify(visit: Visit, house: House) -> Page:
 
 def test_a_parent_asks_for_messages_and_takes_the_wish_back(house: House, visit: Visit, push: PushService) -> None:
     subscription = push.subscribe()
-    as_json = {"endpoint": subscription.endpoint, "keys": {"p256dh": subscription.p256dh, "auth": subscription.auth}}
     page = allowed_to_notify(visit, house)
-    page.add_init_script(f"({SUBSCRIBE})({json.dumps(as_json)})")
+    will_subscribe(page, subscription)
     page.reload()
     page.get_by_role("button", name="Báo cho tôi trên điện thoại này").click()
     expect(page.get_by_text("Điện thoại này sẽ báo khi con đến trường.")).to_be_visible()
@@ -98,27 +83,3 @@ def test_a_message_that_nobody_can_read_still_shows_something(house: House, visi
     page = allowed_to_notify(visit, house)
     deliver(page, house.url, "not json")
     eventually(lambda: [one["title"] for one in shown(page)] == ["Điểm danh"])
-
-
-def deliver(page: Page, origin: str, payload: str) -> None:
-    """As the push service would, by the browser's own tools."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    tools = page.context.new_cdp_session(page)
-    registrations: list[Any] = []
-    tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
-    tools.send("ServiceWorker.enable")
-    eventually(lambda: (page.wait_for_timeout(20), registrations)[1])
-    tools.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": origin, "registrationId": registrations[0]["registrationId"], "data": payload},
-    )
-    eventually(lambda: shown(page))
-
-
-def shown(page: Page) -> list[dict[str, str]]:
-    return list(
-        page.evaluate(
-            """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
-            .then((all) => all.map(({ title, body, lang }) => ({ title, body, lang })))"""
-        )
-    )

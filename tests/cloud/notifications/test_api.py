@@ -1,5 +1,6 @@
 """A browser of one's own can be told, and nobody else's; a receipt needs nothing but what came in the message."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
@@ -110,3 +111,18 @@ def test_the_latest_browsers_of_a_user_count(house: House) -> None:
     assert [address.endpoint.rpartition("/")[2] for address in kept] == [
         str(n) for n in range(3, queries.MAX_BROWSERS + 3)
     ]
+
+
+def test_the_devices_that_are_told_have_names_and_are_taken_off_by_their_own_user_alone(house: House) -> None:
+    browser = {"endpoint": "https://push.example.vn/1", "keys": {"p256dh": "BA", "auth": "BA"}}
+    a_phone = {"user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"}
+    with house.visit("bob") as bob, house.visit("erin") as erin:
+        bob.post("/push/subscriptions", json=browser, headers=a_phone)
+        page = bob.get("/account/devices").text
+        assert "Android · Chrome" in page
+        assert "Android" not in erin.get("/account/devices").text
+        [removed] = re.findall(r"/account/devices/[^/]+/removed", page)
+        erin.post(removed)
+        assert subscriptions(house) == [browser["endpoint"]]
+        bob.post(removed)
+        assert subscriptions(house) == []

@@ -37,6 +37,8 @@ ROWS = [
     Row("/", LOG_IN, answers=303),
     Row("/account/messages", LOG_IN),
     posts("/account/messages", LOG_IN, NO_THING, 303, form={"channel": "web_push"}),
+    Row("/account/devices", LOG_IN),
+    posts("/account/devices/{device_id}/removed", LOG_IN, NO_THING, 303),
     Row("/children", LOG_IN),
     Row("/children/live", LOG_IN),
     # The school's day.

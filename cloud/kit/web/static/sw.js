@@ -90,6 +90,11 @@ self.addEventListener("fetch", (event) => {
   if (origin !== self.location.origin) return;
   if (request.method !== "GET") {
     if (pathname === "/logout" || pathname === "/login") event.waitUntil(forget());
+    // Whoever logs out is not told on this phone any more: its push service says so to the service.
+    if (pathname === "/logout") {
+      const mine = self.registration.pushManager?.getSubscription() ?? Promise.resolve();
+      event.waitUntil(mine.then((one) => one?.unsubscribe()).catch(() => {}));
+    }
   } else if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode === "navigate") event.respondWith(page(request));
 });

@@ -1,0 +1,57 @@
+"""Web Push as far as a browser without a push service goes.
+
+Headless Chromium reaches no push service and so makes no subscription of its own: a page is given one that the test
+makes, and the service worker a message that the browser's own tools hand to it.
+"""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.services.push import Subscription
+from tests.services.waiting import eventually
+
+SUBSCRIBE = """(subscription) => {
+  let mine = null;
+  const made = {
+    endpoint: subscription.endpoint, toJSON: () => subscription, unsubscribe: async () => { mine = null; return true; },
+  };
+  PushManager.prototype.subscribe = async (options) => {
+    if (!options.userVisibleOnly || options.applicationServerKey.length !== 87) throw new Error("not a key");
+    return mine = made;
+  };
+  PushManager.prototype.getSubscription = async () => mine;
+}"""
+
+
+def will_subscribe(page: Page, subscription: Subscription) -> None:
+    """From the next page on, the browser's push service hands out `subscription`."""
+    as_json = {"endpoint": subscription.endpoint, "keys": {"p256dh": subscription.p256dh, "auth": subscription.auth}}
+    page.add_init_script(f"({SUBSCRIBE})({json.dumps(as_json)})")
+
+
+def deliver(page: Page, origin: str, payload: str) -> None:
+    """As the push service would, by the browser's own tools."""
+    page.wait_for_function(
+        "navigator.serviceWorker.getRegistration().then((one) => one?.active?.state === 'activated')"
+    )
+    tools = page.context.new_cdp_session(page)
+    registrations: list[Any] = []
+    tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
+    tools.send("ServiceWorker.enable")
+    eventually(lambda: (page.wait_for_timeout(20), registrations)[1])
+    tools.send(
+        "ServiceWorker.deliverPushMessage",
+        {"origin": origin, "registrationId": registrations[0]["registrationId"], "data": payload},
+    )
+    eventually(lambda: shown(page))
+
+
+def shown(page: Page) -> list[dict[str, str]]:
+    return list(
+        page.evaluate(
+            """navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
+            .then((all) => all.map(({ title, body, lang }) => ({ title, body, lang })))"""
+        )
+    )
