@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from cloud import migrations
 from cloud.accounts.tables import RoleGrant
+from cloud.attendance import schedule
 from cloud.kit import outbox
 from cloud.kit.db import open_database
 from cloud.notifications.announce import handlers
@@ -32,6 +33,7 @@ SIZES = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "desk": {"viewport": {"width": 1280, "height": 800}},
 }
+MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (16, 17, 18))
 VAPID = new_private_key()
 STREAMED = 300
 
@@ -88,7 +90,7 @@ def nothing_sideways(page: Page) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_from_the_schools_letter_to_p_on_the_register(house: House, visit: Visit, push: PushService, size: str) -> None:
-    name, day = f"Mẹ Lan ({size})", {"phone": "2026-11-16", "desk": "2026-11-17"}[size]
+    name, day, tomorrow = f"Mẹ Lan ({size})", *{"phone": (MONDAY, TUESDAY), "desk": (TUESDAY, WEDNESDAY)}[size]
     new_guardian(house, name)
     code = code_from_the_letter(visit, name)
 
@@ -109,8 +111,7 @@ def test_from_the_schools_letter_to_p_on_the_register(house: House, visit: Visit
 
     parent.get_by_role("button", name="Báo cho tôi trên điện thoại này").click()
     expect(parent.get_by_text("Điện thoại này sẽ báo khi con đến trường.")).to_be_visible()
-    passed = at("06:45") + timedelta(hours=24 * (size == "desk"))
-    house.clock.now = passed
+    house.clock.now = passed = at("06:45", day)
     house.report(sighting(1000 + len(size), house.school.lan, at=passed))
     outbox.dispatch(house.database, handlers({Channel.WEB_PUSH}, house.clock), house.clock)
     send_due(house.database, WebPush(VAPID, "mailto:it@school.example"), house.clock)
@@ -119,9 +120,8 @@ def test_from_the_schools_letter_to_p_on_the_register(house: House, visit: Visit
     assert shown(parent)[0]["title"] == "Nguyễn Thị Lan đã đến trường lúc 06:45"
 
     parent.get_by_role("navigation").get_by_role("link", name="Xin nghỉ").click()
-    parent.get_by_label("Từ", exact=True).fill(day)
-    parent.get_by_label("Đến hết", exact=True).fill(day)
-    parent.get_by_label("Từ: buổi").select_option(label="Buổi chiều")
+    parent.get_by_label("Từ", exact=True).fill(str(tomorrow))
+    parent.get_by_label("Đến hết", exact=True).fill(str(tomorrow))
     parent.get_by_label("Vì sao?").fill("Sốt cao")
     parent.get_by_role("button", name="Xin nghỉ học").click()
     expect(parent.locator(".asked .pill").first).to_have_text("chờ cô giáo duyệt")
@@ -130,11 +130,13 @@ def test_from_the_schools_letter_to_p_on_the_register(house: House, visit: Visit
     teacher.get_by_role("button", name=re.compile("^Duyệt.*Nguyễn Thị Lan")).first.click()
     expect(teacher.get_by_text("Không có đơn nào chờ.")).to_be_visible()
     nothing_sideways(teacher)
-    teacher.goto(f"/classes/{house.school.class_id}/register?day={day}&half=afternoon")
+    house.clock.now = at("07:50", tomorrow)
+    schedule.refresh(house.database, house.school.id, house.clock.now)
+    teacher = visit("charlie", f"/classes/{house.school.class_id}/register", **SIZES[size])
     lan = teacher.get_by_role("group", name="Nguyễn Thị Lan")
     expect(lan.locator("[value=permitted]")).to_be_checked()
     parent.reload()
-    expect(parent.locator(".asked .pill").first).to_have_text("đã duyệt")
+    expect(parent.locator(".asked .pill").first).to_have_text("đã duyệt: vắng có phép (P)")
 
 
 @pytest.mark.parametrize("size", SIZES)

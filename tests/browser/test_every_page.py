@@ -1,0 +1,97 @@
+"""Every page of the service, on a phone: axe finds nothing serious, text stands out by night as well, nothing has to be
+scrolled sideways. The pages are those of routes.py: a new one is here by its row."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from cloud import migrations
+from cloud.kit.db import open_database
+from cloud.notifications.vapid import new_private_key
+from tests.browser.conftest import Visit
+from tests.cloud.pages.crowd import PEOPLE, Things, let_in
+from tests.cloud.pages.people import House, open_house
+from tests.cloud.pages.routes import ROWS
+from tests.cloud.pages.row import THINGS, Asks, Row
+from tests.cloud.pages.test_every_route import expected
+from tests.cloud.small_school import MORNING, sighting
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+WIDTHS = (390, 1280)
+SERIOUS = {"serious", "critical"}
+READERS = [person for person in PEOPLE if person.role is not None]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('crowd')}/cloud.sqlite3")
+    migrations.upgrade(database)
+    with open_house(database, vapid_private_key=new_private_key()) as house:
+        house.report(sighting(1, house.school.lan, at=MORNING))
+        yield house
+    database.close()
+
+
+def reader_of(row: Row) -> tuple[str, str] | None:
+    """Who may see it, with what they see; the administrator rather than others, a parent for what is a family's."""
+    family = row.asks in (Asks.LOG_IN, Asks.OWN_CHILD, Asks.FAMILY, Asks.TAKES_PART) or row.own
+    people = sorted(READERS, key=lambda one: one.login != ("bob" if family else "alice"))
+    ways = ((one.login, thing) for one in people for thing in THINGS[row.names] if expected(row, one, thing) == 200)
+    return next(ways, None)
+
+
+def pages_by_reader(house: House, things: Things) -> dict[str, list[str]]:
+    """The addresses of whatever is a page for people: HTML, and no part of another."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = [row for row in ROWS if row.method == "GET" and row.answers == 200 and not row.route.endswith("/live")]
+    for row in rows:
+        who = ("nobody", "") if row.asks is Asks.NOTHING else reader_of(row)
+        if who is None or row.asks is Asks.UNIT:
+            continue
+        named = things.get(who[1], {})
+        try:
+            found[who[0]].append(row.route.format_map(named))
+        except KeyError:
+            continue
+    for login, paths in found.items():
+        with house.visit(login) as client:
+            found[login] = [path for path in paths if "text/html" in client.get(path).headers.get("content-type", "")]
+    return found
+
+
+def complaints(page: Page, path: str) -> list[str]:
+    found = [
+        f"{path}: {one['id']} at {one['nodes'][0]['target']}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in SERIOUS
+    ]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found += [f"{path}: {wide} px wide on {width}"] if wide > width else []
+    page.emulate_media(color_scheme="dark")
+    found += [f"{path}, by night: {one}" for one in page.evaluate(MEASURE_CONTRAST)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": WIDTHS[0], "height": 844})
+    return found
+
+
+def test_every_page_can_be_read_by_everybody(house: House, visit: Visit) -> None:
+    things = let_in(house)
+    found: list[str] = []
+    looked_at = 0
+    for login, paths in pages_by_reader(house, things).items():
+        options = {"viewport": {"width": WIDTHS[0], "height": 844}, "reduced_motion": "reduce"}
+        page = visit(None if login == "nobody" else login, paths[0], **options)
+        for path in paths:
+            page.goto(path)
+            looked_at += 1
+            found += complaints(page, path)
+    assert "\n".join(found) == ""
+    assert looked_at > 40
