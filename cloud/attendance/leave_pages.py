@@ -33,7 +33,7 @@ from cloud.school.frame import Group, Place, staff_page
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE, Group.TODAY),)
-FAMILY = (FamilyPlace(marked("Leave"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
+FAMILY = (FamilyPlace(marked("Leave request"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 SHOWN = timedelta(days=14)
 """How long after its last day a request stays on the teacher's list."""

@@ -24,7 +24,7 @@ class FamilyGroup(Enum):
 
     TODAY = (marked("Today"), "today")
     MONTH = (marked("By month"), "calendar")
-    LEAVE = (marked("Leave"), "leave")
+    LEAVE = (marked("Leave request"), "leave")
     MESSAGES = (marked("Messages"), "messages")
     MORE = (marked("More"), "more")
 

@@ -171,7 +171,7 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
                 Observation.temperature_c, Observation.quality, Observation.distance)
          .join(Device, Device.id == Observation.device_id)
          .where(Observation.student_id == student_id).order_by(Observation.received_at, Observation.seq)),
-        ("leave", marked("Leave"), "leave_request",
+        ("leave", marked("Leave requests"), "leave_request",
          select(LeaveRequest.asked_at, LeaveRequest.first_day, LeaveRequest.first_half, LeaveRequest.last_day,
                 LeaveRequest.last_half, LeaveRequest.reason, LeaveRequest.state)
          .where(LeaveRequest.student_id == student_id).order_by(LeaveRequest.asked_at)),
