@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
+from cloud.attendance.register import entry_queries
+from cloud.attendance.register.tables import RegisterRefresh
 from cloud.attendance.tables import Observation, SetAside
 from cloud.devices import ingest as health
 from cloud.devices.ingest import HealthReport
@@ -17,6 +19,7 @@ from cloud.devices.tables import Device
 from cloud.kit.db import Database
 from edge.contract import CameraState, Heartbeat
 from tests.cloud.small_school import MORNING, SESSION, WINDOW, SmallSchool, batch, sighting, small_school
+from tests.services.waiting import eventually
 
 UNITS = tuple(f"unit-{number:02d}" for number in range(40))
 ROUNDS = 5
@@ -88,3 +91,23 @@ def test_heartbeats_are_noted(database: Database, school: SmallSchool) -> None:
     with database.reading() as session:
         seen = session.scalars(select(Device.heartbeat_at).where(Device.id.in_(UNITS)))
         assert set(seen) == {MORNING}
+
+
+def test_a_register_may_be_marked_by_two_at_once(database: Database, school: SmallSchool) -> None:
+    def mark(at: datetime) -> None:
+        with database.writing() as session:
+            entry_queries.mark_refreshed(session, school.id, at)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            entry_queries.mark_refreshed(session, school.id, MORNING)
+            second = pool.submit(mark, MORNING + timedelta(seconds=1))
+            eventually(lambda: database.is_sqlite or somebody_waits(database))
+        second.result()
+    with database.reading() as session:
+        assert session.scalar(select(RegisterRefresh.seen_until)) == MORNING + timedelta(seconds=1)
+
+
+def somebody_waits(database: Database) -> bool:
+    with database.reading() as session:
+        return bool(session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))

@@ -164,8 +164,10 @@ def to_look_at(session: Session, school_id: UUID, now: datetime) -> list[tuple[d
 
 
 def mark_refreshed(session: Session, school_id: UUID, now: datetime) -> None:
-    session.merge(RegisterRefresh(school_id=school_id, seen_until=now))
-    session.flush()
+    """Two workers may both be the first."""
+    statement = insert(session, RegisterRefresh).values(school_id=school_id, seen_until=now)
+    seen = {"seen_until": statement.excluded.seen_until}
+    session.execute(statement.on_conflict_do_update(index_elements=["school_id"], set_=seen))
 
 
 def _seen_until(session: Session, school_id: UUID, now: datetime) -> datetime:
