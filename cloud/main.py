@@ -25,7 +25,16 @@ from cloud.accounts.second_step import login_pages as second_step_login_pages
 from cloud.accounts.second_step import pages as second_step_pages
 from cloud.accounts.throttle import Throttle
 from cloud.attendance import api as attendance_api
-from cloud.attendance import leave_pages, month_pages, overview_pages, register_pages, timesheet_pages
+from cloud.attendance import (
+    check_pages,
+    class_overview_pages,
+    day_pages,
+    leave_pages,
+    month_pages,
+    overview_pages,
+    register_pages,
+    timesheet_pages,
+)
 from cloud.attendance import pages as attendance_pages
 from cloud.attendance.health import pages as health_pages
 from cloud.attendance.live import Changes
@@ -106,6 +115,9 @@ FEATURES = (
     leave_pages,
     month_pages,
     overview_pages,
+    check_pages,
+    class_overview_pages,
+    day_pages,
     timesheet_pages,
     meals_pages,
     meals_pupil_pages,
@@ -165,6 +177,7 @@ FEATURES = (
 PLACES = (
     *attendance_pages.PLACES,
     *overview_pages.PLACES,
+    *check_pages.PLACES,
     *leave_pages.PLACES,
     *meals_pages.PLACES,
     *release_pages.PLACES,

@@ -34,6 +34,7 @@ def call_roll(
     answers: Mapping[UUID, Answer],
     reason: str,
     now: datetime,
+    period: int | None = None,
 ) -> None:
     """`own_class` came from people.access with the right to keep attendance. Raises Invalid, NotFound or Forbidden."""
     if not answers:
@@ -41,21 +42,29 @@ def call_roll(
     if not reason.strip() and day != school_day(now):
         raise Invalid(marked("Please say why: the register of an earlier day is being corrected."))
     plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
-    if plan.half(half) is None:
+    planned = plan.half(half)
+    if planned is None or (period is not None and all(one.number != period for one in planned.periods)):
         raise Invalid(marked("There are no lessons then, so there is no roll to call."))
     words = [_word(student_id, answer) for student_id, answer in answers.items()]
-    overrule(session, actor, day, half, words, reason=reason.strip() or ROLL_CALL, now=now)
+    overrule(session, actor, day, half, words, reason=reason.strip() or ROLL_CALL, period=period, now=now)
     _note(session, actor, own_class, "register.called", day, half, len(words), now)
 
 
 def take_back(
-    session: Session, actor: Actor, own_class: OwnClass, day: date, half: HalfDay, at: datetime, now: datetime
+    session: Session,
+    actor: Actor,
+    own_class: OwnClass,
+    day: date,
+    half: HalfDay,
+    at: datetime,
+    now: datetime,
+    period: int | None = None,
 ) -> None:
     """The change made at `at`: everybody in it stands as before. Raises Conflict when it is no longer the last one."""
     classes = classes_on(session, own_class.school_id, day)
     here = [student_id for student_id, of_class in classes.items() if of_class.id == own_class.id]
     ids = [pupil.id for pupil in pupils_among(session, actor, here, Right.KEEP_ATTENDANCE)]
-    said = roll_queries.said_of(session, ids, day, half)
+    said = roll_queries.said_of(session, ids, day, half, period)
     last = last_change(said)
     if last is None or last.at != at:
         raise Conflict(marked("Somebody has changed this roll meanwhile: look at it again."))
@@ -67,7 +76,7 @@ def take_back(
         for one in said
         if one.at == at
     ]
-    overrule(session, actor, day, half, words, reason=TAKEN_BACK, now=now)
+    overrule(session, actor, day, half, words, reason=TAKEN_BACK, period=period, now=now)
     _note(session, actor, own_class, "register.taken_back", day, half, len(words), now)
 
 

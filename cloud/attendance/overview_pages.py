@@ -14,14 +14,15 @@ from starlette.responses import Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.month_pages import MONTH, first_of, month_span
+from cloud.attendance.papers.paper import pdf_answer
 from cloud.attendance.register.excel import write_register
 from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, kept_by_class
-from cloud.attendance.register.months import Sheet, sheet_of
+from cloud.attendance.register.months import Sheet, paper_of, sheet_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
-from cloud.kit.web.service import service
+from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay, Span
@@ -137,6 +138,19 @@ def export_class(request: Request, visitor: SignedIn, class_id: UUID, month: Mon
         own_class, school = _class(session, visitor.actor, class_id)
         sheet = _sheet(session, visitor.actor, own_class, first)
     return _excel(school, first, [sheet] if sheet.rows else [], f"{school.slug}-{own_class.id}")
+
+
+@router.get("/classes/{class_id}/register.pdf")
+def print_class(request: Request, visitor: SignedIn, class_id: UUID, month: Month = None) -> Response:
+    """Raises NotFound for a month of which nothing is kept."""
+    first = first_of(month, school_day(service(request).clock()))
+    with service(request).database.reading() as session:
+        own_class, school = _class(session, visitor.actor, class_id)
+        sheet = _sheet(session, visitor.actor, own_class, first)
+    if not sheet.rows:
+        raise NotFound("Nothing is in the register of this month.")
+    paper = paper_of(sheet, school.name, first, language(request))
+    return pdf_answer(paper, f"register-{school.slug}-{own_class.id}-{first:%Y-%m}")
 
 
 @router.get("/classes/{class_id}/register/month")

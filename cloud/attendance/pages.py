@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import HISTORY, WEEK, read_children
+from cloud.attendance.lessons import OwnLesson, own_lessons
 from cloud.attendance.morning import read_morning
 from cloud.attendance.queries.board import ClassCount, class_counts
 from cloud.attendance.queries.fevers import fevers
@@ -81,6 +82,7 @@ class DeskView:
     name: str
     day: date
     classes: tuple[ClassCount, ...]
+    lessons: tuple[OwnLesson, ...]
     timesheet: str
     """Where the reader's own is; empty for who has none here."""
 
@@ -104,10 +106,12 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = workplace_for(session, visitor.actor, slug)
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
         counts = class_counts(session, school.id, today)
-        has_timesheet = any(one.user_id == visitor.actor.user_id for one in staff_of(session, [school.id]))
-    timesheet = f"/schools/{slug}/timesheets" if has_timesheet else ""
+        staff_ids = {one.id for one in staff_of(session, [school.id]) if one.user_id == visitor.actor.user_id}
+        lessons = own_lessons(session, staff_ids, classes, today)
+    timesheet = f"/schools/{slug}/timesheets" if staff_ids else ""
     own = {one.name for one in classes}
-    view = DeskView(visitor.actor.display_name, today, tuple(one for one in counts if one.name in own), timesheet)
+    shown = tuple(one for one in counts if one.name in own)
+    view = DeskView(visitor.actor.display_name, today, shown, lessons, timesheet)
     return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 

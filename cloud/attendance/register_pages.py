@@ -67,9 +67,14 @@ async def posted(request: Request) -> FormData:
 
 @router.get("/classes/{class_id}/register")
 def show_register(
-    request: Request, visitor: SignedIn, class_id: UUID, day: date | None = None, half: HalfDay | None = None
+    request: Request,
+    visitor: SignedIn,
+    class_id: UUID,
+    day: date | None = None,
+    half: HalfDay | None = None,
+    period: int | None = None,
 ) -> Response:
-    return _show(request, visitor, class_id, day or school_day(service(request).clock()), half)
+    return _show(request, visitor, class_id, day or school_day(service(request).clock()), half, period)
 
 
 @router.post("/classes/{class_id}/register")
@@ -81,16 +86,17 @@ def call(
     day: Annotated[date, Form()],
     half: Annotated[HalfDay, Form()],
     reason: Annotated[str, Form(max_length=500)] = "",
+    period: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Only what differs from what the reader was shown is said: what a unit saw meanwhile is not overruled unseen."""
     kit = service(request)
     try:
         with kit.database.writing() as session:
             own_class = class_for(session, visitor.actor, class_id, Right.KEEP_ATTENDANCE)
-            call_roll(session, visitor.actor, own_class, day, half, answers(form), reason, kit.clock())
+            call_roll(session, visitor.actor, own_class, day, half, answers(form), reason, kit.clock(), period)
     except Invalid as error:
-        return _show(request, visitor, class_id, day, half, refused=str(error), status=error.status)
-    return _to(class_id, day, half)
+        return _show(request, visitor, class_id, day, half, period, refused=str(error), status=error.status)
+    return _to(class_id, day, half, period)
 
 
 @router.post("/classes/{class_id}/register/taken-back")
@@ -101,15 +107,16 @@ def undo(
     day: Annotated[date, Form()],
     half: Annotated[HalfDay, Form()],
     at: Annotated[datetime, Form()],
+    period: Annotated[int | None, Form()] = None,
 ) -> Response:
     kit = service(request)
     try:
         with kit.database.writing() as session:
             own_class = class_for(session, visitor.actor, class_id, Right.KEEP_ATTENDANCE)
-            take_back(session, visitor.actor, own_class, day, half, at, kit.clock())
+            take_back(session, visitor.actor, own_class, day, half, at, kit.clock(), period)
     except Conflict as error:
-        return _show(request, visitor, class_id, day, half, refused=str(error), status=error.status)
-    return _to(class_id, day, half)
+        return _show(request, visitor, class_id, day, half, period, refused=str(error), status=error.status)
+    return _to(class_id, day, half, period)
 
 
 def answers(form: FormData) -> dict[UUID, Answer]:
@@ -139,6 +146,7 @@ def _show(
     class_id: UUID,
     day: date,
     half: HalfDay | None,
+    period: int | None,
     *,
     refused: str = "",
     status: int = 200,
@@ -152,10 +160,11 @@ def _show(
             may_keep = day <= school_day(now)
         except Forbidden:
             may_keep = False
-        roll = read_roll(session, visitor.actor, own_class, day, half, now)
+        roll = read_roll(session, visitor.actor, own_class, day, half, now, period)
     view = RegisterView(school.slug, own_class, school_day(now), roll, may_keep, refused)
     return staff_page(request, "attendance/register.html", view, visitor.actor, school, status=status)
 
 
-def _to(class_id: UUID, day: date, half: HalfDay) -> Response:
-    return RedirectResponse(f"/classes/{class_id}/register?day={day}&half={half}", 303)
+def _to(class_id: UUID, day: date, half: HalfDay, period: int | None) -> Response:
+    one = f"&period={period}" if period is not None else ""
+    return RedirectResponse(f"/classes/{class_id}/register?day={day}&half={half}{one}", 303)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from cloud.attendance.meals import counting
 from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
 from cloud.attendance.queries import months
-from cloud.attendance.register import entry_queries, keeping
+from cloud.attendance.register import checking, entry_queries, keeping, warnings
 from cloud.attendance.release import departures
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.db import Database
@@ -87,18 +87,22 @@ def refresh(database: Database, school_id: UUID, now: datetime) -> int:
 
 
 def close_yesterday(database: Database, clock: Clock) -> int:
-    """Every night: fill in what is missing, check that what is kept follows from the facts, settle excused meals.
+    """Every night: fill in what is missing, check that what is kept follows from the facts and mend what does not,
+    settle excused meals, warn of absences that add up.
 
-    Returns how many half-days are kept otherwise than they should be; each is in the log for a person to look at.
+    Returns how many half-days were kept otherwise than they should be; each is on the check's page (`checking.py`).
     """
     now: datetime = clock()
     disagreements = 0
     for school_id in _schools(database):
         with database.writing() as session:
-            found = keeping.close(session, school_id, school_day(now) - timedelta(days=1), now=now)
+            found = checking.close(session, school_id, school_day(now) - timedelta(days=1), now)
             counting.settle(session, school_id, school_day(now) - timedelta(days=1), now)
+            warned = warnings.warn(session, school_id, school_day(now) - timedelta(days=1), now)
         for one in found:
             log.error("register of school %s: pupil %s, %s is not what follows", school_id, one.student_id, one.half)
+        if warned:
+            log.info("absences of school %s: %d warnings", school_id, warned)
         disagreements += len(found)
     return disagreements
 

@@ -23,7 +23,7 @@ WEEK = (
     ("Cơm trắng", "Gà kho gừng", "Canh cải thịt bằm", "Dưa hấu"),
     ("Cơm chiên Dương Châu", "Canh rong biển", "Bánh flan"),
 )
-WEEKS = 3
+WEEKS = 5
 
 
 def serve_meals(session: Session, school_id: UUID, student_ids: Sequence[UUID], since: date, today: date) -> None:

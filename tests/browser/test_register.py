@@ -1,8 +1,11 @@
 """A teacher calls the roll on a phone."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
+from cloud.people.tables import Student
 from tests.browser.conftest import Visit
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import at, give_calendar
@@ -29,3 +32,26 @@ def test_a_tap_a_pupil_and_one_button_for_the_others(house: House, visit: Visit)
     expect(page.locator(".pupil.late .says")).to_contain_text("muộn 8 phút")
     page.get_by_role("button", name="Hoàn tác").tap()
     expect(page.locator(".pupil.not_yet .says")).to_contain_text("chưa thấy")
+
+
+def test_a_class_of_35_with_two_absent_takes_four_taps_and_less_than_half_a_minute(house: House, visit: Visit) -> None:
+    with house.database.writing() as session:
+        give_calendar(session, house.school.id)
+        session.add_all(
+            Student(
+                school_id=house.school.id, class_id=house.school.class_id, code=f"T{number}",
+                full_name=f"Học Sinh {number:02}", search_name="",
+            )
+            for number in range(33)
+        )  # fmt: skip
+    house.clock.now = at("07:40")
+    page = visit("alice", "/schools/a/desk", viewport={"width": 390, "height": 844}, has_touch=True)
+    begun = time.monotonic()
+    page.get_by_role("link", name="Sổ điểm danh 1A").tap()
+    for name in ("Học Sinh 07", "Học Sinh 21"):
+        page.get_by_role("group", name=name).get_by_role("radio", name="Vắng không phép").tap()
+    page.get_by_role("button", name="các em còn lại có mặt").tap()
+    expect(page.get_by_label("Lần sửa cuối")).to_contain_text("35 học sinh")
+    assert time.monotonic() - begun < 30
+    assert page.locator(".pupil.absent").count() == 2
+    assert page.locator(".pupil.present").count() == 33

@@ -95,6 +95,8 @@ class Policy:
     """How long after the bell nobody is called absent yet."""
     stays_over_midday: bool = True
     """Pupils eat and rest at school, so whoever came in the morning is there in the afternoon unless seen leaving."""
+    warn_at: tuple[int, ...] = (35, 40, 45)
+    """School days absent in a year at which the school and the family are warned."""
     passage_window: timedelta = timedelta(seconds=60)
     """The same pupil seen again within this time, at any unit, is the same passage."""
 

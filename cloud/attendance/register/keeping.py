@@ -56,6 +56,12 @@ class Disagreement:
     kept: Entry | None
     follows: Entry | None
 
+    @property
+    def lost_word(self) -> bool:
+        """A person said something here, and what they said is not there any more: nothing may replace it."""
+        said = self.follows is not None and self.follows.status.by_person
+        return self.kept is not None and self.kept.status.by_person and not said
+
 
 def compute(
     session: Session,
@@ -149,15 +155,8 @@ def tell_absences(session: Session, school_id: UUID, now: datetime) -> int:
     return len(first)
 
 
-def close(session: Session, school_id: UUID, day: date, *, now: datetime) -> list[Disagreement]:
-    """The end of a day: whoever has no entry gets one, then everything is checked."""
-    missing = entry_queries.not_entered(session, school_id, day)
-    recompute(session, school_id, day, missing, now=now)
-    return check(session, school_id, day, now=now)
-
-
 def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> list[Disagreement]:
-    """The nightly check: what is kept is what follows from the facts. Nothing is written: a person looks."""
+    """Whether what is kept is what follows from the facts. Nothing is written: see `checking.py`."""
     kept = entry_queries.entries_of_school(session, school_id, day)
     follows = _entries(compute(session, school_id, day, None, now=now))
     return [

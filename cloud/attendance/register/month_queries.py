@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from cloud.attendance.register.facts import Permission, Presence
+from cloud.attendance.register.facts import Permission, Presence, Rule
 from cloud.attendance.register.roll_queries import Kept
 from cloud.attendance.register.tables import RegisterEntry
 from cloud.people.tables import Student
@@ -51,11 +51,12 @@ def class_tallies(session: Session, school_id: UUID, day: date) -> dict[tuple[UU
     return {(class_id, HalfDay(half)): Tally(*(int(one) for one in counts)) for class_id, half, *counts in rows}
 
 
-def day_tallies(session: Session, school_id: UUID, span: Span) -> dict[date, Tally]:
-    """Both half-days together, of the days that are in the register."""
+def day_tallies(session: Session, school_id: UUID, span: Span, class_id: UUID | None = None) -> dict[date, Tally]:
+    """Both half-days together, of the days that are in the register; of one class, or of the whole school."""
+    own = RegisterEntry.class_id == class_id if class_id else RegisterEntry.school_id == school_id
     rows = session.execute(
         select(RegisterEntry.day, *_counts())
-        .where(RegisterEntry.school_id == school_id, RegisterEntry.day.between(span.first, span.last))
+        .where(own, RegisterEntry.day.between(span.first, span.last))
         .group_by(RegisterEntry.day)
         .order_by(RegisterEntry.day)
     )
@@ -77,6 +78,22 @@ def kept_by_class(session: Session, school_id: UUID, span: Span) -> dict[UUID, l
         )  # fmt: skip
         found[row.class_id].append((name, kept))
     return found
+
+
+def unexplained(session: Session, class_id: UUID, span: Span) -> list[tuple[UUID, date, HalfDay]]:
+    """Absences without permission of which nobody has said anything; the latest first."""
+    rows = session.execute(
+        select(RegisterEntry.student_id, RegisterEntry.day, RegisterEntry.half)
+        .where(
+            RegisterEntry.class_id == class_id,
+            RegisterEntry.day.between(span.first, span.last),
+            RegisterEntry.presence == Presence.ABSENT,
+            RegisterEntry.permission == Permission.NOT_PERMITTED,
+            *(RegisterEntry.reasons.not_like(f"%{rule}%") for rule in (Rule.LEAVE_REQUESTED, Rule.HANDED_OVER_BEFORE)),
+        )
+        .order_by(RegisterEntry.day.desc(), RegisterEntry.half.desc(), RegisterEntry.student_id)
+    )
+    return [(student_id, day, HalfDay(half)) for student_id, day, half in rows]
 
 
 def _counts() -> tuple[ColumnElement[int], ...]:

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from cloud.attendance.papers.paper import Paper
 from cloud.attendance.register.facts import Permission, Presence
 from cloud.attendance.register.roll_queries import Kept
+from cloud.kit.i18n import Language, marked, translator
 from cloud.people.names import list_order
 from cloud.school.calendar.facts import HalfDay
 
 PRESENT, LATE, DOUBT = "x", "M", "?"
 """As registers on paper have it: P and K are absences with and without permission, M (muộn) is late."""
+LEGEND = marked("S morning, C afternoon; x present, M late, P absent with permission, K without, ? not certain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,20 @@ def sheet_of(class_name: str, kept: Iterable[tuple[str, Kept]]) -> Sheet:
     ordered = sorted(names.items(), key=lambda one: (list_order(one[1]), one[0]))
     rows = (Row(name, tuple(marks.get((key, *column), "") for column in columns)) for key, name in ordered)
     return Sheet(class_name, columns, tuple(rows))
+
+
+def paper_of(sheet: Sheet, school: str, first: date, language: Language) -> Paper:
+    say = translator(language).gettext
+    letters = {HalfDay.MORNING: "S", HalfDay.AFTERNOON: "C"}
+    return Paper(
+        title=f"{say(marked('Register %(name)s')) % {'name': sheet.class_name}}, {first:%m/%Y}",
+        school=school,
+        columns=[say(marked("Name")), *(f"{day.day}{letters[half]}" for day, half in sheet.columns), "P", "K", LATE],
+        rows=[(row.name, *row.marks, *(row.count(mark) for mark in ("P", "K", LATE))) for row in sheet.rows],
+        notes=[say(LEGEND)],
+        signed_by=[say(marked("Homeroom teacher")), say(marked("Principal"))],
+        wide=True,
+    )
 
 
 def mark_of(kept: Kept) -> str:

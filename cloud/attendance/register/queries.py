@@ -43,6 +43,7 @@ def policy_of(session: Session, school_id: UUID) -> Policy:
         leaving_grace_minutes=row.leaving_grace_minutes,
         absent_after_minutes=row.absent_after_minutes,
         stays_over_midday=row.stays_over_midday,
+        warn_at=tuple(int(one) for one in row.warn_at.split(",") if one),
     )
 
 
@@ -54,6 +55,7 @@ def set_policy(session: Session, school_id: UUID, policy: Policy) -> None:
             leaving_grace_minutes=policy.leaving_grace_minutes,
             absent_after_minutes=policy.absent_after_minutes,
             stays_over_midday=policy.stays_over_midday,
+            warn_at=",".join(str(one) for one in policy.warn_at),
         )
     )
     session.flush()

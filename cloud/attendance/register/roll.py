@@ -19,7 +19,7 @@ from cloud.devices.queries import unit_names
 from cloud.kit.clock import school_day
 from cloud.people.access import OwnClass, pupils_among
 from cloud.people.history_queries import classes_on
-from cloud.school.calendar.facts import HalfDay, Plan, PlannedHalf, Span
+from cloud.school.calendar.facts import HalfDay, Plan, PlannedHalf, PlannedPeriod, Span
 from cloud.school.calendar.queries import calendar_of, class_ref, year_span
 from cloud.school.calendar.rules import plan_for
 
@@ -81,6 +81,10 @@ class Roll:
     last: LastChange | None
     late_by: int
     """Minutes since the bell: who comes in at this moment is so late."""
+    period: int | None = None
+    """The roll of one period; None: of the half-day as a whole."""
+    periods: tuple[PlannedPeriod, ...] = ()
+    """Those of the half-day."""
 
     def tally(self, presence: str) -> int:
         return sum(line.status.presence == presence for line in self.lines)
@@ -102,9 +106,16 @@ class Roll:
 
 
 def read_roll(
-    session: Session, actor: Actor, own_class: OwnClass, day: date, half: HalfDay | None, now: datetime
+    session: Session,
+    actor: Actor,
+    own_class: OwnClass,
+    day: date,
+    half: HalfDay | None,
+    now: datetime,
+    period: int | None = None,
 ) -> Roll:
-    """`own_class` came from people.access. Without `half`, the one that is on, or the last one of the day."""
+    """`own_class` came from people.access. Without `half`, the one that is on, or the last one of the day; a
+    period that is not taught is none."""
     plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
     planned = plan.half(half) if half else half_at(plan, now)
     if planned is None:
@@ -116,8 +127,10 @@ def read_roll(
     pupils = pupils_among(session, actor, here, Right.SEE_ATTENDANCE)
     ids = [pupil.id for pupil in pupils]
     computed = keeping.compute(session, own_class.school_id, day, ids, now=now)
-    said = roll_queries.said_of(session, ids, day, planned.half)
-    histories = roll_queries.histories(session, ids, day, planned.half)
+    taught = next((one for one in planned.periods if one.number == period), None)
+    number = taught.number if taught else None
+    said = roll_queries.said_of(session, ids, day, planned.half, number)
+    histories = {} if taught else roll_queries.histories(session, ids, day, planned.half)
     year = year_span(session, own_class.school_id, day)
     counts = roll_queries.absence_counts(session, ids, year) if year else {}
     released = released_on(session, ids, day)
@@ -126,13 +139,14 @@ def read_roll(
     for pupil in pupils:
         found = computed[pupil.id].day.half(planned.half)
         assert found  # all of one class share its plan
+        status = next((one.status for one in found.periods if one.number == number), found.status)
         lines.append(
             Line(
                 student_id=pupil.id,
                 name=pupil.full_name,
-                status=found.status,
-                answer=answer_of(found.status),
-                why=tuple(sentence(reason, units) for reason in found.status.reasons),
+                status=status,
+                answer=answer_of(status),
+                why=tuple(sentence(reason, units, period=taught is not None) for reason in status.reasons),
                 said=tuple(one for one in said if one.student_id == pupil.id),
                 was=tuple(histories.get(pupil.id, ())),
                 absences=counts.get(pupil.id),
@@ -140,7 +154,17 @@ def read_roll(
             )
         )
     halves = tuple(one.half for one in plan.half_days)
-    return Roll(day, planned.half, halves, ("", ""), tuple(lines), last_change(said), _late_by(planned, now))
+    return Roll(
+        day=day,
+        half=planned.half,
+        halves=halves,
+        no_lessons=("", ""),
+        lines=tuple(lines),
+        last=last_change(said),
+        late_by=_late_by(taught or planned, now),
+        period=number,
+        periods=planned.periods,
+    )
 
 
 def half_at(plan: Plan, now: datetime) -> PlannedHalf | None:
@@ -164,7 +188,7 @@ def last_change(said: Collection[Said]) -> LastChange | None:
     return LastChange(at, latest[0].by, len(latest), latest[0].reason)
 
 
-def _late_by(planned: PlannedHalf, now: datetime) -> int:
+def _late_by(planned: PlannedHalf | PlannedPeriod, now: datetime) -> int:
     if school_day(now) == school_day(planned.starts_at) and planned.starts_at < now < planned.ends_at:
         return max(1, (now - planned.starts_at) // timedelta(minutes=1))
     return 10

@@ -44,8 +44,10 @@ class Was:
     at: datetime
 
 
-def said_of(session: Session, student_ids: Collection[UUID], day: date, half: HalfDay) -> list[Said]:
-    """Of the half-day as a whole, first to last."""
+def said_of(
+    session: Session, student_ids: Collection[UUID], day: date, half: HalfDay, period: int | None = None
+) -> list[Said]:
+    """Of the half-day as a whole, or of one period; first to last."""
     rows = session.execute(
         select(AttendanceMark, User.display_name)
         .join(User, User.id == AttendanceMark.by)
@@ -53,7 +55,7 @@ def said_of(session: Session, student_ids: Collection[UUID], day: date, half: Ha
             AttendanceMark.student_id.in_(student_ids),
             AttendanceMark.day == day,
             AttendanceMark.half == half,
-            AttendanceMark.period.is_(None),
+            AttendanceMark.period.is_(None) if period is None else AttendanceMark.period == period,
         )
         .order_by(AttendanceMark.at, AttendanceMark.id)
     )

@@ -35,6 +35,10 @@ RULES: dict[Rule, str] = {
     Rule.NO_LEAVE: marked("Nobody asked for leave: without permission (K)."),
     Rule.PERSON_SAID: marked("A member of staff said so at %(seen)s. Without that the rules would say:"),
 }
+OF_A_PERIOD: dict[Rule, str] = {
+    **RULES,
+    Rule.NOT_SEEN: marked("No unit saw the pupil for this period, which began at %(bell)s."),
+}
 CALENDAR: dict[Because, str] = {
     Because.WEEKLY: marked("Taught every week."),
     Because.WEEKLY_REST: marked("There are no lessons on this day of the week."),
@@ -67,7 +71,7 @@ class Sentence:
     unit: str = ""
 
 
-def sentence(reason: Reason, units: Mapping[str, str]) -> Sentence:
+def sentence(reason: Reason, units: Mapping[str, str], *, period: bool = False) -> Sentence:
     """`units`: names by the ids that facts carry."""
     seen = bell = unit = ""
     for fact in reason.used:
@@ -79,4 +83,4 @@ def sentence(reason: Reason, units: Mapping[str, str]) -> Sentence:
         if fact.kind in (FactKind.SIGHTING, FactKind.UNIT):
             device = fact.key.rsplit("/", 1)[0]
             unit = units.get(device, device)
-    return Sentence(RULES[reason.rule], seen, bell, reason.minutes or 0, unit)
+    return Sentence((OF_A_PERIOD if period else RULES)[reason.rule], seen, bell, reason.minutes or 0, unit)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
+from cloud.attendance.queries.observations import filed_around
 from cloud.attendance.release.tables import AlonePermission, CollectPermit, DepartureTold, PupilRelease
 from cloud.attendance.tables import Observation
 from cloud.kit.clock import day_bounds
@@ -214,6 +215,7 @@ def seen_leaving(session: Session, school_id: UUID, day: date, since: datetime) 
         select(Observation.student_id).where(
             Observation.school_id == school_id,
             Observation.received_at >= since,
+            filed_around(begins),
             Observation.happened_at >= begins,
             Observation.happened_at < ends,
             Observation.direction == Direction.OUT,

@@ -1,11 +1,12 @@
-"""Rows of routes.py for meals, pick-up and the health desk."""
+"""Rows of routes.py for meals, the register's check and overviews, pick-up and the health desk."""
 
 from cloud.accounts.access import Right
 from tests.cloud.pages.row import Asks, Names, Row, posts
 
 HOW_MEALS = {"cut_off": "08:00", "families_may_ask": "true", "families_may_end": "true"}
+RULES = {"grace_minutes": 5, "absent_after_minutes": 15, "warn_at": "35, 40, 45", "stays_over_midday": "true"}
 NOTHING, OWN_CHILD, FAMILY = Asks.NOTHING, Asks.OWN_CHILD, Asks.FAMILY
-NO_THING, SCHOOL, WORKPLACE, PUPIL = Names.NOTHING, Names.SCHOOL, Names.WORKPLACE, Names.PUPIL
+NO_THING, SCHOOL, WORKPLACE, CLASS, PUPIL, _ = Names
 
 ROWS = [
     # Meals. Nothing is locked: what a locked count answers is tested in test_meals.py.
@@ -38,8 +39,16 @@ ROWS = [
     posts("/children/{student_id}/meals/wishes", OWN_CHILD, PUPIL, 422, form={"first_day": "2026-11-20"}),
     posts("/children/{student_id}/meals/wishes/{wish_id}/withdrawal", OWN_CHILD, PUPIL, 409),
     posts("/children/{student_id}/meals/end", OWN_CHILD, PUPIL, 422, form={"last_day": "2026-11-10"}),
-    Row("/kitchen/{slug}/{day}/{token}", NOTHING, answers=422),
-    posts("/kitchen/{slug}/{day}/{token}", NOTHING, NO_THING, 422),
+    Row("/kitchen/{slug}/{day}/{token}", NOTHING, answers=404),
+    posts("/kitchen/{slug}/{day}/{token}", NOTHING, NO_THING, 404),
+    # What the register is kept by, and looked at.
+    Row("/schools/{slug}/register-check", Right.SEE_WHOLE, SCHOOL),
+    posts("/schools/{slug}/register-check/{finding_id}", Right.KEEP_ATTENDANCE, SCHOOL, 404),
+    posts("/schools/{slug}/attendance-rules", Right.KEEP_ATTENDANCE, SCHOOL, 303, form=RULES),
+    Row("/schools/{slug}/absences", Right.SEE_ATTENDANCE, WORKPLACE),
+    Row("/classes/{class_id}/overview", Right.SEE_ATTENDANCE, CLASS),
+    Row("/classes/{class_id}/register.pdf", Right.SEE_ATTENDANCE, CLASS, 404),
+    Row("/students/{student_id}/days/{day}", Right.SEE_ATTENDANCE, PUPIL),
     # Pick-up. What a code opens is tested in test_pick_up.py.
     Row("/schools/{slug}/pick-up", Right.RELEASE_PUPILS, WORKPLACE),
     Row("/schools/{slug}/pick-up/{student_id}", Right.RELEASE_PUPILS, PUPIL, hides=True),

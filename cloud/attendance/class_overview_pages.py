@@ -1,0 +1,111 @@
+"""A class at a glance: today, what waits for its teacher, absences that nobody explained, and how the weeks went."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.visitor import SignedIn
+from cloud.attendance.leave import queries as leave
+from cloud.attendance.overview_pages import CHART_FLOOR, CHART_HEIGHT, CHART_STEP, LOW, WEEKS, Bar, bars_of
+from cloud.attendance.register import check_queries, queries
+from cloud.attendance.register.counting import LIMIT
+from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, unexplained
+from cloud.attendance.register.words import HALVES
+from cloud.attendance.release.queries import pupils_of_class
+from cloud.kit.clock import school_day
+from cloud.kit.web.service import service
+from cloud.people.access import OwnClass, Pupil, class_for, pupils_among
+from cloud.school.access import OwnSchool, workplaces_for
+from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.queries import year_span
+from cloud.school.frame import staff_page
+
+router = APIRouter(include_in_schema=False)
+
+LOOKS_BACK = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    pupil: Pupil
+    day: date
+    half: HalfDay
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    school: OwnSchool
+    own_class: OwnClass
+    day: date
+    today: date
+    halves: tuple[tuple[HalfDay, Tally], ...]
+    waiting: int
+    """Leave requests to decide."""
+    unexplained: tuple[Unexplained, ...]
+    many: tuple[tuple[Pupil, int], ...]
+    """Who comes near the limit, with the days."""
+    pupils: tuple[Pupil, ...]
+    bars: tuple[Bar, ...]
+    limit: int = LIMIT
+    low: float = LOW
+    floor: int = CHART_FLOOR
+    height: int = CHART_HEIGHT
+    step: int = CHART_STEP
+
+    @property
+    def words(self) -> dict[HalfDay, str]:
+        return HALVES
+
+
+@router.get("/classes/{class_id}/overview")
+def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: date | None = None) -> Response:
+    today = school_day(service(request).clock())
+    shown = day or today
+    with service(request).database.reading() as session:
+        own_class = class_for(session, visitor.actor, class_id, Right.SEE_ATTENDANCE)
+        school = next(one for one in workplaces_for(session, visitor.actor) if one.id == own_class.school_id)
+        tallies = class_tallies(session, school.id, shown)
+        by_day = day_tallies(session, school.id, Span(shown - timedelta(weeks=WEEKS), shown), own_class.id)
+        open_ones = unexplained(session, own_class.id, Span(shown - LOOKS_BACK, shown))
+        pupils = _pupils(session, visitor.actor, own_class, {one for one, _, _ in open_ones}, today)
+        absent = _many(session, school.id, today)
+        in_class = tuple(one for one in pupils.values() if one.class_name == own_class.name)
+        view = ClassView(
+            school=school,
+            own_class=own_class,
+            day=shown,
+            today=today,
+            halves=tuple((half, tallies[own_class.id, half]) for half in HalfDay if (own_class.id, half) in tallies),
+            waiting=_waiting(session, visitor.actor, own_class),
+            unexplained=tuple(
+                Unexplained(pupils[student_id], on, half) for student_id, on, half in open_ones if student_id in pupils
+            ),
+            many=tuple((one, absent[one.id]) for one in in_class if one.id in absent),
+            pupils=in_class,
+            bars=bars_of(by_day),
+        )
+    return staff_page(request, "attendance/class.html", view, visitor.actor, school)
+
+
+def _pupils(session: Session, actor: Actor, own_class: OwnClass, others: set[UUID], today: date) -> dict[UUID, Pupil]:
+    """Those of the class, and of others those whom the actor sees; as a class list has them."""
+    ids = {*pupils_of_class(session, own_class.id, today), *others}
+    return {one.id: one for one in pupils_among(session, actor, ids, Right.SEE_ATTENDANCE)}
+
+
+def _many(session: Session, school_id: UUID, today: date) -> dict[UUID, int]:
+    year = year_span(session, school_id, today)
+    figures = queries.policy_of(session, school_id).warn_at
+    return check_queries.days_absent(session, school_id, year, at_least=min(figures)) if year and figures else {}
+
+
+def _waiting(session: Session, actor: Actor, own_class: OwnClass) -> int:
+    waiting = {request.student_id: request for request, _ in leave.waiting(session, own_class.school_id)}
+    own = pupils_among(session, actor.within(own_class.school_id), set(waiting), Right.DECIDE_LEAVE)
+    return sum(one.class_name == own_class.name for one in own)
