@@ -47,7 +47,7 @@ def wait_for_workers(port: int, workers: int) -> None:
     client.loop_start()
     eventually(
         lambda: counted and counted[-1] >= workers * SUBSCRIPTIONS_OF_A_WORKER,
-        within_s=300,
+        within_s=900,
         saying="the workers do not subscribe",
     )
     client.disconnect()
