@@ -63,6 +63,7 @@ ROWS = [
     # Nothing is in the register.
     Row("/schools/{slug}/register.xlsx", Right.SEE_WHOLE, SCHOOL, 404),
     Row("/classes/{class_id}/register.xlsx", Right.SEE_ATTENDANCE, CLASS, 404),
+    Row("/classes/{class_id}/register.pdf", Right.SEE_ATTENDANCE, CLASS, 404),
     Row("/classes/{class_id}/register/month", Right.SEE_ATTENDANCE, CLASS),
     # Leave.
     Row("/children/leave", LOG_IN, answers=303),

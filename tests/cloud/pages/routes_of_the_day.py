@@ -47,7 +47,6 @@ ROWS = [
     posts("/schools/{slug}/attendance-rules", Right.KEEP_ATTENDANCE, SCHOOL, 303, form=RULES),
     Row("/schools/{slug}/absences", Right.SEE_ATTENDANCE, WORKPLACE),
     Row("/classes/{class_id}/overview", Right.SEE_ATTENDANCE, CLASS),
-    Row("/classes/{class_id}/register.pdf", Right.SEE_ATTENDANCE, CLASS, 404),
     Row("/students/{student_id}/days/{day}", Right.SEE_ATTENDANCE, PUPIL),
     # Pick-up. What a code opens is tested in test_pick_up.py.
     Row("/schools/{slug}/pick-up", Right.RELEASE_PUPILS, WORKPLACE),
