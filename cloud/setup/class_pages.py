@@ -131,7 +131,7 @@ def appoint(request: Request, visitor: SignedIn, slug: str, class_id: UUID, form
             school, own = own_class(session, visitor.actor, slug, class_id)
             from_day = form.day("from_day")
             teacher = next((one for one in queries.staff(session, school.id) if one.code == form.value("staff")), None)
-            if teacher is None:
+            if teacher is None or (from_day and not teacher.works_on(from_day)):
                 form.complain("staff", marked("choose one of the list"))
             form.require()
             assert from_day
@@ -192,6 +192,8 @@ def _class(
         appointed = timetables.homerooms(session, school.id).get(class_id, [])
     names = {one.id: one.full_name for one in staff}
     homerooms = tuple(HomeroomLine(day, names.get(staff_id, "?")) for day, staff_id in appointed)
-    view = ClassView(school, own, staff, homerooms, school_day(service(request).clock()), form, unsure)
+    today = school_day(service(request).clock())
+    working = [one for one in staff if one.works_on(today)]
+    view = ClassView(school, own, working, homerooms, today, form, unsure)
     status = 409 if unsure else 422 if form.problems else 200
     return staff_page(request, "setup/class.html", view, visitor.actor, school, status=status)

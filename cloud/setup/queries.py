@@ -1,6 +1,7 @@
 """What the pages of setting up look up of the school. Whoever calls has asked `school/access.py` first."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -29,7 +30,10 @@ class Teacher:
     id: UUID
     code: str
     full_name: str
-    position: str
+    left_on: date | None
+
+    def works_on(self, day: date) -> bool:
+        return self.left_on is None or day < self.left_on
 
 
 def classes(session: Session, school_id: UUID) -> list[NamedClass]:
@@ -42,9 +46,9 @@ def classes(session: Session, school_id: UUID) -> list[NamedClass]:
 
 
 def staff(session: Session, school_id: UUID) -> list[Teacher]:
-    """Everybody who might teach, by name."""
+    """Everybody who is or was staff, by name: what they taught stays theirs."""
     rows = session.execute(
-        select(StaffMember.id, StaffMember.code, StaffMember.full_name, StaffMember.position)
+        select(StaffMember.id, StaffMember.code, StaffMember.full_name, StaffMember.left_on)
         .where(StaffMember.school_id == school_id)
         .order_by(StaffMember.full_name, StaffMember.code)
     )
@@ -68,7 +72,7 @@ def counts(session: Session, school_id: UUID) -> Counts:
     return Counts(
         classes=count(SchoolClass, SchoolClass.school_id == school_id),
         pupils=count(Student, Student.school_id == school_id, Student.left_on.is_(None)),
-        staff=count(StaffMember, StaffMember.school_id == school_id),
+        staff=count(StaffMember, StaffMember.school_id == school_id, StaffMember.left_on.is_(None)),
         members=session.scalar(members) or 0,
         units=count(Device, Device.school_id == school_id),
     )

@@ -221,7 +221,7 @@ def _page(
         grade=grade,
         classes=[one for one in classes if one.grade == grade],
         subjects=subjects,
-        labels=sorted(labels.values()),
+        labels=sorted(labels[one.id] for one in staff if one.works_on(today)),
         held={cell: teaching.shown(teachers, labels) for cell, teachers in by_cell.items()},
         typed=form,
     )
