@@ -4,7 +4,6 @@ What was shown is named by a digest of the file and of the plan. If either is an
 nothing is, and the new plan is shown.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,8 +26,6 @@ from cloud.people.exchange.planning import ImportPlan
 from cloud.people.exchange.reading import MAX_BYTES, Contents, read_excel
 from cloud.people.exchange.tables import ImportDraft
 from cloud.people.oneroster.reading import is_oneroster, read_oneroster
-
-log = logging.getLogger(__name__)
 
 PURPOSE = "import draft"
 KEPT = timedelta(days=1)

@@ -106,6 +106,10 @@ def plan_import(
             why = marked("its two ids belong to two different pupils of the school")
             refused.append(Rejected(row.number, (why,), row.file))
             continue
+        if found and _is_somebody_else(found, row):
+            whose = phrase(marked("its id is %(name)s's: name and personal id are another's"), name=found.full_name)
+            refused.append(Rejected(row.number, (whose,), row.file))
+            continue
         pupil = found or same_person
         has_left = row.detail(Field.STATUS).casefold() in HAS_LEFT
         if pupil is None:
@@ -141,6 +145,12 @@ def plan_import(
         new_guardians=tuple(sorted({one.guardian_id for one in brought if not one.phone} - guardian_ids)),
         staff=tuple(_staff_changes(staff, known_staff)),
     )
+
+
+def _is_somebody_else(pupil: Known, row: PupilRow) -> bool:
+    """The second of two pupils with one id is rejected: alone in another file it must not become the first."""
+    other_id = bool(row.personal_id and pupil.personal_id) and row.personal_id != pupil.personal_id
+    return other_id and row.full_name != pupil.full_name
 
 
 def _staff_changes(rows: Iterable[StaffRow], known: Iterable[KnownStaff]) -> Iterable[StaffChange]:
