@@ -71,6 +71,8 @@ from cloud.notifications import pages as notifications_pages
 from cloud.notifications.groups import pages as groups_of_family
 from cloud.notifications.groups import staff_pages as groups_of_staff
 from cloud.notifications.notices import pages as notices_pages
+from cloud.notifications.posts import pages as news_pages
+from cloud.notifications.posts import staff_pages as posts_pages
 from cloud.notifications.threads import family_pages as talks_of_family
 from cloud.notifications.threads import pages as talk_pages
 from cloud.notifications.threads import staff_pages as talks_of_staff
@@ -148,6 +150,8 @@ FEATURES = (
     talks_of_staff,
     groups_of_family,
     groups_of_staff,
+    news_pages,
+    posts_pages,
     biometrics_pages,
     staff_pages,
     biometrics_api,
@@ -186,6 +190,7 @@ PLACES = (
     *talks_of_staff.PLACES,
     *groups_of_staff.PLACES,
     *pupils_pages.PLACES,
+    *posts_pages.PLACES,
     *staff_pages.PLACES,
     *staff_list_pages.PLACES,
     *exchange_pages.PLACES,
@@ -211,6 +216,7 @@ FAMILY_PLACES = (
     *meals_family_pages.FAMILY,
     *release_family_pages.FAMILY,
     *health_pages.FAMILY,
+    *news_pages.FAMILY,
     *biometrics_pages.FAMILY,
     *photos_pages.FAMILY,
     *notifications_pages.FAMILY,

@@ -19,6 +19,8 @@ from cloud.notifications.groups.telling import on_written as on_group_written
 from cloud.notifications.notices import events as notices
 from cloud.notifications.notices.sending import on_sent
 from cloud.notifications.occasions import Read, TextFor
+from cloud.notifications.posts import events as posts
+from cloud.notifications.posts.telling import on_came_out, on_to_tell
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
 from cloud.notifications.telling import Occasion, tell
@@ -47,6 +49,8 @@ def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handle
     return {
         notices.NOTICE_SENT: on_sent(channels, clock),
         threads.THREAD_WRITTEN: on_thread_written(channels, clock),
+        posts.POST_CAME_OUT: on_came_out(clock),
+        posts.POST_TO_TELL: on_to_tell(channels, clock),
         groups.GROUP_WRITTEN: on_group_written(channels, clock),
         groups.GROUP_TO_LOOK_AT: on_to_look_at(channels, clock),
         attendance.ARRIVED: handler(_arrival),

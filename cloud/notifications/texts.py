@@ -16,8 +16,10 @@ NOTICE = "notice"
 THREAD = "thread"
 THREAD_TO_TEACHER = "thread_to_teacher"
 GROUP = "group"
+NEWS = "news"
 GROUP_TO_LOOK_AT = "group_to_look_at"
 EMERGENCY = {"vi": "KHẨN CẤP: ", "en": "EMERGENCY: "}
+REMINDER = {"vi": "Nhắc lại: ", "en": "Reminder: "}
 CORRECTION = {"vi": "Đính chính: ", "en": "Correction: "}
 
 
@@ -63,6 +65,7 @@ TEXTS = {
     ("vi", GROUP_TO_LOOK_AT): Text(
         "Nhóm lớp {class_name}: có tin cần xem", "Trong nhóm lớp {class_name} có tin chờ duyệt hoặc bị báo cáo."
     ),
+    ("vi", NEWS): Text("Tin nhà trường: {title}", "Nhà trường có tin mới: {title}. Xin đăng nhập để đọc."),
     ("vi", DIGEST): Text("Tin trong ngày của {name} (lớp {class_name})", "{lines}"),
     ("en", DIGEST): Text("The day of {name} (class {class_name})", "{lines}"),
     ("en", THREAD): Text(
@@ -81,6 +84,7 @@ TEXTS = {
         "Group of class {class_name}: something to look at",
         "A message in the group of class {class_name} waits to be let in, or was reported.",
     ),
+    ("en", NEWS): Text("News from school: {title}", "There is news from school: {title}. Please log in to read it."),
     ("en", ABSENT): Text(
         "{name} has not been seen at school",
         "By {time} on {day} the school had not seen {name} (class {class_name}) and had no request for leave. "
@@ -141,6 +145,13 @@ def group_text(locale: str | None, kind: str, *, name: str, class_name: str) -> 
     return Text(text.subject.format(**values), text.body.format(**values))
 
 
+def news_text(locale: str | None, title: str, *, corrects: bool) -> Text:
+    language = "en" if locale == "en" else "vi"
+    text = TEXTS[language, NEWS]
+    subject = text.subject.format(title=title)
+    return Text((CORRECTION[language] if corrects else "") + subject, text.body.format(title=title))
+
+
 def digest_text(locale: str | None, name: str, class_name: str, told: Sequence[tuple[datetime, str]]) -> Text:
     """`told`: when each thing happened, and its text."""
     text = TEXTS["en" if locale == "en" else "vi", DIGEST]
@@ -148,7 +159,10 @@ def digest_text(locale: str | None, name: str, class_name: str, told: Sequence[t
     return Text(text.subject.format(name=name, class_name=class_name), text.body.format(lines=lines))
 
 
-def notice_text(language: str, subject: str, body: str, *, emergency: bool, corrects: bool) -> Text:
+def notice_text(
+    language: str, subject: str, body: str, *, emergency: bool, corrects: bool, reminder: bool = False
+) -> Text:
     """What a person wrote, with what it is in front: `language` is the one that it was written in."""
-    first = (EMERGENCY[language] if emergency else "") + (CORRECTION[language] if corrects else "")
+    marks = (REMINDER, reminder), (EMERGENCY, emergency), (CORRECTION, corrects)
+    first = "".join(words[language] for words, holds in marks if holds)
     return Text(first + subject, body)

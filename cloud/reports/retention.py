@@ -18,6 +18,7 @@ from cloud.kit.clock import Clock
 from cloud.kit.db import Database
 from cloud.kit.i18n import marked
 from cloud.notifications.groups import queries as groups
+from cloud.notifications.posts import queries as posts
 from cloud.notifications.queries import forget_messages
 from cloud.notifications.threads import queries as threads
 from cloud.people.exchange.draft_queries import forget as forget_imports
@@ -67,6 +68,8 @@ RULES = (
          lambda session, before, now: threads.forget(session, before)),
     Rule("groups", marked("What was written in class groups"), timedelta(days=365 + 1),
          marked("deleted"), lambda session, before, now: groups.forget(session, before)),
+    Rule("posts", marked("News with its pictures"), timedelta(days=365 * 3 + 1),
+         marked("deleted"), lambda session, before, now: posts.forget(session, before)),
     Rule("messages", marked("What guardians were told, and by which way"), timedelta(days=365 * 2 + 1),
          marked("deleted"), lambda session, before, now: forget_messages(session, before)),
     Rule("sightings", marked("Sightings of pupils and staff"), SIGHTINGS_KEPT,

@@ -28,10 +28,12 @@ from cloud.main import create_app
 from cloud.notifications.vapid import new_private_key
 from cloud.settings import CloudSettings
 from tests.browser.one_morning import NOW, Scene, set_the_scene
+from tests.browser.written import write_all
 from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
 from tests.services.chromium import QUIET, chromium_path
 
+SECRET = "a secret of the pictures' own, long enough"
 SECRET = "a secret of the pictures' own, long enough"
 SIZES = {"phone": (390, 844, 2), "tablet": (768, 1024, 1), "desk": (1280, 800, 1)}
 """Width and height in CSS pixels, and pixels of the picture for each."""
@@ -103,6 +105,7 @@ def main(folder: Path, parts: list[str]) -> None:
             {"vapid_private_key": new_private_key(), "secret_key": SECRET, "public_url": "http://localhost:8000"}
         )
         give_ways_to_log_in(database)
+        thread_id, notice_id, post_id, waiting_id = write_all(database, settings, scene.child_id, NOW)
         app = create_app(settings, database, clock=clock, password_parameters=CHEAPEST)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
         all_shots = (
@@ -162,6 +165,18 @@ def main(folder: Path, parts: list[str]) -> None:
             Shot("devices", "parent1", "/account/devices"),
             Shot("offline", None, "/offline"),
             Shot("account-family", "parent1", "/account"),
+            Shot("facts", "admin", f"/notices/{notice_id}"),
+            Shot("talks-family", "parent1", f"/children/{scene.child_id}/talks"),
+            Shot("thread-family", "parent1", f"/talks/{thread_id}"),
+            Shot("thread-teacher", "teacher", f"/talks/{thread_id}"),
+            Shot("talks-staff", "admin", f"/schools/{scene.slug}/talks"),
+            Shot("group-family", "parent1", f"/children/{scene.child_id}/group"),
+            Shot("group-staff", "admin", f"/classes/{scene.class_id}/group"),
+            Shot("groups", "admin", f"/schools/{scene.slug}/groups"),
+            Shot("news", "parent1", "/news"),
+            Shot("news-post", "parent1", f"/news/{post_id}"),
+            Shot("posts", "principal", f"/schools/{scene.slug}/posts"),
+            Shot("post-decide", "principal", f"/posts/{waiting_id}"),
             Shot("join", None, "/join"),
             Shot("children", "parent1", "/children"),
             Shot("children-awaited", "parent2", "/children"),

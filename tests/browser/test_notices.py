@@ -9,7 +9,8 @@ from tests.browser.conftest import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESK: dict[str, object] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, object] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
 def open_newest(page: Page) -> None:
@@ -25,15 +26,18 @@ def test_an_emergency_is_acknowledged_by_two_parents_and_the_writer_sees_who_has
     writer.get_by_label(re.compile("Khẩn cấp")).check()
     writer.get_by_role("button", name="Gửi", exact=True).click()
     expect(writer.get_by_role("heading", name="Chưa xác nhận: 2 trong số 2")).to_be_visible()
-    for name, left in (("bob", ["erin"]), ("erin", [])):
-        parent = visit(name, "/children", **PHONE)
+    for name, size, left in (("bob", PHONE, ["erin"]), ("erin", DESK, [])):
+        parent = visit(name, "/children", **size)
         open_newest(parent)
         expect(parent.get_by_text("Khẩn cấp")).to_be_visible()
         writer.reload()
         expect(writer.locator("#waiting li", has_text=name)).to_contain_text("đã đọc")
         parent.get_by_role("button", name="Tôi đã đọc và xác nhận").click()
         expect(parent.get_by_role("status")).to_contain_text("đã xác nhận")
-        assert parent.evaluate("document.documentElement.scrollWidth") <= 390
+        assert parent.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         writer.reload()
-        expect(writer.locator("#waiting li strong")).to_have_text(left)
+        expect(writer.locator("#waiting li > div > strong")).to_have_text(left)
+        if left:
+            writer.get_by_role("button", name="Nhắc 1 người chưa xác nhận").click()
+            expect(writer.get_by_text("Đã nhắc lúc")).to_be_visible()
     expect(writer.get_by_text("Mọi người đã xác nhận.")).to_be_visible()

@@ -1,5 +1,6 @@
 """A worker that is killed with -9 while arrivals become messages: every guardian is told, nothing is queued twice."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,97 +8,138 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select, update
 
+from cloud.accounts.tables import User
 from cloud.kit.db import Database
 from cloud.kit.outbox import OutboxEvent
+from cloud.notifications.preference_queries import save_preference
+from cloud.notifications.preferences import Preference
+from cloud.notifications.queries import add_browser
 from cloud.notifications.tables import Message
+from cloud.notifications.transport import Channel, PushAddress
+from cloud.notifications.vapid import new_private_key
+from cloud.notifications.zalo_tokens import ZaloTokens, store_refresh_token
 from cloud.people.tables import Guardian, Guardianship, Student
 from edge.contract import Sighting
 from scripts.loopback import sms as sms_service
+from scripts.loopback.zalo import APP_ID, APP_SECRET, TEMPLATE_ID
+from scripts.school_day_parts.day_clock import DayClock
 from tests.cloud.small_school import SmallSchool, batch, sighting, small_school
 from tests.cloud.unit_on_mqtt import UnitOnMqtt, unit_on_mqtt
 from tests.services.mosquitto import Mosquitto
+from tests.services.push import PushService
 from tests.services.sms import SmsService
 from tests.services.smtp import Mail
 from tests.services.waiting import eventually
+from tests.services.zalo import Zalo
 
-PUPILS = 60
-BY_MAIL = 40
-"""The guardians of so many have an e-mail address, those of the others a telephone alone."""
+SECRET = "a secret of the tests' own, long enough"
+BY = {Channel.EMAIL: 24, Channel.SMS: 12, Channel.ZALO: 12, Channel.WEB_PUSH: 12}
+"""So many guardians are reached by each way, and by no other."""
+WAYS = [channel for channel, count in BY.items() for _ in range(count)]
+"""By the pupil's number."""
 KILLS = 3
+NAME = "Nguyễn Thị Ánh Nguyệt Ữ"
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(600)
 def test_every_guardian_is_told_though_the_worker_is_killed_again_and_again(
-    database: Database, database_url: str, broker: Mosquitto, mail: Mail, sms: SmsService
+    database: Database,
+    database_url: str,
+    broker: Mosquitto,
+    mail: Mail,
+    sms: SmsService,
+    zalo: Zalo,
+    push: PushService,
+    tmp_path: Path,
 ) -> None:
-    now = datetime.now(UTC)
-    pupils = add_pupils(database, small_school(database))
-    sightings = [sighting(number, pupil.id, at=now) for number, pupil in enumerate(pupils, start=1)]
+    # Morning, whatever time it is: Zalo delivers nothing by night.
+    clock = DayClock(tmp_path)
+    clock.begin()
+    clock.put_forward(clock() + timedelta(hours=3))
+    pupils = add_pupils(database, small_school(database), push, clock())
+    store_refresh_token(database, SecretStr(SECRET), zalo.refresh_token, clock())
+    ZaloTokens(database, SECRET, APP_ID, APP_SECRET, zalo.url).current(clock())
+    sightings = [sighting(number, pupil.id, at=clock()) for number, pupil in enumerate(pupils, start=1)]
     settings = {
-        "DATABASE_URL": database_url, "BROKER_URL": broker.url, "SMTP_URL": mail.url,
-        "SMS_URL": sms.url, "SMS_TOKEN": sms_service.TOKEN,
+        "DATABASE_URL": database_url, "BROKER_URL": broker.url, "SECRET_KEY": SECRET, "SMTP_URL": mail.url,
+        "SMS_URL": sms.url, "SMS_TOKEN": sms_service.TOKEN, "ZALO_URL": zalo.url, "ZALO_OAUTH_URL": zalo.url,
+        "ZALO_APP_ID": APP_ID, "ZALO_APP_SECRET": APP_SECRET, "ZALO_TEMPLATE_ID": TEMPLATE_ID,
+        "VAPID_PRIVATE_KEY": new_private_key(),
     }  # fmt: skip
     with unit_on_mqtt(broker.port) as unit:
         report = Reporter(unit, sightings)
         for kill in range(KILLS):
-            with worker(settings):
-                enough = BY_MAIL * (kill + 1) // (KILLS + 1)
-                eventually(partial(report.until, mail, enough), within_s=90)
-            let_leases_run_out(database)
-        with worker(settings):
-            eventually(partial(report.until, mail, BY_MAIL), within_s=90)
-            eventually(lambda: states(database) == {"sent": PUPILS}, within_s=90)
-    told = Counter(str(message["To"]) for message in mail.messages)
-    assert len(told) == BY_MAIL
-    # A worker that dies between the mail server's answer and its own commit cannot know: that one message goes twice.
-    assert sum(told.values()) <= BY_MAIL + KILLS
-    # The aggregator knows each message by its id, so there the same death doubles nothing.
-    assert sorted(message.to for message in sms.messages) == [phone(n) for n in range(BY_MAIL, PUPILS)]
-    assert all("đã đến trường" in message.text for message in sms.messages)
+            with worker(settings, tmp_path):
+                enough = BY[Channel.EMAIL] * (kill + 1) // (KILLS + 1)
+                eventually(partial(report.until, mail, enough), within_s=180)
+            let_leases_run_out(database, clock())
+        with worker(settings, tmp_path):
+            eventually(partial(report.until, mail, BY[Channel.EMAIL]), within_s=180)
+            eventually(lambda: states(database) == {"sent": len(WAYS)}, within_s=180)
+    shown = [json.loads(one.text) for one in push.deliveries]
+    told = {
+        Channel.EMAIL: [(str(one["To"]), str(one["Subject"]), one.get_content()) for one in mail.messages],
+        Channel.SMS: [(one.to, one.text, one.text) for one in sms.messages],
+        Channel.ZALO: [(one.phone, one.title, one.content) for one in zalo.messages],
+        Channel.WEB_PUSH: [(one["tag"], one["title"], one["body"]) for one in shown],
+    }
+    for channel, count in BY.items():
+        to = Counter(one for one, _, _ in told[channel])
+        assert len(to) == count, channel
+        # A worker that dies between the provider's answer and its own commit cannot know: that one message goes twice,
+        # to a phone's screen under one tag. Only the aggregator knows each message by its id and takes it once.
+        assert sum(to.values()) <= count + (0 if channel is Channel.SMS else KILLS), channel
+        for _, subject, body in told[channel]:
+            assert all(words in text for words in (NAME, "đã đến trường lúc") for text in (subject, body)), channel
 
 
-def phone(n: int) -> str:
-    return f"849000000{n:02}"
-
-
-def add_pupils(database: Database, school: SmallSchool) -> list[Student]:
+def add_pupils(database: Database, school: SmallSchool, push: PushService, now: datetime) -> list[Student]:
     with database.writing() as session:
         pupils = [
             Student(
-                school_id=school.id, class_id=school.class_id, code=f"P{n}", full_name=f"Học sinh {n}",
-                search_name=f"hoc sinh {n}", birth_date=None,
+                school_id=school.id, class_id=school.class_id, code=f"P{n}", full_name=NAME, search_name="",
+                birth_date=None,
             )
-            for n in range(PUPILS)
+            for n in range(len(WAYS))
         ]  # fmt: skip
-        guardians = [
-            Guardian(
-                school_id=school.id,
-                full_name=f"Phụ huynh {n}",
-                email=f"p{n}@example.com" if n < BY_MAIL else None,
-                phone=None if n < BY_MAIL else phone(n),
-            )
-            for n in range(PUPILS)
-        ]
-        session.add_all([*pupils, *guardians])
+        session.add_all(pupils)
         session.flush()
-        session.add_all(
-            Guardianship(guardian_id=guardian.id, student_id=pupil.id)
-            for guardian, pupil in zip(guardians, pupils, strict=True)
-        )
+        for n, (pupil, channel) in enumerate(zip(pupils, WAYS, strict=True)):
+            user = User(login=f"p{n}", display_name="", password_hash="-")
+            session.add(user)
+            session.flush()
+            guardian = Guardian(
+                school_id=school.id,
+                user_id=user.id,
+                full_name=f"Phụ huynh {n}",
+                email=f"p{n}@example.com" if channel is Channel.EMAIL else None,
+                phone=f"849000000{n:02}" if channel in (Channel.SMS, Channel.ZALO) else None,
+            )
+            session.add(guardian)
+            session.flush()
+            session.add(Guardianship(guardian_id=guardian.id, student_id=pupil.id))
+            save_preference(session, user.id, Preference((channel,)), now=now)
+            if channel is Channel.WEB_PUSH:
+                one = push.subscribe()
+                add_browser(session, user.id, PushAddress(one.endpoint, one.p256dh, one.auth), now=now)
     return pupils
 
 
 @contextmanager
-def worker(settings: dict[str, str]) -> Iterator[None]:
-    """A process of its own, killed with -9 when the block ends."""
+def worker(settings: dict[str, str], folder: Path) -> Iterator[None]:
+    """A process of its own, by the clock in `folder`; killed with -9 when the block ends."""
     environment = {**os.environ, **{f"DIEMDANH_CLOUD_{key}": value for key, value in settings.items()}}
-    process = subprocess.Popen([sys.executable, "-m", "cloud", "worker"], env=environment, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "scripts.school_day_parts.service", str(folder)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
@@ -105,10 +147,10 @@ def worker(settings: dict[str, str]) -> Iterator[None]:
         process.wait()
 
 
-def let_leases_run_out(database: Database) -> None:
+def let_leases_run_out(database: Database, now: datetime) -> None:
     with database.writing() as session:
-        session.execute(update(OutboxEvent).values(available_at=datetime.now(UTC)))
-        session.execute(update(Message).values(next_attempt_at=datetime.now(UTC)))
+        session.execute(update(OutboxEvent).values(available_at=now))
+        session.execute(update(Message).values(next_attempt_at=now))
 
 
 class Reporter:

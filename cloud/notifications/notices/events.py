@@ -17,3 +17,7 @@ class NoticeSent(BaseModel):
     sent_at: datetime
     to: tuple[tuple[UUID, UUID], ...]
     """Guardian, and the child for whose sake."""
+    reminder: int = 0
+    """Which one it is; 0 is the notice itself."""
+    urgent: bool = False
+    """A reminder that goes at once by every way, whatever the notice was."""

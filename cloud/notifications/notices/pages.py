@@ -11,13 +11,16 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
-from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
-from cloud.notifications.notices import queries, sending
-from cloud.notifications.notices.queries import Copy, Sent, Waiting
+from cloud.notifications.notices import fact_queries, queries, sending
+from cloud.notifications.notices.fact_queries import MOST_SHOWN, ByChannel, Facts, Totals, Which
+from cloud.notifications.notices.queries import Copy, Sent
 from cloud.notifications.notices.rules import Audience, Draft
-from cloud.notifications.notices.tables import Notice
+from cloud.notifications.notices.tables import Notice, NoticeReminder
+from cloud.notifications.pages import CHANNELS
+from cloud.notifications.transport import Channel
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
 from cloud.school.frame import Group, Place, staff_page
 
@@ -25,6 +28,12 @@ router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Notices"), "/schools/{slug}/notices", Right.WRITE_MESSAGES, Group.MESSAGES),)
 
+WHICH = {
+    Which.WAITING: marked("Not acknowledged"),
+    Which.UNREAD: marked("Not read"),
+    Which.UNREACHED: marked("Not reached"),
+    Which.ALL: marked("Everybody"),
+}
 Line = Annotated[str, Form(max_length=500)]
 Body = Annotated[str, Form(max_length=10_000)]
 
@@ -43,9 +52,17 @@ class NoticesView:
 class NoticeView:
     school: OwnSchool
     notice: Notice
-    to: int
-    waiting: list[Waiting]
+    totals: Totals
+    channels: list[ByChannel]
+    which: Which
+    facts: list[Facts]
+    reminder: NoticeReminder | None
+    """The last one."""
     refused: str | None
+    refused_reminder: str | None
+    channel_words: dict[Channel, str]
+    choices: tuple[tuple[Which, str], ...] = tuple(WHICH.items())
+    most: int = MOST_SHOWN
 
 
 @router.get("/schools/{slug}/notices")
@@ -76,8 +93,21 @@ def send_notice(
 
 
 @router.get("/notices/{notice_id}")
-def show_notice(request: Request, visitor: SignedIn, notice_id: UUID) -> Response:
-    return _notice(request, visitor.actor, notice_id)
+def show_notice(request: Request, visitor: SignedIn, notice_id: UUID, which: Which = Which.WAITING) -> Response:
+    return _notice(request, visitor.actor, notice_id, which=which)
+
+
+@router.post("/notices/{notice_id}/reminder")
+def remind(request: Request, visitor: SignedIn, notice_id: UUID, urgent: Annotated[bool, Form()] = False) -> Response:
+    """Whoever has not acknowledged hears of it once more."""
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            notice, _ = _own(session, visitor.actor, notice_id)
+            sending.remind(session, visitor.actor, notice, urgent=urgent, now=kit.clock())
+    except Conflict as error:
+        return _notice(request, visitor.actor, notice_id, refused_reminder=error)
+    return RedirectResponse(f"/notices/{notice_id}#facts", 303)
 
 
 @router.post("/notices/{notice_id}/correction")
@@ -132,12 +162,31 @@ def _notices(
     return staff_page(request, "notifications/notices.html", view, actor, school, status=422 if refused else 200)
 
 
-def _notice(request: Request, actor: Actor, notice_id: UUID, refused: str | None = None) -> Response:
+def _notice(
+    request: Request,
+    actor: Actor,
+    notice_id: UUID,
+    refused: str | None = None,
+    *,
+    which: Which = Which.WAITING,
+    refused_reminder: Conflict | None = None,
+) -> Response:
     with service(request).database.reading() as session:
         notice, school = _own(session, actor, notice_id)
-        to = len(queries.guardians_of(session, notice_id))
-        view = NoticeView(school, notice, to, queries.waiting(session, notice_id), refused)
-    return staff_page(request, "notifications/notice.html", view, actor, school, status=422 if refused else 200)
+        view = NoticeView(
+            school=school,
+            notice=notice,
+            totals=fact_queries.totals(session, notice_id),
+            channels=fact_queries.by_channel(session, notice_id),
+            which=which,
+            facts=fact_queries.facts(session, notice_id, which),
+            reminder=queries.last_reminder(session, notice_id),
+            refused=refused,
+            refused_reminder=str(refused_reminder) if refused_reminder else None,
+            channel_words=CHANNELS,
+        )
+    status = 422 if refused else refused_reminder.status if refused_reminder else 200
+    return staff_page(request, "notifications/notice.html", view, actor, school, status=status)
 
 
 def _school(session: Session, actor: Actor, slug: str) -> OwnSchool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from cloud.accounts.tables import User
 from cloud.kit.db import insert
 from cloud.notifications.notices.rules import Audience
-from cloud.notifications.notices.tables import Notice, NoticeReceipt
+from cloud.notifications.notices.tables import Notice, NoticeReceipt, NoticeReminder
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import SchoolClass
 
@@ -36,16 +36,6 @@ class Copy:
     read_at: datetime | None
     acknowledged_at: datetime | None
     corrected_by: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A guardian who has not acknowledged."""
-
-    guardian: str
-    child: str
-    class_name: str
-    read_at: datetime | None
 
 
 def guardians_in(session: Session, school_id: UUID, audience: Audience, today: date) -> list[tuple[UUID, UUID]]:
@@ -105,17 +95,24 @@ def sent(session: Session, school_id: UUID, *, author_id: UUID | None, limit: in
     return [Sent(*row) for row in session.execute(statement)]
 
 
-def waiting(session: Session, notice_id: UUID) -> list[Waiting]:
-    """By class and child."""
+def unacknowledged(session: Session, notice_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Guardian and child."""
     rows = session.execute(
-        select(Guardian.full_name, Student.full_name, SchoolClass.name, NoticeReceipt.read_at)
-        .join(NoticeReceipt, NoticeReceipt.guardian_id == Guardian.id)
-        .join(Student, Student.id == NoticeReceipt.child_id)
-        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        select(NoticeReceipt.guardian_id, NoticeReceipt.child_id)
         .where(NoticeReceipt.notice_id == notice_id, NoticeReceipt.acknowledged_at.is_(None))
-        .order_by(SchoolClass.name, Student.full_name, Guardian.full_name)
+        .order_by(NoticeReceipt.guardian_id)
     )
-    return [Waiting(*row) for row in rows]
+    return [(row[0], row[1]) for row in rows]
+
+
+def add_reminder(session: Session, reminder: NoticeReminder) -> None:
+    session.add(reminder)
+    session.flush()
+
+
+def last_reminder(session: Session, notice_id: UUID) -> NoticeReminder | None:
+    last = select(NoticeReminder).where(NoticeReminder.notice_id == notice_id).order_by(NoticeReminder.number.desc())
+    return session.scalars(last.limit(1)).one_or_none()
 
 
 def copies(session: Session, user_id: UUID, *, notice_id: UUID | None = None, limit: int = 100) -> list[Copy]:

@@ -14,8 +14,8 @@ from cloud.kit.errors import NotFound
 from cloud.kit.ids import new_id
 from cloud.notifications.notices import queries
 from cloud.notifications.notices.events import NOTICE_SENT, NoticeSent
-from cloud.notifications.notices.rules import Audience, Draft, checked
-from cloud.notifications.notices.tables import Notice
+from cloud.notifications.notices.rules import Audience, Draft, check_reminder, checked
+from cloud.notifications.notices.tables import Notice, NoticeReminder
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
 from cloud.notifications.telling import Occasion, tell
@@ -28,12 +28,12 @@ IN_AN_EVENT = 50
 """Guardians told in one transaction of the worker's."""
 
 
-def audiences(session: Session, actor: Actor, school_id: UUID) -> list[Audience]:
-    """To whom the actor may write: the school, then grades, then classes."""
+def audiences(session: Session, actor: Actor, school_id: UUID, right: Right = Right.WRITE_MESSAGES) -> list[Audience]:
+    """To whom the actor may write: the school, then grades, then classes; or for whom they hold another right."""
     own = actor.within(school_id)
-    classes = classes_for(session, own, Right.WRITE_MESSAGES)
-    whole = school_id in own.schools_where(Right.WRITE_MESSAGES)
-    grades = {grade for _, grade in own.grades_where(Right.WRITE_MESSAGES)}
+    classes = classes_for(session, own, right)
+    whole = school_id in own.schools_where(right)
+    grades = {grade for _, grade in own.grades_where(right)}
     if whole:
         grades = {one.grade for one in classes}
     found = [Audience("")] if whole else []
@@ -57,6 +57,21 @@ def correct(session: Session, actor: Actor, earlier: Notice, draft: Draft, now: 
     to = queries.guardians_of(session, earlier.id)
     where = earlier.school_id, earlier.audience, earlier.audience_name
     return _put(session, actor, *where, draft, to, earlier.id, now)
+
+
+def remind(session: Session, actor: Actor, notice: Notice, *, urgent: bool, now: datetime) -> None:
+    """Those who have not acknowledged; `notice` is the actor's. Raises Conflict."""
+    to = queries.unacknowledged(session, notice.id)
+    last = queries.last_reminder(session, notice.id)
+    check_reminder(len(to), last.at if last else None, now)
+    number = last.number + 1 if last else 1
+    reminder = NoticeReminder(
+        notice_id=notice.id, number=number, reminded_by=actor.user_id, at=now, guardians=len(to), urgent=urgent
+    )
+    queries.add_reminder(session, reminder)
+    _tell_all(session, notice.id, to, now, reminder=number, urgent=urgent)
+    details = {"guardians": str(len(to)), "urgent": str(urgent).lower()}
+    audit.note(session, notice.school_id, actor.user_id, "notice.reminded", notice.id, details, now=now)
 
 
 def _put(
@@ -87,12 +102,25 @@ def _put(
     session.add(notice)
     session.flush()
     queries.add_receipts(session, notice.id, to)
-    for start in range(0, len(to), IN_AN_EVENT):
-        event = NoticeSent(notice_id=notice.id, sent_at=now, to=tuple(to[start : start + IN_AN_EVENT]))
-        outbox.put(session, NOTICE_SENT, event, now=now)
+    _tell_all(session, notice.id, to, now)
     action = "notice.corrected" if corrects_id else "notice.sent"
     audit.note(session, school_id, actor.user_id, action, notice.id, {"audience": key}, now=now)
     return notice.id
+
+
+def _tell_all(
+    session: Session,
+    notice_id: UUID,
+    to: Sequence[tuple[UUID, UUID]],
+    now: datetime,
+    *,
+    reminder: int = 0,
+    urgent: bool = False,
+) -> None:
+    for start in range(0, len(to), IN_AN_EVENT):
+        some = tuple(to[start : start + IN_AN_EVENT])
+        event = NoticeSent(notice_id=notice_id, sent_at=now, to=some, reminder=reminder, urgent=urgent)
+        outbox.put(session, NOTICE_SENT, event, now=now)
 
 
 def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> outbox.Handler:
@@ -101,8 +129,9 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
         notice = queries.notice(session, event.notice_id)
         if notice is None or not is_news(event.sent_at, now):
             return
-        urgency = Urgency.EMERGENCY if notice.emergency else Urgency.ROUTINE
-        for guardian_id, child_id in event.to:
+        urgency = Urgency.EMERGENCY if notice.emergency or event.urgent else Urgency.ROUTINE
+        still = set(queries.unacknowledged(session, notice.id)) if event.reminder else set(event.to)
+        for guardian_id, child_id in (one for one in event.to if one in still):
             occasion = Occasion(
                 NOTICE,
                 urgency,
@@ -110,18 +139,18 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
                 child_id,
                 school_day(event.sent_at),
                 event.sent_at,
-                about=notice.id.hex,
+                about=f"{notice.id.hex}{event.reminder or ''}",
                 about_id=notice.id,
                 path=f"/messages/{notice.id}",
             )
             for contact in contacts_of(session, child_id):
                 if contact.guardian_id == guardian_id:
-                    tell(session, occasion, contact, _text(notice, contact.locale), channels, now)
+                    tell(session, occasion, contact, _text(notice, contact.locale, event.reminder), channels, now)
 
     return announce
 
 
-def _text(notice: Notice, locale: str | None) -> Text:
+def _text(notice: Notice, locale: str | None, reminder: int) -> Text:
     english = locale == "en" and bool(notice.subject_en)
     return notice_text(
         "en" if english else "vi",
@@ -129,4 +158,5 @@ def _text(notice: Notice, locale: str | None) -> Text:
         notice.body_en if english else notice.body,
         emergency=notice.emergency,
         corrects=notice.corrects_id is not None,
+        reminder=reminder > 0,
     )

@@ -30,6 +30,22 @@ class Notice(Base):
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"), index=True)
 
 
+class NoticeReminder(Base):
+    """Those who had not acknowledged were told once more."""
+
+    __tablename__ = "notice_reminder"
+
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1."""
+    reminded_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    guardians: Mapped[int]
+    """How many."""
+    urgent: Mapped[bool]
+    """At once by every way."""
+
+
 class NoticeReceipt(Base):
     """One guardian's copy."""
 

@@ -31,7 +31,7 @@ from cloud.school.calendar.tables import SchoolYear, Term
 from cloud.school.tables import School, SchoolClass
 from cloud.school.timetable import queries as timetable
 from cloud.school.timetable.tables import Homeroom, Subject, TeachingAssignment
-from tests.cloud.pages.crowd_messages import add_group, add_notice, add_teacher, add_thread, group_message_of
+from tests.cloud.pages.crowd_messages import add_group, add_notice, add_post, add_teacher, add_thread, group_message_of
 from tests.cloud.pages.people import PASSWORD, House
 from tests.cloud.schoolhouse import YEAR, give_calendar
 from tests.cloud.small_school import MORNING
@@ -187,6 +187,7 @@ def _of_school(
         "guardian_id": str(guardian.id),
         "notice_id": add_notice(session, school_id, by),
         "timetable_id": str(_timetable(session, school_id, class_id, staff.id)),
+        "post_id": add_post(session, school_id, member.id),
     }
 
 

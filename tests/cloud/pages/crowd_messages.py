@@ -10,6 +10,7 @@ from cloud.accounts.access import Grant, Role, Scope
 from cloud.accounts.tables import User
 from cloud.notifications.groups.tables import ClassGroup, GroupMessage
 from cloud.notifications.notices.tables import Notice, NoticeReceipt
+from cloud.notifications.posts.tables import Post
 from cloud.notifications.threads.tables import Thread, ThreadMessage
 from cloud.people.tables import Guardianship, StaffMember, Student
 from cloud.school.timetable.tables import Homeroom
@@ -73,3 +74,14 @@ def group_message_of(session: Session, student_id: UUID) -> str:
     """The one in the group of the pupil's class."""
     own = select(GroupMessage.id).join(Student, Student.class_id == GroupMessage.class_id)
     return str(session.scalars(own.where(Student.id == student_id)).one())
+
+
+def add_post(session: Session, school_id: UUID, by: UUID) -> str:
+    """For the whole school; nobody has decided on it."""
+    post = Post(
+        school_id=school_id, audience="school", audience_name="", author_id=by, title="x", body="x",
+        written_at=MORNING, publish_at=MORNING, state="waiting", reason="",
+    )  # fmt: skip
+    session.add(post)
+    session.flush()
+    return str(post.id)

@@ -14,6 +14,7 @@ ROWS = [
     posts("/schools/{slug}/notices", Right.WRITE_MESSAGES, WORKPLACE, 422),
     Row("/notices/{notice_id}", Right.WRITE_MESSAGES, SCHOOL),
     posts("/notices/{notice_id}/correction", Right.WRITE_MESSAGES, SCHOOL, 422),
+    posts("/notices/{notice_id}/reminder", Right.WRITE_MESSAGES, SCHOOL, 409),
     # Threads: teacher and family alone.
     Row("/children/{student_id}/talks", OWN_CHILD, PUPIL),
     posts("/children/{student_id}/talks", OWN_CHILD, PUPIL, 422, form={"teacher": "{teacher_id}"}),
@@ -43,4 +44,16 @@ ROWS = [
     ),
     posts("/classes/{class_id}/group/{group_message_id}/mute", Right.MODERATE_GROUPS, CLASS, 422, form={"days": "2"}),
     posts("/classes/{class_id}/group/mutes/{user_id}/ended", Right.MODERATE_GROUPS, CLASS, 303),
+    # News. Whose it is to read is tested in test_posts.py: an audience is no one pupil's.
+    Row("/news", LOG_IN),
+    Row("/news/{post_id}", LOG_IN, answers=404),
+    Row("/news/{post_id}/pictures/{number}", LOG_IN, answers=404),
+    Row("/schools/{slug}/posts", Right.WRITE_MESSAGES, WORKPLACE),
+    posts("/schools/{slug}/posts", Right.WRITE_MESSAGES, WORKPLACE, 404),
+    # By somebody else, for the whole school.
+    Row("/posts/{post_id}", Right.APPROVE_POSTS, SCHOOL),
+    posts("/posts/{post_id}/decision", Right.APPROVE_POSTS, SCHOOL, 409, form={"state": "withdrawn"}),
+    posts("/posts/{post_id}/withdrawal", Right.APPROVE_POSTS, SCHOOL, 409),
+    posts("/posts/{post_id}/correction", Right.APPROVE_POSTS, SCHOOL, 409),
+    Row("/posts/{post_id}/pictures/{number}", Right.APPROVE_POSTS, SCHOOL, 404),
 ]

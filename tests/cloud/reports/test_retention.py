@@ -15,6 +15,7 @@ from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.tables import ConsentScan, TemplateAccess
 from cloud.kit.db import Database
 from cloud.notifications.groups.tables import GroupMessage
+from cloud.notifications.posts.tables import Post
 from cloud.notifications.tables import Message
 from cloud.notifications.threads.tables import Thread, ThreadMessage
 from cloud.people.tables import Student
@@ -55,6 +56,15 @@ def add_written(session: Session, house: House) -> None:
                 class_id=school.class_id, author_id=by, by_staff=True, body="x", at=at, state="shown", reason=""
             )
         )
+    corrected = None
+    for at in around("posts"):
+        post = Post(
+            school_id=school.id, audience="school", audience_name="", author_id=by, title="x", body="x", written_at=at,
+            publish_at=at, state="waiting", reason="", corrects_id=corrected,
+        )  # fmt: skip
+        session.add(post)
+        session.flush()
+        corrected = post.id
     for at in around("messages"):
         session.add(
             Message(
@@ -116,6 +126,8 @@ def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None
         assert [one.last_at for one in session.scalars(select(Thread))] == [around("threads")[1]]
         assert [one.at for one in session.scalars(select(GroupMessage))] == [around("groups")[1]]
         assert [one.queued_at for one in session.scalars(select(Message))] == [around("messages")[1]]
+        posts = session.execute(select(Post.publish_at, Post.corrects_id)).all()
+        assert posts == [(around("posts")[1], None)]
         seen = {one.seq: one.temperature_c for one in session.scalars(select(Observation))}
         assert (seen[1], seen[3], sorted(seen)) == (None, 36.6, [1, 2, 3, 5])
     with house.database.writing() as session:

@@ -1,6 +1,8 @@
 """A notice reaches the guardians of its audience and nobody else; read and acknowledged are facts of their own."""
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -9,13 +11,20 @@ from cloud.accounts.access import Role
 from cloud.accounts.tables import RoleGrant, User
 from cloud.kit import outbox
 from cloud.kit.db import Database
+from cloud.notifications import queries as notifications
 from cloud.notifications.announce import handlers
+from cloud.notifications.mail import Mail
 from cloud.notifications.notices.tables import NoticeReceipt
+from cloud.notifications.sending import send_due
 from cloud.notifications.tables import Message
-from cloud.notifications.transport import Channel
+from cloud.notifications.transport import Channel, PushAddress
+from cloud.notifications.vapid import new_private_key
+from cloud.notifications.web_push import WebPush
 from cloud.people.tables import Guardian, Student
 from cloud.school.tables import SchoolClass
 from tests.cloud.pages.people import EVERYBODY, House, open_house
+from tests.services.push import PushService
+from tests.services.smtp import Mail as MailServer
 
 WRITTEN = {"audience": "school", "subject": "Nghỉ học vì bão", "body": "Ngày mai các cháu nghỉ học.\nXin giữ an toàn."}
 
@@ -151,3 +160,49 @@ def test_what_cannot_be_a_notice_comes_back_as_it_was_written(house: House, chan
     assert 'role="alert"' in answer.text
     assert "body" in changed or "Xin giữ an toàn." in answer.text
     assert told(house) == []
+
+
+def test_each_fact_stands_for_itself_and_who_has_not_acknowledged_is_reminded(
+    house: House, mail: MailServer, push: PushService
+) -> None:
+    subscription = push.subscribe()
+    address = PushAddress(subscription.endpoint, subscription.p256dh, subscription.auth)
+    with house.database.writing() as session:
+        notifications.add_browser(session, house.school.bob.user_id, address, now=house.clock.now)
+    page = write(house, emergency="true")
+    transports = (
+        Mail(mail.url, "Trường A <no-reply@school.example>", "https://x"),
+        WebPush(new_private_key(), "mailto:it@school.example"),
+    )
+
+    def deliver() -> None:
+        told(house)
+        for transport in transports:
+            send_due(house.database, transport, house.clock)
+
+    deliver()
+    with house.visit("alice") as alice, house.visit("bob") as bob:
+        shown = alice.get(page).text
+        assert ("Thư điện tử: chờ gửi 07:08 · đã gửi 07:08" in shown, "đã tới máy 07:" in shown) == (True, False)
+        assert "Chưa có cách nào gửi tới" in shown, "erin has neither address nor browser"
+        assert bob.post(json.loads(push.deliveries[0].text)["receipt"]).status_code == 204
+        house.clock.now += timedelta(minutes=1)
+        assert "đã tới máy 07:08" in alice.get(page).text
+        bob.get(inbox(page))
+        assert "đã đọc 07:09" in alice.get(page).text
+        assert "bob" not in alice.get(page, params={"which": "unread"}).text
+        assert "erin" in alice.get(page, params={"which": "unreached"}).text
+        assert alice.post(f"{page}/reminder").status_code == 303
+        assert alice.post(f"{page}/reminder").status_code == 409, "a second tap"
+        deliver()
+        assert sorted(mail_subjects(mail)) == ["KHẨN CẤP: Nghỉ học vì bão", "Nhắc lại: KHẨN CẤP: Nghỉ học vì bão"]
+        bob.post(f"{inbox(page)}/acknowledged")
+        house.clock.now += timedelta(minutes=30)
+        assert alice.post(f"{page}/reminder").status_code == 303
+        deliver()
+        assert len(mail.messages) == 2, "who has acknowledged is left in peace"
+        assert "đã xác nhận 07:09" in alice.get(page, params={"which": "all"}).text
+
+
+def mail_subjects(mail: MailServer) -> list[str]:
+    return [str(one["Subject"]) for one in mail.messages]
