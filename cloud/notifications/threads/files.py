@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cloud.kit.errors import Invalid, NotFound, TooLarge, Unavailable
 from cloud.kit.i18n import marked
-from cloud.kit.pictures import NotAPicture, stripped
+from cloud.kit.pictures import NotAPicture, made_anew
 from cloud.kit.seal import Seal, Unsealable
 from cloud.notifications.threads import queries
 from cloud.notifications.threads.tables import ThreadFile
@@ -25,13 +25,13 @@ class File:
 
 
 def checked(content: bytes) -> File:
-    """A picture comes back without its place and camera. Raises TooLarge or Invalid."""
+    """A picture comes back made anew. Raises TooLarge or Invalid."""
     if len(content) > MAX_BYTES:
         raise TooLarge(marked("The file is larger than 5 MB: please send a smaller picture."))
     if content.startswith(b"%PDF-"):
         return File(content, PDF)
     try:
-        picture = stripped(content)
+        picture = made_anew(content)
     except NotAPicture as error:
         raise Invalid(marked("The file is neither a whole picture (JPEG, PNG) nor a PDF.")) from error
     return File(picture.content, picture.media_type)
