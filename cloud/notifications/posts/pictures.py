@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cloud.kit.errors import Invalid, NotFound, TooLarge, Unavailable
 from cloud.kit.i18n import marked
-from cloud.kit.pictures import NotAPicture, Picture, stripped
+from cloud.kit.pictures import NotAPicture, Picture, made_anew
 from cloud.kit.seal import Seal, Unsealable
 from cloud.notifications.posts import queries
 from cloud.notifications.posts.rules import MAX_PICTURE_BYTES, MOST_ALT, MOST_PICTURES
@@ -74,7 +74,7 @@ def _described(content: bytes, alt: str) -> Described:
     if not alt or len(alt) > MOST_ALT:
         raise Invalid(marked("Say in a few words what is to be seen in each picture: not everybody sees it."))
     try:
-        return Described(stripped(content), alt)
+        return Described(made_anew(content), alt)
     except NotAPicture as error:
         raise Invalid(marked("A file is no whole picture: please send JPEG or PNG.")) from error
 
