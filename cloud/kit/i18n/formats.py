@@ -13,24 +13,30 @@ def clock_time(moment: datetime, *, seconds: bool = False) -> str:
     return school_time(moment).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
-def long_day(day: date, language: Language) -> str:
+def long_day(day: date | datetime, language: Language) -> str:
     """`Thứ Hai, 7 tháng 9, 2026` or `Monday, 7 September 2026`."""
-    return format_date(day, "full", locale=_LOCALES[language])
+    return format_date(_where_the_school_stands(day), "full", locale=_LOCALES[language])
 
 
-def weekday(day: date, language: Language) -> str:
+def weekday(day: date | datetime, language: Language) -> str:
     """`Th 2` or `Mon`."""
-    return format_date(day, "EEE", locale=_LOCALES[language])
+    return format_date(_where_the_school_stands(day), "EEE", locale=_LOCALES[language])
 
 
-def day_month(day: date) -> str:
+def day_month(day: date | datetime) -> str:
     """`7/9`: the day first, in both languages."""
+    day = _where_the_school_stands(day)
     return f"{day.day}/{day.month}"
 
 
 def whole_date(day: date | datetime) -> str:
-    """`07/09/2026`, of a moment the day that it is where the school stands."""
-    return (school_time(day) if isinstance(day, datetime) else day).strftime("%d/%m/%Y")
+    """`07/09/2026`."""
+    return _where_the_school_stands(day).strftime("%d/%m/%Y")
+
+
+def _where_the_school_stands(day: date | datetime) -> date:
+    """Of a moment the day that it is there."""
+    return school_time(day) if isinstance(day, datetime) else day
 
 
 # British English writes the day before the month, as Vietnamese does: no date is read two ways.

@@ -39,3 +39,8 @@ def test_time_is_shown_as_it_is_at_school() -> None:
     assert long_day(date(2026, 9, 7), Language.EN) == "Monday, 7 September 2026"
     assert weekday(date(2026, 9, 7), Language.VI) == "Th 2"
     assert day_month(date(2026, 9, 7)) == "7/9"
+    # Half past six of the 7th is still the 6th where clocks run by UTC.
+    at_school = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)
+    assert day_month(at_school) == "7/9"
+    assert weekday(at_school, Language.EN) == "Mon"
+    assert long_day(at_school, Language.EN) == "Monday, 7 September 2026"
