@@ -38,12 +38,18 @@ def deliver(page: Page, origin: str, payload: str) -> None:
     )
     tools = page.context.new_cdp_session(page)
     registrations: list[Any] = []
-    tools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        # The browser tells of every profile's, also of those that another test has left.
+        lambda event: registrations.extend(
+            one for one in event["registrations"] if one["scopeURL"].startswith(origin) and not one["isDeleted"]
+        ),
+    )
     tools.send("ServiceWorker.enable")
     eventually(lambda: (page.wait_for_timeout(20), registrations)[1])
     tools.send(
         "ServiceWorker.deliverPushMessage",
-        {"origin": origin, "registrationId": registrations[0]["registrationId"], "data": payload},
+        {"origin": origin, "registrationId": registrations[-1]["registrationId"], "data": payload},
     )
     eventually(lambda: shown(page))
 

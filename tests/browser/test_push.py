@@ -41,6 +41,7 @@ def endpoints(house: House) -> list[str]:
 def allowed_to_notify(visit: Visit, house: House) -> Page:
     page = visit("bob", "/children")
     page.context.grant_permissions(["notifications"], origin=house.url)
+    page.reload()
     return page
 
 

@@ -78,6 +78,8 @@ def _rule_for(rules: Iterable[DayRule], day: date, half: HalfDay, school_class: 
             rule.half is not None,
             rule.kind is RuleKind.OFF,
             rule.name,
+            # Of two that are alike otherwise, always the same one.
+            -1 if rule.as_weekday is None else rule.as_weekday,
         ),
         default=None,
     )

@@ -78,7 +78,7 @@ def told(house: House) -> list[tuple[str | None, str, str, str]]:
 def test_a_class_has_no_group_until_its_homeroom_teacher_switches_it_on(house: House) -> None:
     assert "Lớp này chưa có nhóm" in page_of(house, "bob", lan(house))
     assert post(house, "bob", lan(house), body=WORDS) == 409
-    assert "Nhóm lớp" not in page_of(house, "bob", "/messages")
+    assert "Nhóm lớp 1A" not in page_of(house, "bob", "/messages")
     switch(house, "open")
     assert "Nhóm lớp 1A" in page_of(house, "bob", "/messages")
     assert post(house, "bob", lan(house), body=WORDS) == 303

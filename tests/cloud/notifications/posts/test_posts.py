@@ -165,7 +165,7 @@ def test_a_picture_is_kept_sealed_without_its_place_and_never_without_words(hous
     with house.database.reading() as session:
         rows = session.scalars(select(PostPicture).order_by(PostPicture.number)).all()
         assert [(one.alt, one.width_px, b"\xff\xd8\xff" in one.sealed) for one in rows] == [
-            ("Cả lớp chạy", 40, False), ("Về đích", 40, False)
+            ("Cả lớp chạy", 24, False), ("Về đích", 40, False)
         ]  # fmt: skip
     with house.visit("bob") as bob:
         assert 'alt="Về đích"' in bob.get(news(page)).text

@@ -139,6 +139,15 @@ def test_every_half_day_is_explained_and_the_order_of_rules_does_not_matter(
     assert all(planned.periods for planned in plan.half_days)
 
 
+def test_of_two_make_up_days_alike_the_same_one_counts_in_any_order() -> None:
+    after_monday, after_sunday = (DayRule(SATURDAY, RuleKind.MAKE_UP, "b", as_weekday=weekday) for weekday in (0, 6))
+    one, other = (
+        plan_for(replace(CALENDAR, rules=rules), SATURDAY, CLASS_1A)
+        for rules in ((after_monday, after_sunday), (after_sunday, after_monday))
+    )
+    assert one == other
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
