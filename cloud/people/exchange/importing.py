@@ -17,6 +17,7 @@ from cloud.people.exchange.reading import Contents
 from cloud.people.exchange.rows import LONGEST_NAME, TEMPORARY, GuardianRow, PupilRow
 from cloud.people.names import search_form
 from cloud.people.tables import Student
+from cloud.school import queries as schools
 
 REASON = marked("sector database")
 TOGETHER = 100
@@ -45,7 +46,7 @@ def carry_out(
     """All of the plan in the caller's transaction, which has also made the plan: nothing can have changed between."""
     writer = _Writer(session, school_id, now, by)
     for one in planned.new_classes:
-        writer.classes[one.name] = queries.add_class(session, school_id, one.name, one.grade)
+        writer.classes[one.name] = schools.add_class(session, school_id, one.name, one.grade)
     total = len(planned.new_pupils) + len(planned.changed) + len(planned.leaving) + len(planned.staff)
     done = 0
     for start in range(0, len(planned.new_pupils), TOGETHER):

@@ -71,13 +71,6 @@ def guardians_by_phone(session: Session, school_id: UUID) -> dict[str, UUID]:
     return {phone: guardian_id for phone, guardian_id in rows if phone}
 
 
-def add_class(session: Session, school_id: UUID, name: str, grade: int) -> UUID:
-    row = SchoolClass(school_id=school_id, name=name, grade=grade)
-    session.add(row)
-    session.flush()
-    return row.id
-
-
 def student(session: Session, student_id: UUID) -> Student:
     return session.get_one(Student, student_id)
 
