@@ -11,7 +11,7 @@ from cloud import migrations
 from cloud.kit.db import open_database
 from tests.browser.conftest import Visit
 from tests.browser.kiosk_parts import serious
-from tests.browser.test_reading import MEASURE_CONTRAST
+from tests.browser.test_every_page import MEASURE_CONTRAST
 from tests.cloud.biometrics.test_api import agree, ask, bring, lan
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
