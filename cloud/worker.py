@@ -35,7 +35,7 @@ from cloud.notifications.kitchen import send_sheets
 from cloud.notifications.mail import Mail
 from cloud.notifications.merging import on_merged as messages_merged
 from cloud.notifications.pacing import Pace
-from cloud.notifications.sending import send_due
+from cloud.notifications.sending import Sending
 from cloud.notifications.sms import Sms
 from cloud.notifications.transport import Channel, Transport
 from cloud.notifications.web_push import WebPush
@@ -88,6 +88,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     }
     something_happened = Bell()
     bells = [Bell() for _ in channels]
+    sendings = [Sending(database, one, clock, pace_of(settings, one.channel)) for one in channels]
 
     def hand_on() -> int:
         handled = outbox.dispatch(database, handlers, clock)
@@ -97,9 +98,8 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         return handled
 
     loops: list[tuple[str, Bell, Callable[[], int]]] = [("outbox", something_happened, hand_on)]
-    for transport, bell in zip(channels, bells, strict=True):
-        pace = pace_of(settings, transport.channel)
-        loops.append((transport.channel, bell, partial(send_due, database, transport, clock, pace)))
+    for transport, sending, bell in zip(channels, sendings, bells, strict=True):
+        loops.append((transport.channel, bell, sending.step))
         if transport.channel is Channel.EMAIL:
             sheets = partial(send_sheets, database, transport, settings, clock)
             loops.append(("kitchen", Bell(), _every(SHEETS_EVERY, clock, sheets)))
@@ -128,6 +128,8 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         stop.set()
         for thread in threads:
             thread.join()
+        for sending in sendings:
+            sending.close()
 
 
 def transports(settings: CloudSettings, database: Database) -> list[Transport]:

@@ -1,5 +1,6 @@
 """All SQL of notifications."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from sqlalchemy import Update, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
-from cloud.kit.db import insert
+from cloud.kit.db import among, among_rows, insert
 from cloud.kit.ids import new_id
 from cloud.notifications.preferences import FALL_BACK_AFTER
 from cloud.notifications.tables import Message, PushSubscription
@@ -92,11 +93,12 @@ def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20)
     return sorted((Claimed(*row) for row in rows), key=lambda claimed: claimed.id)
 
 
-def outgoing(session: Session, message_id: UUID) -> Outgoing:
-    """The message with its reader's addresses as they are now."""
+def outgoing(session: Session, message_ids: Collection[UUID]) -> dict[UUID, Outgoing]:
+    """By id, each message with its reader's addresses as they are now."""
     reader_id = func.coalesce(Message.user_id, Guardian.user_id)
-    path, subject, body, happened_at, email, phone, user_id, locale = session.execute(
+    rows = session.execute(
         select(
+            Message.id,
             Message.path,
             Message.subject,
             Message.body,
@@ -108,38 +110,43 @@ def outgoing(session: Session, message_id: UUID) -> Outgoing:
         )
         .outerjoin(Guardian, Guardian.id == Message.guardian_id)
         .outerjoin(User, User.id == reader_id)
-        .where(Message.id == message_id)
-    ).one()
-    return Outgoing(
-        id=message_id,
-        subject=subject,
-        body=body,
-        locale=locale or "vi",
-        happened_at=happened_at,
-        path=path or "/children",
-        email=email,
-        phone=phone,
-        browsers=tuple(browsers_of(session, user_id)),
-    )
+        .where(among(session, Message.id, message_ids))
+    ).all()
+    browsers = _browsers_by_user(session, {row[7] for row in rows} - {None})
+    return {
+        message_id: Outgoing(
+            id=message_id,
+            subject=subject,
+            body=body,
+            locale=locale or "vi",
+            happened_at=happened_at,
+            path=path or "/children",
+            email=email,
+            phone=phone,
+            browsers=tuple(browsers[user_id]),
+        )
+        for message_id, path, subject, body, happened_at, email, phone, user_id, locale in rows
+    }
 
 
-def mark_sent(session: Session, claimed: Claimed, *, now: datetime) -> None:
-    """The provider took it; the device may even have said so before we could write this."""
+def mark_sent(session: Session, claimed: Collection[Claimed], *, now: datetime) -> None:
+    """The provider took them; a device may even have said so before we could write this."""
     state = case((Message.delivered_at.is_(None), State.SENT), else_=State.DELIVERED)
     reported = (Message.channel == Channel.WEB_PUSH, Message.fall_back_at)
     # Where no device says that it showed a message, the provider's word has to do.
     session.execute(
-        _held(claimed).values(state=state, sent_at=now, failure=None, fall_back_at=case(reported, else_=None))
+        _held(session, claimed).values(state=state, sent_at=now, failure=None, fall_back_at=case(reported, else_=None))
     )
 
 
 def mark_retry(session: Session, claimed: Claimed, *, at: datetime, failure: str) -> None:
-    session.execute(_held(claimed).values(next_attempt_at=at, failure=failure[:300]))
+    session.execute(_held(session, [claimed]).values(next_attempt_at=at, failure=failure[:300]))
 
 
 def mark_failed(session: Session, claimed: Claimed, *, failure: str, now: datetime) -> None:
     """Given up on this channel; the next one is tried."""
-    failed = session.scalar(_held(claimed).values(state=State.FAILED, failure=failure[:300]).returning(Message.id))
+    given_up = _held(session, [claimed]).values(state=State.FAILED, failure=failure[:300])
+    failed = session.scalar(given_up.returning(Message.id))
     if failed is not None:
         try_next(session, failed, now=now)
 
@@ -175,13 +182,10 @@ def try_next(session: Session, message_id: UUID, *, now: datetime) -> None:
     queue(session, following, now=now)
 
 
-def _held(claimed: Claimed) -> Update:
+def _held(session: Session, claimed: Collection[Claimed]) -> Update:
     """Only as long as nobody has claimed it after us."""
-    return (
-        update(Message)
-        .where(Message.id == claimed.id, Message.attempts == claimed.attempts, Message.state == State.QUEUED)
-        .execution_options(synchronize_session=False)
-    )
+    ours = among_rows(session, (Message.id, Message.attempts), [(one.id, one.attempts) for one in claimed])
+    return update(Message).where(ours, Message.state == State.QUEUED).execution_options(synchronize_session=False)
 
 
 def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool:
@@ -198,12 +202,19 @@ def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool
 
 
 def browsers_of(session: Session, user_id: UUID) -> list[PushAddress]:
+    return _browsers_by_user(session, [user_id])[user_id]
+
+
+def _browsers_by_user(session: Session, user_ids: Collection[UUID]) -> defaultdict[UUID | None, list[PushAddress]]:
+    found: defaultdict[UUID | None, list[PushAddress]] = defaultdict(list)
     rows = session.execute(
-        select(PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth)
-        .where(PushSubscription.user_id == user_id)
+        select(PushSubscription.user_id, PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth)
+        .where(among(session, PushSubscription.user_id, user_ids))
         .order_by(PushSubscription.created_at)
     )
-    return [PushAddress(*row) for row in rows]
+    for user_id, *address in rows:
+        found[user_id].append(PushAddress(*address))
+    return found
 
 
 def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: datetime, device: str = "") -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from cloud.notifications.sms_text import fitted, is_unicode, without_diacritics
-from cloud.notifications.transport import Channel, Outgoing, TransportError
+from cloud.notifications.transport import Channel, Http, Outgoing, TransportError
 
 TIMEOUT_S = 10.0
 TAKEN = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.CONFLICT})
@@ -24,6 +24,7 @@ class Sms:
         """Raises ValueError for a `url` that is none."""
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
             raise ValueError("write https://HOST/PATH")
+        self._http = Http(TIMEOUT_S)
         self._url = url
         self._token = token
         self._sender = sender
@@ -44,10 +45,9 @@ class Sms:
             "text": text,
             "unicode": is_unicode(text),
         }
+        headers = {"Authorization": f"Bearer {self._token}"}
         try:
-            response = httpx.post(
-                self._url, json=message, headers={"Authorization": f"Bearer {self._token}"}, timeout=TIMEOUT_S
-            )
+            response = self._http.client.post(self._url, json=message, headers=headers)
         except httpx.HTTPError as error:
             raise TransportError(f"no SMS service there: {type(error).__name__}", permanent=False) from error
         status = response.status_code

@@ -1,10 +1,16 @@
 """What every way to a guardian has in common. Four exist: Web Push, Zalo ZNS, SMS and e-mail."""
 
+import ssl
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
 from typing import Protocol
 from uuid import UUID
+
+import httpx
 
 
 class Channel(StrEnum):
@@ -59,9 +65,25 @@ class TransportError(Exception):
 
 
 class Transport(Protocol):
-    """Used by one thread. MUST come back within about 30 s, whatever the provider does."""
+    """Used by several threads at once. MUST come back within about 30 s, whatever the provider does."""
 
     channel: Channel
 
     def send(self, outgoing: Outgoing, now: datetime) -> frozenset[str]:
         """Returns once the provider has taken the message: the endpoints that exist no more. Raises TransportError."""
+
+
+class Http(threading.local):
+    """`client` keeps connections and neither follows redirects nor keeps cookies; each thread has its own, for a client
+    that is shared looks through all its connections for each request."""
+
+    def __init__(self, timeout_s: float) -> None:
+        limits = httpx.Limits(keepalive_expiry=30)
+        self.client = httpx.Client(timeout=timeout_s, limits=limits, verify=_trusted())
+        self.client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading the certificates of all authorities takes longer than many messages."""
+    return httpx.create_ssl_context()

@@ -7,6 +7,7 @@ commit takes the new refresh token with it: then nothing but `diemdanh-cloud zal
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Annotated
 
 import httpx
@@ -53,6 +54,8 @@ class ZaloTokens:
     def __init__(self, database: Database, secret: str, app_id: str, app_secret: str, url: str) -> None:
         """`secret` is the service's; `url` is that of the OAuth service, without a path."""
         self._database = database
+        # The threads of one worker wait here, instead of trying again a second later.
+        self._one_asks = Lock()
         self._seal = token_seal(secret)
         self._app_id = app_id
         self._app_secret = app_secret
@@ -66,6 +69,10 @@ class ZaloTokens:
 
     def refreshed(self, old: AccessToken, now: datetime) -> AccessToken:
         """The one after `old`, asked for now unless another worker did. Raises TransportError, passing."""
+        with self._one_asks:
+            return self._refresh(old, now)
+
+    def _refresh(self, old: AccessToken, now: datetime) -> AccessToken:
         with self._database.writing() as session:
             held = queries.hold(session, PROVIDER, version=old.version, now=now, until=now + LEASE)
         if not held:

@@ -7,7 +7,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from cloud.kit.clock import school_time
-from cloud.notifications.transport import Channel, Outgoing, TransportError
+from cloud.notifications.transport import Channel, Http, Outgoing, TransportError
 from cloud.notifications.zalo_tokens import ZaloTokens
 
 TIMEOUT_S = 10.0
@@ -40,6 +40,7 @@ class Zns:
 
     def __init__(self, tokens: ZaloTokens, url: str, template_id: str, app_secret: str) -> None:
         """`url` without a path. The template has two parameters, `title` and `content`."""
+        self._http = Http(TIMEOUT_S)
         self._tokens = tokens
         self._url = f"{url.rstrip('/')}/message/template"
         self._template_id = template_id
@@ -69,7 +70,7 @@ class Zns:
         proof = hmac.digest(self._app_secret.encode(), access_token.encode(), "sha256").hex()
         headers = {"access_token": access_token, "appsecret_proof": proof}
         try:
-            response = httpx.post(self._url, json=body, headers=headers, timeout=TIMEOUT_S)
+            response = self._http.client.post(self._url, json=body, headers=headers)
             return Answer.model_validate_json(response.content)
         except httpx.HTTPError as error:
             raise TransportError(f"no Zalo there: {type(error).__name__}", permanent=False) from error

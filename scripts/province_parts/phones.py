@@ -1,4 +1,5 @@
-"""The push service: `python -m scripts.province_parts.phones PORT FILE`. Notes when a message came for whom."""
+"""The push service: `python -m scripts.province_parts.phones PORT FILE [MS]`. Notes when a message came for whom, and
+answers MS milliseconds later."""
 
 import asyncio
 import sys
@@ -6,7 +7,7 @@ import time
 from pathlib import Path
 
 
-async def serve(port: int, file: Path) -> None:
+async def serve(port: int, file: Path, answers_after_s: float) -> None:
     with file.open("w", buffering=1) as out:
 
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -20,6 +21,7 @@ async def serve(port: int, file: Path) -> None:
                     )
                     await reader.readexactly(size)
                     out.write(f"{time.time():.6f} {head.split(' ', 2)[1].removeprefix('/')}\n")
+                    await asyncio.sleep(answers_after_s)
                     writer.write(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
             except (asyncio.IncompleteReadError, ConnectionError):
                 writer.close()
@@ -29,4 +31,4 @@ async def serve(port: int, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), float((*sys.argv, "0")[3]) / 1000))

@@ -192,7 +192,7 @@ def test_a_worker_whose_lease_ran_out_cannot_speak_for_the_next_one(database: Da
         queries.mark_failed(session, late, failure="too late to say so", now=MORNING)
     assert message(database).state == State.QUEUED
     with database.writing() as session:
-        queries.mark_sent(session, current, now=MORNING)
+        queries.mark_sent(session, [current], now=MORNING)
         queries.mark_retry(session, current, at=MORNING, failure="twice")
     assert (message(database).state, message(database).failure) == (State.SENT, None)
 
