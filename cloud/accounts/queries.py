@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cloud.accounts.access import Actor, Grant, Role, Scope
 from cloud.accounts.tables import RoleGrant, User, UserSession
 from cloud.kit.clock import school_day
+from cloud.kit.db import insert
 
 
 def user_by_login(session: Session, login: str) -> User | None:
@@ -71,18 +72,30 @@ def touch_session(session: Session, token_hash: str, now: datetime) -> None:
 def add_session(
     session: Session, *, token_hash: str, user_id: UUID, now: datetime, expires_at: datetime, user_agent: str
 ) -> None:
-    """Also forgets what has expired: there is no other moment at which anybody would miss it."""
+    """One that begins now; a renewed one, too. Also forgets what has expired: there is no other moment at which
+    anybody would miss it."""
+    values = {
+        "user_id": user_id,
+        "created_at": now,
+        "last_seen_at": now,
+        "expires_at": expires_at,
+        "user_agent": user_agent[:300],
+    }
+    statement = insert(session, UserSession).values(token_hash=token_hash, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["token_hash"], set_=values))
     session.execute(delete(UserSession).where(UserSession.expires_at <= now))
-    session.add(
-        UserSession(
-            token_hash=token_hash,
-            user_id=user_id,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=expires_at,
-            user_agent=user_agent[:300],
-        )
+
+
+def renew_session(session: Session, old: str, user_id: UUID, token_hash: str) -> bool:
+    """Give this user's session `old` another token; what belongs to it stays. Returns whether it is theirs."""
+    renewed = (
+        update(UserSession)
+        .where(UserSession.token_hash == old, UserSession.user_id == user_id)
+        .values(token_hash=token_hash)
+        .returning(UserSession.user_id)
+        .execution_options(synchronize_session=False)
     )
+    return session.scalar(renewed) is not None
 
 
 def end_session(session: Session, token_hash: str) -> None:

@@ -62,18 +62,12 @@ def begin(request: Request, actor: Actor, then: str, *, answer: Callable[[str], 
     """
     kit, token, old = service(request), new_token(), request.cookies.get(session_cookie(request))
     now = kit.clock()
-    ends = expires_at(actor, now)
+    ends, key, agent = expires_at(actor, now), token_hash(token), request.headers.get("user-agent", "")
     with kit.database.writing() as session:
-        if old:
+        renewed = old is not None and queries.renew_session(session, token_hash(old), actor.user_id, key)
+        if old and not renewed:
             queries.end_session(session, token_hash(old))
-        queries.add_session(
-            session,
-            token_hash=token_hash(token),
-            user_id=actor.user_id,
-            now=now,
-            expires_at=ends,
-            user_agent=request.headers.get("user-agent", ""),
-        )
+        queries.add_session(session, token_hash=key, user_id=actor.user_id, now=now, expires_at=ends, user_agent=agent)
         if LANGUAGE_COOKIE in request.cookies:
             queries.set_locale(session, actor.user_id, language_of(request.cookies[LANGUAGE_COOKIE]))
         told_first = history_queries.has_unread(session, actor.user_id)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.accounts.rules import device_of
 from cloud.accounts.visitor import SignedIn
-from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.errors import Invalid, NotFound, Unauthenticated
 from cloud.kit.web.service import service
 from cloud.notifications import queries
 from cloud.notifications.rules import LOOPBACK, is_acceptable_endpoint
@@ -60,9 +61,13 @@ def subscribe(request: Request, visitor: SignedIn, browser: Browser) -> Response
     if not is_acceptable_endpoint(browser.endpoint, allow_loopback=on_one_machine):
         raise Invalid("endpoint: not the address of a push service")
     address = PushAddress(browser.endpoint, browser.keys.p256dh, browser.keys.auth)
-    with kit.database.writing() as session:
-        device = device_of(request.headers.get("user-agent", ""))
-        queries.add_browser(session, visitor.actor.user_id, address, now=kit.clock(), device=device)
+    device = device_of(request.headers.get("user-agent", ""))
+    user_id, key = visitor.actor.user_id, visitor.token_hash
+    try:
+        with kit.database.writing() as session:
+            queries.add_browser(session, user_id, address, now=kit.clock(), device=device, session_hash=key)
+    except IntegrityError as error:
+        raise Unauthenticated("Please log in.") from error
     return Response(status_code=204)
 
 

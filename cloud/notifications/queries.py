@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Update, case, delete, func, select, update
+from sqlalchemy import Update, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from cloud.accounts.tables import User
+from cloud.accounts.tables import User, UserSession
 from cloud.kit.db import among, among_rows, insert
 from cloud.kit.ids import new_id
 from cloud.notifications.preferences import FALL_BACK_AFTER
@@ -93,7 +93,7 @@ def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20)
     return sorted((Claimed(*row) for row in rows), key=lambda claimed: claimed.id)
 
 
-def outgoing(session: Session, message_ids: Collection[UUID]) -> dict[UUID, Outgoing]:
+def outgoing(session: Session, message_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Outgoing]:
     """By id, each message with its reader's addresses as they are now."""
     reader_id = func.coalesce(Message.user_id, Guardian.user_id)
     rows = session.execute(
@@ -112,7 +112,7 @@ def outgoing(session: Session, message_ids: Collection[UUID]) -> dict[UUID, Outg
         .outerjoin(User, User.id == reader_id)
         .where(among(session, Message.id, message_ids))
     ).all()
-    browsers = _browsers_by_user(session, {row[7] for row in rows} - {None})
+    browsers = _browsers_by_user(session, {row[7] for row in rows} - {None}, now)
     return {
         message_id: Outgoing(
             id=message_id,
@@ -201,15 +201,22 @@ def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool
     return True
 
 
-def browsers_of(session: Session, user_id: UUID) -> list[PushAddress]:
-    return _browsers_by_user(session, [user_id])[user_id]
+def browsers_of(session: Session, user_id: UUID, now: datetime) -> list[PushAddress]:
+    return _browsers_by_user(session, [user_id], now)[user_id]
 
 
-def _browsers_by_user(session: Session, user_ids: Collection[UUID]) -> defaultdict[UUID | None, list[PushAddress]]:
+def _browsers_by_user(
+    session: Session, user_ids: Collection[UUID], now: datetime
+) -> defaultdict[UUID | None, list[PushAddress]]:
+    """Not those whose session is over: it goes, and takes them with it, when somebody logs in next."""
     found: defaultdict[UUID | None, list[PushAddress]] = defaultdict(list)
     rows = session.execute(
         select(PushSubscription.user_id, PushSubscription.endpoint, PushSubscription.p256dh, PushSubscription.auth)
-        .where(among(session, PushSubscription.user_id, user_ids))
+        .outerjoin(UserSession, UserSession.token_hash == PushSubscription.session_hash)
+        .where(
+            among(session, PushSubscription.user_id, user_ids),
+            or_(PushSubscription.session_hash.is_(None), UserSession.expires_at > now),
+        )
         .order_by(PushSubscription.created_at)
     )
     for user_id, *address in rows:
@@ -217,8 +224,17 @@ def _browsers_by_user(session: Session, user_ids: Collection[UUID]) -> defaultdi
     return found
 
 
-def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: datetime, device: str = "") -> None:
-    """The same browser again replaces what it said before: its keys, and whose it is. The latest ones count."""
+def add_browser(
+    session: Session,
+    user_id: UUID,
+    address: PushAddress,
+    *,
+    now: datetime,
+    device: str = "",
+    session_hash: str | None = None,
+) -> None:
+    """The same browser again replaces what it said before: its keys, whose it is, and the session that it ends with.
+    The latest ones count."""
     statement = insert(session, PushSubscription).values(
         id=new_id(),
         user_id=user_id,
@@ -227,8 +243,10 @@ def add_browser(session: Session, user_id: UUID, address: PushAddress, *, now: d
         auth=address.auth,
         created_at=now,
         device=device[:80],
+        session_hash=session_hash,
     )
-    said = {column: statement.excluded[column] for column in ("user_id", "p256dh", "auth", "created_at", "device")}
+    columns = ("user_id", "p256dh", "auth", "created_at", "device", "session_hash")
+    said = {column: statement.excluded[column] for column in columns}
     session.execute(statement.on_conflict_do_update(index_elements=["endpoint"], set_=said))
     latest = (
         select(PushSubscription.id)

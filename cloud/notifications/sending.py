@@ -79,8 +79,9 @@ class Sending:
             room = self._pace.take(room, self._clock())
         if room:
             with self._database.writing() as session:
-                claimed = queries.claim(session, self._transport.channel, now=self._clock(), limit=room)
-                outgoing = queries.outgoing(session, [one.id for one in claimed])
+                now = self._clock()
+                claimed = queries.claim(session, self._transport.channel, now=now, limit=room)
+                outgoing = queries.outgoing(session, [one.id for one in claimed], now=now)
             if self._pace:
                 self._pace.give_back(room - len(claimed))
             self._under_way += len(claimed)

@@ -81,6 +81,10 @@ class PushSubscription(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     device: Mapped[str] = mapped_column(String(80), default="", server_default="")
     """As a person calls it."""
+    session_hash: Mapped[str | None] = mapped_column(
+        ForeignKey("user_session.token_hash", ondelete="CASCADE", onupdate="CASCADE"), index=True
+    )
+    """Of the session in which it asked last: they end together. None: it asked before this was kept."""
 
 
 class ProviderToken(Base):

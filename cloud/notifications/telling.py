@@ -40,7 +40,7 @@ def tell(
     session: Session, occasion: Occasion, contact: Contact, text: Text, channels: Collection[Channel], now: datetime
 ) -> None:
     """Queue what the guardian's wishes make of it. The same occasion again changes nothing."""
-    reachable = [channel for channel in sorted(channels) if _reaches(session, contact, channel)]
+    reachable = [channel for channel in sorted(channels) if _reaches(session, contact, channel, now)]
     planned = plan(preference_of(session, contact.user_id), occasion.urgency, reachable, now)
     if planned is None:
         return
@@ -54,7 +54,7 @@ def tell_staff(
     session: Session, occasion: Occasion, user_id: UUID, text: Text, channels: Collection[Channel], now: datetime
 ) -> None:
     """The same for a member of staff, whose phone takes Web Push or whom nobody wakes: never in their quiet hours."""
-    if Channel.WEB_PUSH not in channels or not queries.browsers_of(session, user_id):
+    if Channel.WEB_PUSH not in channels or not queries.browsers_of(session, user_id, now):
         return
     wished = replace(staff_preference_of(session, user_id), digest_at=None)
     planned = plan(wished, occasion.urgency, [Channel.WEB_PUSH], now)
@@ -87,9 +87,9 @@ def _message(occasion: Occasion, reader_id: UUID, channel: Channel, text: Text, 
     )
 
 
-def _reaches(session: Session, contact: Contact, channel: Channel) -> bool:
+def _reaches(session: Session, contact: Contact, channel: Channel, now: datetime) -> bool:
     if channel is Channel.EMAIL:
         return contact.email is not None
     if channel in (Channel.ZALO, Channel.SMS):
         return contact.phone is not None
-    return contact.user_id is not None and bool(queries.browsers_of(session, contact.user_id))
+    return contact.user_id is not None and bool(queries.browsers_of(session, contact.user_id, now))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from cloud.accounts.rules import GUARDIAN_LIFETIME
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.notifications import queries
@@ -18,7 +19,7 @@ from cloud.notifications.tables import Message, PushSubscription
 from cloud.notifications.transport import Channel, PushAddress
 from cloud.notifications.vapid import new_private_key
 from cloud.notifications.web_push import WebPush
-from tests.cloud.pages.people import House, open_house
+from tests.cloud.pages.people import PASSWORD, House, open_house
 from tests.cloud.small_school import MORNING, sighting
 from tests.services.push import PushService, Subscription
 
@@ -73,6 +74,27 @@ def test_a_wish_is_taken_back_by_whoever_had_it_alone(house: House, push: PushSe
     assert subscriptions(house) == []
 
 
+def test_a_browser_is_told_as_long_as_its_session_lasts_and_a_renewed_one_goes_on(
+    house: House, push: PushService
+) -> None:
+    mine, lost = push.subscribe(), push.subscribe()
+    with house.visit("bob") as here, house.visit("bob") as there, house.visit("erin") as erin:
+        here.post("/push/subscriptions", json=as_json(mine))
+        there.post("/push/subscriptions", json=as_json(lost))
+        there.post("/login", data={"login": "bob", "password": PASSWORD})
+        assert there.get("/account").text.count('name="reference"') == 1
+        erin.post("/account/sessions/ended")
+        assert sorted(subscriptions(house)) == sorted([mine.endpoint, lost.endpoint])
+        here.post("/account/sessions/ended")
+        assert subscriptions(house) == [mine.endpoint]
+        with house.database.reading() as session:
+            user_id = house.school.bob.user_id
+            assert len(queries.browsers_of(session, user_id, house.clock())) == 1
+            assert queries.browsers_of(session, user_id, house.clock() + GUARDIAN_LIFETIME) == []
+        here.post("/login", data={"login": "erin", "password": PASSWORD})
+        assert subscriptions(house) == []
+
+
 @pytest.mark.parametrize(
     ("endpoint", "accepted"),
     [
@@ -107,7 +129,7 @@ def test_the_latest_browsers_of_a_user_count(house: House) -> None:
         for n in range(queries.MAX_BROWSERS + 3):
             address = PushAddress(f"https://push.example.vn/{n}", "p", "a")
             queries.add_browser(session, user_id, address, now=MORNING + timedelta(seconds=n))
-        kept = queries.browsers_of(session, user_id)
+        kept = queries.browsers_of(session, user_id, MORNING)
     assert [address.endpoint.rpartition("/")[2] for address in kept] == [
         str(n) for n in range(3, queries.MAX_BROWSERS + 3)
     ]
