@@ -29,10 +29,12 @@ from cloud.notifications.texts import (
     ARRIVED,
     CORRECTED,
     EXCUSED_AFTER_ALL,
+    OFF_AFTER_ALL,
     PRESENT_AFTER_ALL,
     Text,
     absence_text,
     arrival_text,
+    off_text,
 )
 from cloud.notifications.threads import events as threads
 from cloud.notifications.threads.telling import on_written as on_thread_written
@@ -84,12 +86,15 @@ def _absence(payload: str) -> tuple[Occasion, TextFor]:
 
 def _absence_corrected(payload: str) -> tuple[Occasion, TextFor]:
     event = AbsenceCorrected.model_validate_json(payload)
-    kind = EXCUSED_AFTER_ALL if event.presence is Presence.ABSENT else PRESENT_AFTER_ALL
+    kinds: dict[Presence | None, str] = {Presence.ABSENT: EXCUSED_AFTER_ALL, None: OFF_AFTER_ALL}
+    kind = kinds.get(event.presence, PRESENT_AFTER_ALL)
 
     def text_for(locale: str | None, name: str, class_name: str) -> Text:
+        if kind == OFF_AFTER_ALL:
+            return off_text(locale, name=name, class_name=class_name, half=event.half, day=event.day)
         return absence_text(locale, kind, name=name, class_name=class_name, at=event.corrected_at, day=event.day)
 
-    urgency = Urgency.URGENT if kind == PRESENT_AFTER_ALL else Urgency.ROUTINE
+    urgency = Urgency.ROUTINE if kind == EXCUSED_AFTER_ALL else Urgency.URGENT
     ids = event.school_id, event.student_id, event.day
     return Occasion(kind, urgency, *ids, event.corrected_at, event.corrected_at), text_for
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cloud.kit.clock import school_time
+from cloud.school.calendar.facts import HalfDay
 
 ARRIVED = "arrived"
 CORRECTED = "corrected"
 ABSENT = "absent"
 PRESENT_AFTER_ALL = "present_after_all"
 EXCUSED_AFTER_ALL = "excused_after_all"
+OFF_AFTER_ALL = "off_after_all"
 DIGEST = "digest"
 NOTICE = "notice"
 THREAD = "thread"
@@ -20,6 +22,10 @@ NEWS = "news"
 GROUP_TO_LOOK_AT = "group_to_look_at"
 EMERGENCY = {"vi": "KHẨN CẤP: ", "en": "EMERGENCY: "}
 REMINDER = {"vi": "Nhắc lại: ", "en": "Reminder: "}
+HALVES = {
+    ("vi", HalfDay.MORNING): "buổi sáng", ("vi", HalfDay.AFTERNOON): "buổi chiều",
+    ("en", HalfDay.MORNING): "in the morning", ("en", HalfDay.AFTERNOON): "in the afternoon",
+}  # fmt: skip
 CORRECTION = {"vi": "Đính chính: ", "en": "Correction: "}
 
 
@@ -50,6 +56,10 @@ TEXTS = {
     ("vi", EXCUSED_AFTER_ALL): Text(
         "Đính chính: {name} nghỉ có phép",
         "Nhà trường ghi nhận {name} (lớp {class_name}) nghỉ có phép ngày {day}.",
+    ),
+    ("vi", OFF_AFTER_ALL): Text(
+        "Đính chính: {name} được nghỉ học {half}",
+        "Lớp {class_name} của {name} được nghỉ học {half} ngày {day}. Tin báo vắng trước đó không còn đúng.",
     ),
     ("vi", THREAD): Text(
         "{writer} nhắn tin về {name}",
@@ -98,6 +108,10 @@ TEXTS = {
         "Correction: {name} is excused",
         "The school has noted that {name} (class {class_name}) is excused on {day}.",
     ),
+    ("en", OFF_AFTER_ALL): Text(
+        "Correction: {name} has no school {half}",
+        "Class {class_name} of {name} has no school {half} of {day}. The absence told before does not hold any more.",
+    ),
     ("en", ARRIVED): Text(
         "{name} arrived at school at {time}",
         "{name} (class {class_name}) arrived at school at {time} on {day}.",
@@ -128,6 +142,13 @@ def absence_text(locale: str | None, kind: str, *, name: str, class_name: str, a
     """`kind`: ABSENT, PRESENT_AFTER_ALL or EXCUSED_AFTER_ALL."""
     text = TEXTS["en" if locale == "en" else "vi", kind]
     values = {"name": name, "class_name": class_name, "time": f"{school_time(at):%H:%M}", "day": f"{day:%d/%m/%Y}"}
+    return Text(text.subject.format(**values), text.body.format(**values))
+
+
+def off_text(locale: str | None, *, name: str, class_name: str, half: HalfDay, day: date) -> Text:
+    language = "en" if locale == "en" else "vi"
+    text = TEXTS[language, OFF_AFTER_ALL]
+    values = {"name": name, "class_name": class_name, "half": HALVES[language, half], "day": f"{day:%d/%m/%Y}"}
     return Text(text.subject.format(**values), text.body.format(**values))
 
 

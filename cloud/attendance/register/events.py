@@ -26,7 +26,8 @@ class AbsentWithoutNotice(BaseModel):
 
 
 class AbsenceCorrected(BaseModel):
-    """What AbsentWithoutNotice said of this half-day does not hold: the pupil was there, or the absence is excused."""
+    """What AbsentWithoutNotice said of this half-day does not hold: the pupil was there, the absence is excused, or
+    there was no school for their class."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,7 +35,8 @@ class AbsenceCorrected(BaseModel):
     student_id: UUID
     day: date
     half: HalfDay
-    presence: Presence
+    presence: Presence | None
+    """None: the half-day is off."""
     late_minutes: int
     permission: Permission | None
     corrected_at: datetime

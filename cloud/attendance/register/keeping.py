@@ -20,7 +20,7 @@ from cloud.attendance.register.events import (
     AbsenceCorrected,
     AbsentWithoutNotice,
 )
-from cloud.attendance.register.facts import DayStatus, Presence
+from cloud.attendance.register.facts import DayStatus, Presence, Status
 from cloud.attendance.register.rules import status_of
 from cloud.kit import outbox
 from cloud.kit.clock import day_bounds, school_day
@@ -104,7 +104,8 @@ def recompute(
     """Bring these pupils' day up to date; returns what reads differently now. `by` did what led to it."""
     hold_students(session, student_ids)
     before = entry_queries.entries_of(session, student_ids, day)
-    after = _entries(compute(session, school_id, day, student_ids, now=now))
+    computed = compute(session, school_id, day, student_ids, now=now)
+    after = _entries(computed)
     changed: list[Entry] = []
     for key, entry in after.items():
         was = before.get(key)
@@ -112,7 +113,12 @@ def recompute(
             continue
         changed.append(_corrected(session, school_id, day, entry, was, now) if was and was.told_at else entry)
     entry_queries.write(session, school_id, day, changed, by=by, now=now)
-    entry_queries.take_out(session, day, [was for key, was in before.items() if key not in after], by=by, now=now)
+    off = [was for key, was in before.items() if key not in after]
+    entry_queries.take_out(session, day, off, by=by, now=now)
+    for was in off:
+        # Whoever is in no class any more has left: of them nothing was declared.
+        if was.told_at and was.student_id in computed:
+            _tell_correction(session, school_id, day, was.student_id, was.half, None, now)
     return changed
 
 
@@ -186,15 +192,21 @@ def _corrected(session: Session, school_id: UUID, day: date, entry: Entry, was: 
     """Guardians were told of an absence: they hear it when that does not hold, and not before it is certain."""
     if entry.is_without_notice or entry.status.presence in (Presence.ASK, Presence.NOT_YET):
         return replace(entry, told_at=was.told_at)
+    _tell_correction(session, school_id, day, entry.student_id, entry.half, entry.status, now)
+    return entry
+
+
+def _tell_correction(
+    session: Session, school_id: UUID, day: date, student_id: UUID, half: HalfDay, status: Status | None, now: datetime
+) -> None:
     event = AbsenceCorrected(
         school_id=school_id,
-        student_id=entry.student_id,
+        student_id=student_id,
         day=day,
-        half=entry.half,
-        presence=entry.status.presence,
-        late_minutes=entry.status.late_minutes,
-        permission=entry.status.permission,
+        half=half,
+        presence=status.presence if status else None,
+        late_minutes=status.late_minutes if status else 0,
+        permission=status.permission if status else None,
         corrected_at=now,
     )
     outbox.put(session, ABSENCE_CORRECTED, event, now=now)
-    return entry

@@ -6,12 +6,17 @@ from sqlalchemy import select
 from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
+from cloud.attendance.register.replanning import on_plan_changed
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.notifications.announce import handlers
 from cloud.notifications.tables import Message
 from cloud.notifications.transport import Channel
-from tests.cloud.schoolhouse import at, give_calendar
+from cloud.school.calendar.changing import changing
+from cloud.school.calendar.events import PLAN_CHANGED
+from cloud.school.calendar.facts import DayRule, RuleKind, Span
+from cloud.school.calendar.setup import add_rules
+from tests.cloud.schoolhouse import MONDAY, at, give_calendar
 from tests.cloud.small_school import WINDOW, SmallSchool, add_school, batch, sighting
 
 
@@ -50,6 +55,27 @@ def test_a_parent_hears_of_an_absence_after_the_bell_and_of_its_correction(
     subjects = [subject for subject, _ in work(rounds, database, moment[0])]
     assert "Đính chính: Nguyễn Thị Lan có mặt ở trường" in subjects
     assert subjects.count("Nguyễn Thị Lan chưa có mặt ở trường") == 1
+
+
+def test_a_parent_who_was_told_of_an_absence_hears_that_the_half_day_is_off(
+    database: Database, school: SmallSchool
+) -> None:
+    moment = ["07:48"]
+    rounds = schedule.Rounds(database, lambda: at(moment[0]))
+    work(rounds, database, moment[0])
+    moment[0] = "07:50"
+    told = work(rounds, database, moment[0])
+    assert [subject for subject, _ in told] == ["Nguyễn Thị Lan chưa có mặt ở trường"]
+    now = at("09:00")
+    with database.writing() as session, changing(session, school.id, Span(MONDAY, MONDAY), now=now, sure=True):
+        add_rules(session, school.id, [DayRule(MONDAY, RuleKind.OFF, "Bão")])
+    heard = {**handlers(frozenset(Channel), lambda: now), PLAN_CHANGED: on_plan_changed(lambda: now)}
+    while outbox.dispatch(database, heard, lambda: now):
+        pass
+    moment[0] = "09:01"
+    [_, (subject, body)] = work(rounds, database, moment[0])
+    assert subject == "Đính chính: Nguyễn Thị Lan được nghỉ học buổi sáng"
+    assert "được nghỉ học buổi sáng ngày 16/11/2026. Tin báo vắng trước đó không còn đúng." in body
 
 
 def test_the_rounds_are_made_once_a_minute_and_closed_once_a_night(
