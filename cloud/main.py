@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from argon2 import Parameters
@@ -239,6 +240,14 @@ WITH_TEMPLATES = (
 )
 
 
+@cache
+def _looks() -> tuple[assets.Assets, Pages]:
+    """Once for the process: a template is compiled when it is first shown, for some 50 ms."""
+    static = assets.Assets()
+    folders = {name: Path(cloud.__path__[0]) / name / "templates" for name in WITH_TEMPLATES}
+    return static, Pages(folders, static)
+
+
 def create_app(
     settings: CloudSettings,
     database: Database,
@@ -265,10 +274,9 @@ def create_app(
         lifespan=lifespan,
         max_body_size=MAX_BODY_BYTES,
     )
-    static = assets.Assets()
-    folders = {name: Path(cloud.__path__[0]) / name / "templates" for name in WITH_TEMPLATES}
+    static, pages = _looks()
     https = settings.public_url.startswith("https://")
-    app.state.service = Service(database, clock, settings, Pages(folders, static), https)
+    app.state.service = Service(database, clock, settings, pages, https)
     app.state.passwords = Passwords(password_parameters)
     app.state.throttle = Throttle(database, clock)
     app.state.changes = changes
@@ -281,8 +289,8 @@ def create_app(
     app.state.rosters = open_rosters(settings)
 
     app.mount(assets.ROUTE, static, "static")
-    for feature in FEATURES:
-        app.include_router(feature.router)
+    # As they are: include_router builds all of them anew at the first request, for as long as the import takes.
+    app.router.routes.extend(route for feature in FEATURES for route in feature.router.routes)
     app.add_exception_handler(CloudError, problems.cloud_error)
     app.add_exception_handler(HTTPException, problems.http_error)
     app.add_exception_handler(RequestValidationError, problems.unusable)

@@ -22,6 +22,10 @@ def program(name: str) -> str:
     return found
 
 
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
 class Postgres:
     """A cluster in a temporary folder. PostgreSQL refuses to run as root, so root lends it to `postgres`."""
 
@@ -83,16 +87,22 @@ class Postgres:
     def _conninfo(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user=diemdanh dbname={database}"
 
+    def free_url(self) -> str:
+        """SQLAlchemy's address of a database that is not there yet."""
+        return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/test_{os.getpid()}_{next(self._numbers)}"
+
     def new_database(self) -> str:
         """SQLAlchemy's address of a new, empty database."""
-        name = f"test_{os.getpid()}_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
-        return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/{name}"
+        url = self.free_url()
+        self._administer(f"CREATE DATABASE {_name(url)} TEMPLATE template0")
+        return url
 
-    def fill(self, empty_url: str, model_url: str) -> None:
-        """Make one database of this cluster a copy of another. Nobody is connected to either."""
-        empty, model = (url.rpartition("/")[2] for url in (empty_url, model_url))
-        self._administer(f"DROP DATABASE {empty}", f"CREATE DATABASE {empty} TEMPLATE {model}")
+    def copy(self, model_url: str, url: str) -> None:
+        """Make the database at `url`, empty or not there yet, a copy of another. Nobody is connected to either."""
+        self._administer(
+            f"DROP DATABASE IF EXISTS {_name(url)}",
+            f"CREATE DATABASE {_name(url)} TEMPLATE {_name(model_url)} STRATEGY file_copy",
+        )
 
     def _administer(self, *statements: str) -> None:
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:

@@ -16,7 +16,7 @@ Open = Callable[[str], Database]
 
 @pytest.fixture(scope="session")
 def open_migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Open:
-    """Opens the empty database at a URL as one that is migrated. Whoever asks closes it."""
+    """Opens the database at a URL, empty or not there yet, as one that is migrated. Whoever asks closes it."""
 
     @cache
     def sqlite() -> Path:
@@ -36,7 +36,7 @@ def open_migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
             shutil.copyfile(sqlite(), url.removeprefix("sqlite:///"))
         else:
             server, model = postgres()
-            server.fill(url, model)
+            server.copy(model, url)
         return open_database(url)
 
     return opened

@@ -89,6 +89,7 @@ class Pages:
 def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Environment:
     environment = Environment(
         loader=loader,
+        auto_reload=False,  # else each template of a page asks the disk each time whether it has changed
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
