@@ -58,7 +58,7 @@ def keep(session: Session, secret: SecretStr | None, post_id: UUID, pictures: Se
 
 def show(session: Session, secret: SecretStr | None, post_id: UUID, number: int) -> Opened:
     """Raises NotFound. Whether the caller may see the post is for the caller to ask first."""
-    row = queries.picture(session, post_id, number)
+    row = queries.picture(session, post_id, number) if 0 < number <= MOST_PICTURES else None
     if row is None or secret is None:
         raise NotFound("No such picture, or not one that you may see.")
     try:

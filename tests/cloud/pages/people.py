@@ -4,11 +4,12 @@ charlie (a parent) and dave (the administrator) belong to another school."""
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import httpx
 from argon2.profiles import CHEAPEST
+from fastapi import FastAPI
 
 from cloud.accounts import queries as accounts
 from cloud.accounts.passwords import Passwords
@@ -68,13 +69,19 @@ class House:
 
 @contextmanager
 def open_house(database: Database, *, port: int | None = None, **settings: object) -> Iterator[House]:
+    house, app = furnish(database, **settings)
+    with serving(app, port) as url:
+        yield replace(house, url=url)
+
+
+def furnish(database: Database, **settings: object) -> tuple[House, FastAPI]:
+    """The same without a server: nobody can visit."""
     school = small_school(database)
     _give_passwords(database, school)
     clock = Hand(MORNING + timedelta(minutes=1))
     given = {"secret_key": SECRET, **settings}
     app = create_app(CloudSettings.model_validate(given), database, clock=clock, password_parameters=CHEAPEST)
-    with serving(app, port) as url:
-        yield House(url, database, school, clock)
+    return House("", database, school, clock), app
 
 
 def _give_passwords(database: Database, school: SmallSchool) -> None:
