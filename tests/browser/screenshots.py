@@ -2,6 +2,7 @@
 
 usage: scripts/screenshots FOLDER [PART ...]
        scripts/screenshots --list [PART ...]
+       scripts/screenshots --app                 those of the app that the manifest shows before it is installed
 
 Only pictures whose name contains one of the PARTs, where * stands for anything: meals*phone-light-vi. The pages are
 those of tests/cloud/pages/routes.py; a name is the address without its ids, then the reader, size, colours, language.
@@ -13,15 +14,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from io import BytesIO
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 from argon2.profiles import CHEAPEST
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from cloud import migrations
 from cloud.kit.db import Database, open_database
+from cloud.kit.web.app_files import PICTURES
+from cloud.kit.web.assets import FOLDER
 from cloud.main import create_app
 from cloud.notifications.vapid import new_private_key
 from cloud.settings import CloudSettings
@@ -35,7 +40,7 @@ from tests.services.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider
 from tests.services.ports import free_port
 
 SECRET = "a secret of the pictures' own, long enough"
-SIZES = {"phone": (390, 844, 2), "tablet": (768, 1024, 1), "desk": (1280, 800, 1)}
+SIZES: dict[str, tuple[int, int, float]] = {"phone": (390, 844, 2), "tablet": (768, 1024, 1), "desk": (1280, 800, 1)}
 """Width and height in CSS pixels, and pixels of the picture for each."""
 SEND = """([address, fields]) => {
   const form = Object.assign(document.createElement("form"), { method: "post", action: address });
@@ -43,6 +48,9 @@ SEND = """([address, fields]) => {
   document.body.append(form);
   form.submit();
 }"""
+OF_THE_APP = {"app-today.png": "children-family", "app-month.png": "students-student-calendar-family"}
+APP_SIZE = (390, 780, 1.5)
+"""A phone's; in files of twice that Android shows nothing more."""
 PATIENCE_MS = 60_000
 
 
@@ -64,10 +72,13 @@ class Studio:
         with self.visit(None) as context:
             form = {"login": login, "password": password}
             assert context.request.post("/login", form=form, max_redirects=0).status == 303, login
-            self.cookies[login] = [one for one in context.cookies() if one["name"] in {"session", "second-step"}]
+            kept = [one for one in context.cookies() if one["name"] in {"session", "second-step"}]
+            # However long the pictures take: the service's clock stands still.
+            self.cookies[login] = [{**one, "expires": -1} for one in kept]
 
-    def take(self, shot: Shot, size: str, scheme: str, language: str) -> bytes:
-        width, height, scale = SIZES[size]
+    @contextmanager
+    def show(self, shot: Shot, size: tuple[int, int, float], scheme: str, language: str) -> Iterator[Page]:
+        width, height, scale = size
         with self.visit(
             shot.login,
             viewport={"width": width, "height": height},
@@ -81,12 +92,12 @@ class Studio:
             if shot.sends:
                 with page.expect_navigation():
                     page.evaluate(SEND, [shot.sends, list(shot.form.items())])
-            return _as_tall_as_it_is(page, width, height)
+            if page.locator("script[src*='live.js']").count():
+                page.wait_for_selector("html[data-live=on]")
+            yield page
 
 
-def _as_tall_as_it_is(page: Page, width: int, height: int) -> bytes:
-    if page.locator("script[src*='live.js']").count():
-        page.wait_for_selector("html[data-live=on]")
+def as_tall_as_it_is(page: Page, width: int, height: int) -> bytes:
     # What is fixed to the bottom stands at the page's bottom.
     tall = max(height, int(page.evaluate("document.documentElement.scrollHeight")))
     page.set_viewport_size({"width": width, "height": tall})
@@ -144,13 +155,30 @@ def main(folder: Path | None, parts: list[str]) -> None:
             if parts and not any(fnmatchcase(name, f"*{part}*") for part in parts):
                 continue
             if folder:
-                (folder / f"{name}.png").write_bytes(made.take(shot, size, scheme, language))
+                with made.show(shot, SIZES[size], scheme, language) as page:
+                    (folder / f"{name}.png").write_bytes(as_tall_as_it_is(page, *SIZES[size][:2]))
             sys.stderr.write(f"{name}.png\n")
 
 
+def show_the_app() -> None:
+    """Writes the manifest's pictures anew, into the files that the service hands out."""
+    with studio() as (made, listed):
+        for name, picture in PICTURES.items():
+            shot = next(one for one in listed if one.name == OF_THE_APP[name])
+            with made.show(shot, APP_SIZE, "light", "vi") as page:
+                whole = Image.open(BytesIO(page.screenshot()))
+            assert whole.size == (picture.width_px, picture.height_px)
+            # A page has few colours, and so a quarter of the bytes.
+            whole.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
+            sys.stderr.write(f"{FOLDER / name}: {(FOLDER / name).stat().st_size} bytes\n")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or (sys.argv[1].startswith("-") and sys.argv[1] != "--list"):
+    if len(sys.argv) < 2 or (sys.argv[1].startswith("-") and sys.argv[1] not in {"--list", "--app"}):
         sys.exit(str(__doc__))
+    if sys.argv[1] == "--app":
+        show_the_app()
+        sys.exit()
     into = None if sys.argv[1] == "--list" else Path(sys.argv[1])
     if into:
         into.mkdir(parents=True, exist_ok=True)

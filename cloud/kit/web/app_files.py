@@ -1,5 +1,7 @@
 """What a phone fetches by a fixed address to keep the pages as an app and to show messages."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -17,6 +19,22 @@ SHORTCUTS = {
     marked("Messages"): "/messages",
 }
 """Shown by a phone when the app's icon is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Of the app, for whoever wonders whether to install it."""
+
+    label: str
+    width_px: int = 585
+    height_px: int = 1170
+
+
+PICTURES = {
+    "app-today.png": Picture(marked("Today: when your child came to school")),
+    "app-month.png": Picture(marked("A month at a glance")),
+}
+"""Files of `static`, of one shape as Android wants them, made by `scripts/screenshots --app`. No page loads them."""
 
 
 @router.get("/sw.js")
@@ -59,6 +77,16 @@ def manifest(request: Request) -> Response:
                 "sizes": "512x512",
                 "purpose": "maskable",
             },
+        ],
+        "screenshots": [
+            {
+                "src": static.url(name),
+                "type": "image/png",
+                "sizes": f"{one.width_px}x{one.height_px}",
+                "form_factor": "narrow",
+                "label": words(one.label),
+            }
+            for name, one in PICTURES.items()
         ],
         "shortcuts": [
             {"name": words(name), "url": path, "icons": [{"src": static.url("icon-192.png"), "sizes": "192x192"}]}
