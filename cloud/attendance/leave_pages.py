@@ -21,7 +21,7 @@ from cloud.attendance.leave.words import STATES
 from cloud.attendance.register.words import HALVES
 from cloud.biometrics.scans import MAX_BYTES
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound
+from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, pupils_among, student_for
@@ -101,9 +101,7 @@ def ask(
             request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
             if content:
                 attachments.keep(session, kit.settings.secret_key, request.id, content, now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _family(asked, visitor, student_id, refused=error)
     return RedirectResponse(f"/children/{student_id}/leave", 303)
 

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,13 +15,13 @@ from cloud.attendance.register.facts import Presence
 from cloud.attendance.register.roll_queries import Kept, absence_counts, kept_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.people.history_queries import classes_on
-from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.facts import HalfDay
+from cloud.school.calendar.months import Month, OfAMonth, first_of, in_weeks, month_span
 from cloud.school.calendar.queries import calendar_of, year_span
 from cloud.school.calendar.rules import plan_for
 
@@ -30,7 +29,6 @@ router = APIRouter(include_in_schema=False)
 
 FAMILY = (FamilyPlace(marked("By month"), "/students/{student_id}/calendar", FamilyGroup.MONTH),)
 
-MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 WORDS: dict[Presence, str] = {
     Presence.NOT_YET: marked("not known yet"),
     Presence.PRESENT: marked("present"),
@@ -57,7 +55,7 @@ class MonthDay:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthView:
+class MonthView(OfAMonth):
     pupil: Pupil
     first: date
     today: date
@@ -78,19 +76,9 @@ class MonthView:
     def unusual(self) -> tuple[MonthDay, ...]:
         return tuple(day for week in self.weeks for day in week if day and (day.off or day.deviating))
 
-    @property
-    def month_before(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
-
-    @property
-    def month_after(self) -> str:
-        return f"{month_span(self.first).last + timedelta(days=1):%Y-%m}"
-
 
 @router.get("/students/{student_id}/calendar")
-def show_month(
-    request: Request, visitor: SignedIn, student_id: UUID, month: Annotated[str | None, Query(pattern=MONTH)] = None
-) -> Response:
+def show_month(request: Request, visitor: SignedIn, student_id: UUID, month: Month = None) -> Response:
     today = school_day(service(request).clock())
     span = month_span(first_of(month, today))
     with service(request).database.reading() as session:
@@ -100,25 +88,11 @@ def show_month(
         of_class = classes_on(session, pupil.school_id, today, [pupil.id]).get(pupil.id)
         year = year_span(session, pupil.school_id, today)
         counts = absence_counts(session, [pupil.id], year) if year else {}
-    days: list[MonthDay | None] = [None] * span.first.weekday()
+    days = []
     for number in range((span.last - span.first).days + 1):
         day = span.first + timedelta(days=number)
         plan = plan_for(calendar, day, of_class) if of_class else None
         off = next((one.name for one in plan.reasons if one.name), "") if plan and not plan.is_school_day else ""
         days.append(MonthDay(day, tuple(one for one in kept if one.day == day), off))
-    days += [None] * (-len(days) % 7)
-    weeks = tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
-    view = MonthView(pupil, span.first, today, weeks, counts.get(pupil.id))
+    view = MonthView(pupil, span.first, today, in_weeks(span.first, days), counts.get(pupil.id))
     return page(request, "attendance/month.html", view)
-
-
-def first_of(month: str | None, today: date) -> date:
-    """`month` as 2026-11; without it the present one."""
-    return date.fromisoformat(f"{month}-01") if month else today.replace(day=1)
-
-
-def month_span(first: date) -> Span:
-    """Raises Invalid for a day that begins no month."""
-    if first.day != 1:
-        raise Invalid("A month begins on its first day.")
-    return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))

@@ -3,17 +3,15 @@
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
-from cloud.attendance.month_pages import MONTH, first_of, month_span
 from cloud.attendance.papers.paper import pdf_answer
 from cloud.attendance.register.excel import write_register
 from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, kept_by_class
@@ -26,6 +24,7 @@ from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.months import Month, OfAMonth, first_of, month_span
 from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
@@ -37,8 +36,6 @@ WEEKS = 6
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
 """A day is CHART_STEP wide; the chart begins at CHART_FLOOR percent, as it says."""
-
-Month = Annotated[str | None, Query(pattern=MONTH)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +84,11 @@ class OverviewView:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthSheetView:
+class MonthSheetView(OfAMonth):
     own_class: OwnClass
     first: date
     sheet: Sheet
     words: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
-
-    @property
-    def month(self) -> str:
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def month_before(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
 
 
 @router.get("/schools/{slug}/attendance")

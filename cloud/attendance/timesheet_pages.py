@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.attendance.month_pages import MONTH, first_of
 from cloud.attendance.timesheets import queries
 from cloud.attendance.timesheets.corrections import Timesheet, ask_for_correction, decide, timesheets
 from cloud.attendance.timesheets.excel import write_month
@@ -24,6 +23,7 @@ from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, workplace_for
+from cloud.school.calendar.months import Month, OfAMonth, first_of
 from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
@@ -31,11 +31,9 @@ router = APIRouter(include_in_schema=False)
 PLACES = (Place(marked("Timesheets"), "/schools/{slug}/timesheets", Right.SEE_TIMESHEETS),)
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-Month = Annotated[str | None, Query(pattern=MONTH)]
-
 
 @dataclass(frozen=True, slots=True)
-class TimesheetsView:
+class TimesheetsView(OfAMonth):
     school: OwnSchool
     first: date
     today: date
@@ -45,14 +43,6 @@ class TimesheetsView:
     waiting: tuple[Waiting, ...]
     may_decide: bool
     refused: str
-
-    @property
-    def month(self) -> str:
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def month_before(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
 
 
 @router.get("/schools/{slug}/timesheets")

@@ -18,13 +18,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from cloud.biometrics.sealing import Damaged, new_key, open_sealed, seal
 from cloud.kit.db import Database, UtcDateTime, open_database
-from cloud.kit.errors import CloudError
+from cloud.kit.errors import Refusal
 from cloud.kit.ids import new_id
 from cloud.kit.seal import Seal, Unsealable
 from cloud.kit.sqlite import BUSY_TIMEOUT_MS
 
 
-class KeyUnavailable(CloudError):
+class KeyUnavailable(Refusal):
     """Destroyed on purpose, or sealed under another secret. Sending it again will not help."""
 
     status = 503

@@ -16,14 +16,18 @@ class Misconfigured(CloudError):
     """Start refuses: a person has to change a setting, or run a command first."""
 
 
-class Invalid(CloudError):
+class Refusal(CloudError):
+    """Asked of something that is there, and refused: whoever asked is told why, on the page where they asked."""
+
+
+class Invalid(Refusal):
     """What was sent cannot be used; sending it again will not help."""
 
     status = 422
     title = "Not usable as it is"
 
 
-class TooLarge(CloudError):
+class TooLarge(Refusal):
     status = 413
     title = "Too large"
 
@@ -35,7 +39,7 @@ class Unauthenticated(CloudError):
     title = "Who are you?"
 
 
-class Forbidden(CloudError):
+class Forbidden(Refusal):
     """Known, but not allowed."""
 
     status = 403
@@ -49,21 +53,21 @@ class NotFound(CloudError):
     title = "Not found"
 
 
-class Conflict(CloudError):
+class Conflict(Refusal):
     """The world has moved on: read again, then decide."""
 
     status = 409
     title = "Conflict"
 
 
-class Unavailable(CloudError):
+class Unavailable(Refusal):
     """Not now: a database, a broker or a provider is away. Trying again later makes sense."""
 
     status = 503
     title = "Not available now"
 
 
-class TooMany(CloudError):
+class TooMany(Refusal):
     """Too many tries in a short time; later makes sense."""
 
     status = 429

@@ -15,7 +15,7 @@ from cloud.accounts.rules import MIN_PASSWORD_CHARS
 from cloud.accounts.signing_in import begin_session
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import MaybeVisitor, SignedIn, Visitor
-from cloud.kit.errors import CloudError, NotFound, TooMany
+from cloud.kit.errors import CloudError, NotFound, Refusal, TooMany
 from cloud.kit.web.service import page, service
 from cloud.people.members import inviting
 
@@ -72,9 +72,7 @@ def come_in(
             user = inviting.come_in(session, passwords, code, login=login, password=given, now=kit.clock())
             if outside:
                 link_stranger(session, request, user)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _page(request, None, as_typed(code), name, login=login, refused=error)
     return begin_session(request, user.id, "/")
 

@@ -1,11 +1,10 @@
 """The school's calendar: what is taught on each day and why, and the days that differ."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Annotated
+from datetime import date
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +21,7 @@ from cloud.school.calendar import setup, setup_queries
 from cloud.school.calendar.changing import Unsure, changing
 from cloud.school.calendar.facts import Because, DayRule, HalfDay, RuleKind, Span
 from cloud.school.calendar.holidays import TYPED, Holiday, fixed_holidays
+from cloud.school.calendar.months import Month, OfAMonth, month_span
 from cloud.school.calendar.queries import calendar_of
 from cloud.school.calendar.rules import problems_of_rule
 from cloud.school.calendar.setup import Refused
@@ -30,21 +30,18 @@ from cloud.school.calendar.words import BECAUSE, HALVES, KINDS, WEEKDAYS
 from cloud.school.frame import Group, Place, staff_page
 from cloud.setup import queries
 from cloud.setup.forms import Posted, Typed
-from cloud.setup.month import Alike, Cell, NamedClass, day_of, month_span, weeks_of
+from cloud.setup.month import Alike, Cell, NamedClass, day_of, weeks_of
 from cloud.setup.runs import Run, days_between, runs_of
 
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Calendar"), "/schools/{slug}/calendar", Right.MANAGE_CALENDAR, Group.YEAR),)
-MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 LONGEST_RUN = 120
 """Days that may be added at once: a summer is longer than any holiday within a year."""
 
-Month = Annotated[str | None, Query(pattern=MONTH)]
-
 
 @dataclass(frozen=True, slots=True)
-class CalendarView:
+class CalendarView(OfAMonth):
     school: OwnSchool
     first: date
     today: date
@@ -82,18 +79,6 @@ class CalendarView:
     @property
     def by_moon(self) -> tuple[str, ...]:
         return TYPED
-
-    @property
-    def month(self) -> str:
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def month_before(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
-
-    @property
-    def month_after(self) -> str:
-        return f"{month_span(self.first).last + timedelta(days=1):%Y-%m}"
 
     @property
     def grades(self) -> list[int]:

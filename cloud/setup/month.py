@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from cloud.school.calendar.facts import Because, Calendar, ClassRef, HalfDay, Plan, Reason, Span
+from cloud.school.calendar.facts import Because, Calendar, ClassRef, HalfDay, Plan, Reason
+from cloud.school.calendar.months import in_weeks, month_span
 from cloud.school.calendar.rules import plan_for
 
 
@@ -49,17 +50,11 @@ class Alike:
         return next(one for one in self.plan.reasons if one.half is half)
 
 
-def month_span(first: date) -> Span:
-    return Span(first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))
-
-
 def weeks_of(calendar: Calendar, first: date, classes: Sequence[NamedClass]) -> tuple[tuple[Cell | None, ...], ...]:
     """Monday to Sunday; None: a day of another month."""
     span = month_span(first)
-    days: list[Cell | None] = [None] * span.first.weekday()
-    days += [_cell(calendar, span.first + timedelta(days=number), classes) for number in range(span.last.day)]
-    days += [None] * (-len(days) % 7)
-    return tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7))
+    days = [_cell(calendar, first + timedelta(days=number), classes) for number in range(span.last.day)]
+    return in_weeks(first, days)
 
 
 def day_of(calendar: Calendar, day: date, classes: Iterable[NamedClass]) -> tuple[Alike, ...]:

@@ -19,13 +19,13 @@ from cloud.attendance.meals.months import MonthLine, months_of
 from cloud.attendance.meals.queries import Policy, Registered, Wish
 from cloud.attendance.meals.rules import MOST_STARS, check_stars, weekday_bits
 from cloud.attendance.meals.words import STATES, WEEKDAYS, days_in_words
-from cloud.attendance.month_pages import month_span
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, Invalid, NotFound
+from cloud.kit.errors import CloudError, Invalid, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, student_for
 from cloud.people.frame import FamilyPlace
+from cloud.school.calendar.months import month_span
 
 router = APIRouter(include_in_schema=False)
 
@@ -125,9 +125,7 @@ def ask(
             child = child_of(session, visitor.actor, student_id)
             bits = weekday_bits(weekday or ())
             registering.ask(session, visitor.actor, child.id, first_day, bits, diet, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _show(request, visitor, student_id, refused=error)
     return RedirectResponse(f"/students/{student_id}/meals", 303)
 
@@ -138,9 +136,7 @@ def withdraw(request: Request, visitor: SignedIn, student_id: UUID, wish_id: UUI
     try:
         with kit.database.writing() as session:
             registering.withdraw(session, visitor.actor, student_id, wish_id, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _show(request, visitor, student_id, refused=error)
     return RedirectResponse(f"/students/{student_id}/meals", 303)
 
@@ -151,9 +147,7 @@ def end(request: Request, visitor: SignedIn, student_id: UUID, last_day: Annotat
     try:
         with kit.database.writing() as session:
             registering.end_own(session, visitor.actor, student_id, last_day, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _show(request, visitor, student_id, refused=error)
     return RedirectResponse(f"/students/{student_id}/meals", 303)
 

@@ -1,11 +1,11 @@
 """Who eats at school, class by class: written down, changed, ended; families' requests decided; a month per pupil."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +18,6 @@ from cloud.attendance.meals.pages import meals_school
 from cloud.attendance.meals.queries import Registered, Wish
 from cloud.attendance.meals.rules import weekday_bits
 from cloud.attendance.meals.words import WEEKDAYS, days_in_words
-from cloud.attendance.month_pages import MONTH, first_of, month_span
 from cloud.attendance.papers.paper import excel_answer, pdf_answer
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid, NotFound
@@ -26,11 +25,10 @@ from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, Pupil, classes_for, pupils_among
 from cloud.people.history_queries import classes_on
 from cloud.school.access import OwnSchool
+from cloud.school.calendar.months import Month, OfAMonth, first_of, month_span
 from cloud.school.frame import staff_page
 
 router = APIRouter(include_in_schema=False)
-
-Month = Annotated[str | None, Query(pattern=MONTH)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +71,11 @@ class PupilsView:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthView:
+class MonthView(OfAMonth):
     school: OwnSchool
     first: date
     today: date
     lines: tuple[MonthLine, ...]
-
-    @property
-    def month(self) -> str:
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def month_before(self) -> str:
-        return f"{self.first - timedelta(days=1):%Y-%m}"
-
-    @property
-    def month_after(self) -> str:
-        return f"{month_span(self.first).last + timedelta(days=1):%Y-%m}"
 
 
 @router.get("/schools/{slug}/meals/pupils")

@@ -16,7 +16,7 @@ from cloud.attendance.release.queries import Collector, Permit, Release
 from cloud.attendance.release.rules import is_open
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.errors import CloudError, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of
@@ -61,9 +61,7 @@ def say_alone(request: Request, visitor: SignedIn, student_id: UUID, may: Annota
     try:
         with kit.database.writing() as session:
             permits.say_alone(session, visitor.actor, student_id, may=may, now=kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _show(request, visitor, student_id, refused=error)
     return RedirectResponse(f"/children/{student_id}/pick-up", 303)
 
@@ -81,9 +79,7 @@ def give(
     try:
         with kit.database.writing() as session:
             given = permits.give(session, visitor.actor, student_id, name, day, kit.settings.secret_key, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _show(request, visitor, student_id, refused=error)
     return _show(request, visitor, student_id, given=given)
 
@@ -94,9 +90,7 @@ def withdraw(request: Request, visitor: SignedIn, student_id: UUID, permit_id: U
     try:
         with kit.database.writing() as session:
             permits.withdraw(session, visitor.actor, student_id, permit_id, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _show(request, visitor, student_id, refused=error)
     return RedirectResponse(f"/children/{student_id}/pick-up", 303)
 

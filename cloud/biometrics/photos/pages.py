@@ -20,7 +20,7 @@ from cloud.biometrics.queries.renewal import ToRenew, to_renew
 from cloud.biometrics.queries.templates import Reader, template_count
 from cloud.biometrics.roster_api import rosters_of
 from cloud.biometrics.rules import Standing
-from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.errors import NotFound, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, student_for
@@ -81,9 +81,7 @@ def send(request: Request, visitor: SignedIn, student_id: UUID, photo: UploadFil
             child = child_of(session, visitor.actor, student_id)
             keyring = rosters_of(request).keyring
             keeping.take_in(session, keyring, child, content, sent_by=visitor.actor.user_id, now=now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         with kit.database.reading() as session:
             view = _family(session, child_of(session, visitor.actor, student_id), now, refused=str(error))
         return page(request, "biometrics/photos/family.html", view, status=error.status)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.errors import CloudError, NotFound, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.notifications.notices.rules import Audience
@@ -84,9 +84,7 @@ def write(
             secret, now = kit.settings.secret_key, kit.clock()
             files = _files(picture, alt)
             post_id = writing.write(session, visitor.actor, school.id, audience, draft, files, secret, now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _posts(request, visitor, slug, audience, draft, error)
     return RedirectResponse(f"/posts/{post_id}", 303)
 
@@ -105,9 +103,7 @@ def decide(
         with kit.database.writing() as session:
             post = writing.own(session, visitor.actor, post_id)
             writing.decide(session, visitor.actor, post, state, reason, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _post(request, visitor, post_id, refused=error)
     return RedirectResponse(f"/posts/{post_id}", 303)
 
@@ -119,9 +115,7 @@ def withdraw(request: Request, visitor: SignedIn, post_id: UUID, reason: Line = 
         with kit.database.writing() as session:
             post = writing.own(session, visitor.actor, post_id)
             writing.withdraw(session, visitor.actor, post, reason, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _post(request, visitor, post_id, refused=error)
     return RedirectResponse(f"/posts/{post_id}", 303)
 
@@ -142,9 +136,7 @@ def correct(
             earlier = writing.own(session, visitor.actor, post_id)
             files, secret = _files(picture, alt), kit.settings.secret_key
             corrected = writing.correct(session, visitor.actor, earlier, draft, files, secret, kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _post(request, visitor, post_id, draft=draft, refused=error)
     return RedirectResponse(f"/posts/{corrected}", 303)
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.errors import CloudError, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.notifications.threads import queries, talking
@@ -62,9 +62,7 @@ def begin(
         with kit.database.writing() as session:
             part = talking.begin_as_guardian(session, visitor.actor, student_id, teacher, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _family(request, visitor, student_id, chosen=teacher, body=body, refused=error)
     return RedirectResponse(f"/talks/{part.thread.id}", 303)
 

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.access import Actor
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.errors import CloudError, Refusal
 from cloud.kit.web.service import page, service
 from cloud.notifications.preference_queries import staff_preference_of
 from cloud.notifications.preferences import quiet_ends
@@ -77,9 +77,7 @@ def write(
         with kit.database.writing() as session:
             part = talking.part_in(session, visitor.actor, thread_id, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _thread(request, visitor, thread_id, body=body, refused=error)
     return RedirectResponse(f"/talks/{thread_id}#newest", 303)
 
@@ -91,9 +89,7 @@ def take_back(request: Request, visitor: SignedIn, thread_id: UUID, message_id: 
         with kit.database.writing() as session:
             part = talking.part_in(session, visitor.actor, thread_id, now)
             talking.take_back(session, visitor.actor, part, message_id, now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _thread(request, visitor, thread_id, refused=error)
     return RedirectResponse(f"/talks/{thread_id}#newest", 303)
 

@@ -14,7 +14,7 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, NotFound
+from cloud.kit.errors import CloudError, NotFound, Refusal
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.notifications.preference_queries import staff_preference_of
@@ -73,9 +73,7 @@ def begin(
             school = _school(session, visitor.actor, slug)
             part = talking.begin_as_teacher(session, visitor.actor.within(school.id), student, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _talks(request, visitor, slug, class_id, body=body, refused=error)
     return RedirectResponse(f"/talks/{part.thread.id}", 303)
 
@@ -96,9 +94,7 @@ def say_away(
             _school(session, visitor.actor, slug)
             said = None if back else checked_note(note, last_day, school_day(kit.clock()))
             queries.set_away(session, visitor.actor.user_id, said)
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _talks(request, visitor, slug, None, refused=error)
     return RedirectResponse(f"/schools/{slug}/talks", 303)
 

@@ -14,7 +14,7 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, Conflict, NotFound
+from cloud.kit.errors import Conflict, NotFound, Refusal
 from cloud.kit.i18n import Phrase, Said, marked, said_by, translator
 from cloud.kit.web.service import language, service
 from cloud.people.exchange import draft_queries, drafts, queries
@@ -93,9 +93,7 @@ def hand_in(request: Request, visitor: SignedIn, slug: str, file: UploadFile | N
             school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
             by, secret = visitor.actor.user_id, kit.settings.secret_key
             draft_id = drafts.hand_in(session, secret, school.id, name, content, by=by, now=kit.clock())
-    except NotFound:
-        raise
-    except CloudError as error:
+    except Refusal as error:
         return _exchange(request, visitor.actor, slug, refused=said_by(error), status=error.status)
     return RedirectResponse(f"/schools/{slug}/imports/{draft_id}", 303)
 
