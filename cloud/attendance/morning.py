@@ -83,6 +83,10 @@ class Morning:
         return sum(unit.state is UnitState.ONLINE for unit in self.units)
 
     @property
+    def unit_names(self) -> dict[str, str]:
+        return {unit.health.id: unit.health.name for unit in self.units}
+
+    @property
     def waiting(self) -> int:
         """Things that a person should look at."""
         return len(self.problems) + len(self.doubts) + len(self.refusals) + len(self.copies) + len(self.strangers)

@@ -29,6 +29,7 @@ from cloud.biometrics.rules import (
 )
 from cloud.kit.clock import school_day
 from cloud.people.access import OwnClass, Pupil
+from cloud.people.names import list_order
 from cloud.school.calendar.facts import RuleKind, Span
 from cloud.school.calendar.queries import calendar_of
 
@@ -183,7 +184,7 @@ def read_classes(session: Session, own: Sequence[OwnClass], *, now: datetime) ->
         known = enrolled.get(pupil.id)
         again = due(known.made_at, trends.get(pupil.id), now) if known else None
         lines[pupil.class_id].append(PupilLine(pupil.id, pupil.code, pupil.full_name, stands, known, again))
-    return tuple(ClassFile(one, tuple(lines[one.id])) for one in own)
+    return tuple(ClassFile(one, tuple(sorted(lines[one.id], key=lambda one: list_order(one.name)))) for one in own)
 
 
 def clocked(session: Session, asked: Sequence[Asked], *, now: datetime) -> tuple[ClockedRequest, ...]:

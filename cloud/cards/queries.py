@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from cloud.accounts.access import Actor, Right
 from cloud.cards.tables import CardKey, PupilCard, PupilChip
 from cloud.people.access import visible_to
+from cloud.people.names import list_order
 from cloud.people.tables import Student
 from cloud.school.tables import SchoolClass
 
@@ -115,11 +117,12 @@ def holders(session: Session, actor: Actor, today: date, *, school_id: UUID, cla
         .outerjoin(PupilCard, PupilCard.serial == counting.c.serial)
         .where(Student.school_id == school_id, visible_to(actor, Right.ISSUE_CARDS))
         .where(or_(Student.left_on.is_(None), Student.left_on > today))
-        .order_by(SchoolClass.grade, SchoolClass.name, Student.search_name, Student.id)
+        .order_by(SchoolClass.grade, SchoolClass.name, Student.id)
     )
     if class_id is not None:
         found = found.where(Student.class_id == class_id)
-    return [Holder(*row) for row in session.execute(found)]
+    by_class = groupby((Holder(*row) for row in session.execute(found)), key=lambda one: one.class_name)
+    return [one for _, own in by_class for one in sorted(own, key=lambda one: list_order(one.full_name))]
 
 
 def chips(session: Session, school_id: UUID) -> list[tuple[str, UUID]]:

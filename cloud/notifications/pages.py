@@ -15,6 +15,7 @@ from cloud.notifications.preference_queries import Reached, preference_of, reach
 from cloud.notifications.preferences import Preference, read_preference
 from cloud.notifications.transport import Channel
 from cloud.people.frame import FamilyPlace
+from cloud.people.phones import as_dialled
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,6 +37,8 @@ class PreferenceView:
     """As many as there are channels; None: no further one."""
     preference: Preference
     reached: Reached
+    phones: tuple[str, ...]
+    """As they are dialled."""
     said: bool
     refused: str | None
 
@@ -79,6 +82,7 @@ def _page(
 ) -> Response:
     with service(request).database.reading() as session:
         found = reached(session, visitor.actor.user_id)
+    phones = tuple(as_dialled(one) for one in found.phones)
     unused = (None,) * (len(CHANNELS) - len(preference.order))
-    view = PreferenceView(CHANNELS, (*preference.order, *unused), preference, found, said, refused)
+    view = PreferenceView(CHANNELS, (*preference.order, *unused), preference, found, phones, said, refused)
     return page(request, "notifications/preference.html", view, status=status)

@@ -12,6 +12,7 @@ from cloud.accounts import audit_copy
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import GRANTED, RIGHTS, SCOPES, Right, Role, Scope
 from cloud.accounts.audit_chain import Entry
+from cloud.accounts.audit_words import ACTION_WORDS
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.i18n import marked
@@ -66,13 +67,20 @@ class AuditView:
     broken: int | None
     shown: int
 
+    def words(self, action: str) -> str:
+        """In English; of an action of a version to come its key."""
+        return ACTION_WORDS.get(action, action)
+
 
 @router.get("/rights")
 def show_rights(request: Request, visitor: SignedIn) -> Response:
     """Everybody may know what every role may do."""
-    own = frozenset(grant.role for grant in visitor.actor.grants if grant.holds)
+    # A family's role is no grant: it comes with the child.
+    own = frozenset(grant.role for grant in visitor.actor.grants if grant.holds) or frozenset({Role.GUARDIAN})
+    # On a phone the first columns are in sight.
+    roles = dict(sorted(ROLE_WORDS.items(), key=lambda one: one[0] not in own))
     usual = {role: SCOPE_WORDS[scopes[0]] for role, scopes in SCOPES.items()}
-    return page(request, "people/members/rights.html", RightsView(ROLE_WORDS, usual, RIGHT_WORDS, RIGHTS, own))
+    return page(request, "people/members/rights.html", RightsView(roles, usual, RIGHT_WORDS, RIGHTS, own))
 
 
 @router.get("/schools/{slug}/members")

@@ -68,7 +68,7 @@ def furnish(database: Database, settings: CloudSettings, scene: Scene, clock: Ha
         "guardian_id": str(guardian_id), "staff_id": str(staff_id), "device": next(iter(UNITS)),
         "timetable_id": str(timetable_id), "notice_id": str(notice_id), "thread_id": str(thread_id),
         "post_id": str(post_id), "waiting_id": str(waiting_id), "day": RECENT.isoformat(),
-        "token": str(token_of(settings.secret_key, school_id, RECENT)), "password": scene.passwords["admin"],
+        "token": str(token_of(settings.secret_key, school_id, RECENT)),
         "password_of_clerk": scene.passwords["clerk"],
     }  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_a_parent_sends_a_photo_from_their_phone_and_staff_look_at_it(
 def test_consent_is_taken_back_by_two_taps_from_the_first_page(house: House, visit: Visit) -> None:
     page = visit("bob", "/children", **PHONE)
     page.get_by_role("link", name="Rút lại đồng ý").tap()
-    page.get_by_role("button", name="Đúng, rút lại và xoá").tap()
+    page.get_by_role("button", name="Đúng, rút lại và xóa").tap()
     expect(page.get_by_role("status")).to_contain_text("Đã rút lại")
     expect(page.get_by_text("không giữ gì")).to_be_visible()
     assert ask(house, "alice", "GET", f"{lan(house)}/consent").json()["standing"] == "withdrawn"

@@ -8,7 +8,7 @@ from tests.browser.picture_list import page_rows, shots, unnamed
 from tests.browser.picture_things import NAMED
 from tests.cloud.pages.row import Asks, Row
 
-THINGS = dict.fromkeys((*NAMED, "waiting_id", "password", "password_of_clerk"), "x")
+THINGS = dict.fromkeys((*NAMED, "waiting_id", "password_of_clerk"), "x")
 
 
 def test_there_is_something_to_show_behind_every_address() -> None:

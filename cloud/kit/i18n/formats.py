@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from cloud.kit.clock import school_time
 from cloud.kit.i18n.catalogue import Language
@@ -32,6 +33,11 @@ def day_month(day: date | datetime) -> str:
 def whole_date(day: date | datetime) -> str:
     """`07/09/2026`."""
     return _where_the_school_stands(day).strftime("%d/%m/%Y")
+
+
+def one_decimal(number: float, language: Language) -> str:
+    """`37,5` or `37.5`."""
+    return format_decimal(number, "#,##0.0", locale=_LOCALES[language])
 
 
 def _where_the_school_stands(day: date | datetime) -> date:

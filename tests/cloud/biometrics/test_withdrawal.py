@@ -71,12 +71,12 @@ def test_pending_then_erased_then_nobody_and_a_card_on_equal_terms(house: House,
         page = say(bob, house, "withdrawn")
         assert "đang chờ" in page
         assert "không giữ gì" in page
-        assert bob.get(child_page(house)).text.count("đã xoá") == 0
+        assert bob.get(child_page(house)).text.count("đã xóa") == 0
 
         unit.look()
         page = bob.get(child_page(house)).text
         assert "đang chờ" not in page
-        assert "đã xoá" in page
+        assert "đã xóa" in page
         assert "13/11" in bob.get(f"/students/{person}").text, "the attendance history stays"
     with house.database.reading() as session:
         assert open_requests(session, [house.school.id]) == []

@@ -23,9 +23,9 @@ def test_the_health_desk_sees_each_pupil_once_and_the_warmest_reading(warm: Hous
     with warm.visit("alice") as alice:
         page = alice.get("/schools/a/health").text
         assert page.count("Lan") == 1
-        assert "38.2&nbsp;°C" in page
+        assert "38,2&nbsp;°C" in page
         assert "Minh" not in page
-        assert "38.9&nbsp;°C" in page
+        assert "38,9&nbsp;°C" in page
         assert 'href="/schools/a/health"' in page
 
 
@@ -39,7 +39,7 @@ def test_no_parent_and_no_other_school_sees_it(warm: House, outsider: str) -> No
 @pytest.mark.parametrize(
     ("role", "scope", "scope_id", "sees"),
     [
-        ("health_staff", "school", None, {"Lan", "38.9"}),
+        ("health_staff", "school", None, {"Lan", "38,9"}),
         ("homeroom_teacher", "class", "class_id", {"Lan"}),
         ("guard", "school", None, None),
     ],
@@ -59,4 +59,4 @@ def test_each_role_sees_as_far_as_it_goes(
         answer = client.get("/schools/a/health")
     assert answer.status_code == (200 if sees is not None else 404)
     if sees is not None:
-        assert {word for word in ("Lan", "38.9", "Minh") if word in answer.text} == sees
+        assert {word for word in ("Lan", "38,9", "Minh") if word in answer.text} == sees

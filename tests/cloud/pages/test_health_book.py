@@ -31,7 +31,7 @@ def test_an_entry_is_written_read_by_the_family_and_struck_out(desk: House) -> N
         assert nurse.post(path, data={"kind": "fever"}).status_code == 422
         assert nurse.post(path, data=entry).status_code == 303
         page = nurse.get(path).text
-        assert ("Đã gọi mẹ" in page, "38.2" in page, "38.4" in page) == (True, True, True)
+        assert ("Đã gọi mẹ" in page, "38,2" in page, "38,4" in page) == (True, True, True)
         assert "Đã gọi mẹ" in nurse.get("/schools/a/health/book?q=lan").text
         assert "Đã gọi mẹ" in bob.get(path).text
         assert erin.get(path).status_code == 404

@@ -5,3 +5,10 @@ document.addEventListener("keydown", (event) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
+
+// Where tabs are wider than the phone, the one that is open is in sight.
+for (const here of document.querySelectorAll(".tabs [aria-current]")) {
+  const row = here.closest(".tabs");
+  const left = here.getBoundingClientRect().left - row.getBoundingClientRect().left;
+  row.scrollLeft = left - (row.clientWidth - here.offsetWidth) / 2;
+}
