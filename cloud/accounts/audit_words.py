@@ -4,7 +4,7 @@ from cloud.accounts.words import CHANGE_WORDS
 from cloud.kit.i18n import marked
 
 ACTION_WORDS: dict[str, str] = {
-    **CHANGE_WORDS,
+    **{str(change): words for change, words in CHANGE_WORDS.items()},
     "alone.granted": marked("A pupil may go home alone"),
     "alone.taken": marked("A pupil may no longer go home alone"),
     "attendance.rules_set": marked("How attendance is counted was changed"),

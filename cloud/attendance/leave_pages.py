@@ -53,8 +53,10 @@ class LeaveLine:
 @dataclass(frozen=True, slots=True)
 class FamilyView:
     child: Pupil
-    today: date
     lines: tuple[LeaveLine, ...]
+    asked: Stretch
+    """In the form: what was refused is mended, not typed again."""
+    reason: str
     refused: str
     halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
 
@@ -102,7 +104,7 @@ def ask(
             if content:
                 attachments.keep(session, kit.settings.secret_key, request.id, content, now)
     except Refusal as error:
-        return _family(asked, visitor, student_id, refused=error)
+        return _family(asked, visitor, student_id, stretch, reason, refused=error)
     return RedirectResponse(f"/children/{student_id}/leave", 303)
 
 
@@ -161,11 +163,21 @@ def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID) -> Respon
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-def _family(asked: Asked, visitor: Visitor, student_id: UUID, *, refused: CloudError | None = None) -> Response:
+def _family(
+    asked: Asked,
+    visitor: Visitor,
+    student_id: UUID,
+    typed: Stretch | None = None,
+    reason: str = "",
+    *,
+    refused: CloudError | None = None,
+) -> Response:
+    today = school_day(service(asked).clock())
     with service(asked).database.reading() as session:
         child = child_of(session, visitor.actor, student_id)
         lines = _lines(session, queries.requests_of(session, child.id), [child], Side.GUARDIAN)
-    view = FamilyView(child, school_day(service(asked).clock()), lines, str(refused or ""))
+    whole_day = Stretch(today, HalfDay.MORNING, today, HalfDay.AFTERNOON)
+    view = FamilyView(child, lines, typed or whole_day, reason, str(refused or ""))
     return page(asked, "attendance/leave/family.html", view, status=refused.status if refused else 200)
 
 

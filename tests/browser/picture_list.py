@@ -105,9 +105,10 @@ def _states(of: Mapping[str, str]) -> Iterator[Shot]:
     yield Shot("invitation", "admin", f"{school}/members", f"{school}/invitations", {"role": "guard", "name": "Bác Tư"})
     yield Shot("letters", "admin", f"{school}/members", f"{school}/classes/{class_id}/invitations")
     yield Shot("unit-code", "admin", f"{school}/units", f"{school}/units/{of['device']}/claim-code")
+    strange = {"class_id": class_id, "full_name": "An", "personal_id": "1", "day": "2026-11-16", "reason": "x"}
     refused = {"first_day": "2026-11-20", "last_day": "2026-11-19"}
     yield Shot("leave-refused", "parent1", f"/children/{child}/leave", f"/children/{child}/leave", refused)
-    yield Shot("new-pupil-refused", "admin", f"{school}/pupils/new", f"{school}/pupils", {"class_id": class_id})
+    yield Shot("new-pupil-refused", "admin", f"{school}/pupils/new", f"{school}/pupils", strange)
     second_step, codes = "/account/second-step", "/account/second-step/recovery-codes"
     yield Shot("second-step-on", "clerk", second_step)
     yield Shot("recovery-codes", "clerk", second_step, codes, {"proof": of["password_of_clerk"]})

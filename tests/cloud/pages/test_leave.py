@@ -116,3 +116,14 @@ def test_a_doubt_is_no_absence_to_a_family_and_a_day_off_has_its_name(lessons: H
     assert "nhà trường đang kiểm tra" in unusual
     assert "vắng" not in unusual
     assert "Ngày Nhà giáo" in unusual
+
+
+def test_what_was_typed_is_still_there_when_it_is_refused(house: House) -> None:
+    form = {"first_day": "2026-11-20", "first_half": "afternoon", "last_day": "2026-11-19", "reason": "Cháu sốt <38>"}
+    with house.visit("bob") as client:
+        answer = client.post(f"/children/{house.school.lan}/leave", data=form)
+    assert answer.status_code == 422
+    assert 'name="first_day" value="2026-11-20"' in answer.text
+    assert 'name="last_day" value="2026-11-19"' in answer.text
+    assert answer.text.index('value="afternoon" selected') < answer.text.index('name="last_day"')
+    assert ">Cháu sốt &lt;38&gt;</textarea>" in answer.text
