@@ -22,7 +22,7 @@ def house(shared_house: House) -> House:
     school = shared_house.school
     ingest(shared_house.database, [Delivery("gate-1", b'{"v": 1}')], clock=shared_house.clock, window=WINDOW)
     with shared_house.database.writing() as session:
-        for pupil, name in ((school.lan, AN), (school.minh, BINH)):
+        for pupil, name in ((school.minh, AN), (school.lan, BINH)):
             session.execute(update(Student).where(Student.id == pupil).values(full_name=name))
         session.execute(update(Guardian).where(Guardian.user_id == school.bob.user_id).values(phone="84987654321"))
         session.execute(update(Device).where(Device.id == "gate-1").values(name="Cổng chính"))

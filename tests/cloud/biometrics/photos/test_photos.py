@@ -80,7 +80,7 @@ def test_a_photo_becomes_a_template_and_nothing_of_it_is_left(house: House) -> N
     assert {who for who in ("bob", "erin", "charlie", "dave") if _say(house, who, third.id) not in (403, 404)} == set()
     with house.visit("bob") as client:
         assert client.post(f"/children/{house.school.lan}/photos/{third.id}/withdrawal").status_code == 303
-    assert "không phải con bạn" in page_of(house)
+    assert "không phải con anh/chị" in page_of(house)
 
     outcome = f"{lan(house)}/photos/outcome"
     [seen] = ask(house, "alice", "GET", "/api/v1/schools/a/photos").json()

@@ -70,7 +70,7 @@ def test_an_emergency_is_told_by_every_way_acknowledged_by_each_and_seen_by_the_
         assert ("đã đọc" in shown, "chưa đọc" in shown) == (True, True)
         for _ in range(2):
             assert bob.post(f"{inbox(page)}/acknowledged").status_code == 303
-        assert "Quý vị đã xác nhận lúc 07:08." in bob.get(inbox(page)).text
+        assert "Anh/chị đã xác nhận lúc 07:08." in bob.get(inbox(page)).text
         shown = alice.get(page).text
         assert ("Chưa xác nhận: 1 trong số 2" in shown, "bob" in shown, "erin" in shown) == (True, False, True)
         erin.post(f"{inbox(page)}/acknowledged")
