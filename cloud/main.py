@@ -43,6 +43,7 @@ from cloud.attendance.meals import family_pages as meals_family_pages
 from cloud.attendance.meals import kitchen_pages, menu_pages
 from cloud.attendance.meals import pages as meals_pages
 from cloud.attendance.meals import pupil_pages as meals_pupil_pages
+from cloud.attendance.register import roll_queries
 from cloud.attendance.release import family_pages as release_family_pages
 from cloud.attendance.release import pages as release_pages
 from cloud.biometrics import api as biometrics_api
@@ -283,6 +284,7 @@ def create_app(
     app.state.imports = Imports()
     app.state.static = static
     app.state.places = PLACES
+    app.state.roll_taken_since = roll_queries.roll_taken_since
     app.state.family_places = FAMILY_PLACES
     app.state.around = frame_around
     app.state.provider = open_provider(settings, clock)

@@ -166,16 +166,25 @@ def come_back(
     _put_into(session, student, class_id)
 
 
-def take_back(session: Session, student: Student, step_id: UUID, reason: str, *, by: UUID, now: datetime) -> None:
+def take_back(
+    session: Session,
+    student: Student,
+    step_id: UUID,
+    reason: str,
+    *,
+    by: UUID,
+    now: datetime,
+    within: timedelta = TAKEN_BACK_WITHIN,
+) -> None:
     """The latest step, by one to the opposite on the same day: every day then reads as before it. Raises Conflict."""
     last = session.scalars(
         select(StudentStep).where(StudentStep.student_id == student.id).order_by(*_LATEST_FIRST).limit(1)
     ).one_or_none()
-    if last is None or last.id != step_id or last.undoes is not None or now - last.at > TAKEN_BACK_WITHIN:
+    if last is None or last.id != step_id or last.undoes is not None or now - last.at > within:
         raise Conflict(
             phrase(
                 marked("Only the latest step can be taken back, within %(days)s days. Read the page again."),
-                days=TAKEN_BACK_WITHIN.days,
+                days=within.days,
             )
         )
     _add(

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Phrase, marked, phrase
 from cloud.school.calendar.facts import Problem
 from cloud.school.calendar.setup_queries import KnownYear
 from cloud.setup.month import NamedClass
@@ -81,6 +81,43 @@ class Plan:
         return sha256("\n".join(said).encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that one pupil took with everybody."""
+
+    id: UUID
+    student_id: UUID
+    from_class_id: UUID | None
+    to_class_id: UUID | None
+    """None: left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A roll-over as it was carried out, and what has happened since."""
+
+    by: UUID | None
+    by_name: str
+    at: datetime
+    steps: tuple[Taken, ...]
+    steps_since: int
+    """Of the school's pupils, whoever took them."""
+    roll_taken: bool
+
+    @property
+    def pupils(self) -> int:
+        return len(self.steps)
+
+    @property
+    def left(self) -> int:
+        return sum(one.to_class_id is None for one in self.steps)
+
+    @property
+    def classes(self) -> int:
+        """Into which they go back."""
+        return len({one.from_class_id for one in self.steps})
+
+
 def years_around(years: Iterable[KnownYear], today: date) -> Years | None:
     """The year that is now or comes next, and the one before it; None while there are no two."""
     known = sorted(years, key=lambda one: one.span.first)
@@ -91,6 +128,23 @@ def years_around(years: Iterable[KnownYear], today: date) -> Years | None:
 def reason(years: Years) -> str:
     """What stands in the history of whoever goes up."""
     return f"Lên lớp, năm học {years.new.name}"
+
+
+def leaving_reason(years: Years) -> str:
+    """The same of whoever has finished."""
+    return f"Hết cấp, năm học {years.old.name}"
+
+
+def hindrance(done: Done, asks: UUID) -> Phrase | None:
+    """Why it is no longer, or not by this user, taken back as a whole; None: it can be."""
+    if done.by != asks:
+        return phrase(marked("Only the one who did it can take it back as a whole: %(name)s."), name=done.by_name)
+    if done.roll_taken:
+        return phrase(marked("It can no longer be taken back as a whole: a roll has been taken since."))
+    if done.steps_since:
+        says = marked("It can no longer be taken back as a whole: %(steps)s pupils have come, moved or left since.")
+        return phrase(says, steps=done.steps_since)
+    return None
 
 
 def next_name(own: NamedClass, last_grade: int) -> str:

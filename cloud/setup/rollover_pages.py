@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,7 +16,7 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Phrase, marked
 from cloud.kit.web.service import service
 from cloud.people import history_queries as history
 from cloud.school import queries as schools
@@ -25,9 +26,12 @@ from cloud.school.calendar.setup import Refused, refuse
 from cloud.school.frame import Group, Place, staff_page
 from cloud.setup import queries, rollover, rollover_queries
 from cloud.setup.forms import Posted, Typed
-from cloud.setup.rollover import Plan, Years
+from cloud.setup.rollover import Done, Plan, Years
 
 router = APIRouter(include_in_schema=False)
+
+FOR_EVER = timedelta.max
+"""A summer is long: what ends it is that somebody has worked in the new year."""
 
 PLACES = (Place(marked("New school year"), "/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, Group.YEAR),)
 
@@ -41,12 +45,14 @@ class RolloverView:
     today: date
     typed: Typed
     last_grade: int
-    done: bool = False
+    done: Done | None = None
     """For the new year, already: whoever repeats must not go up by a second click."""
+    hindrance: Phrase | None = None
+    """Why that is not taken back as a whole."""
 
     @property
     def may_be_done(self) -> bool:
-        return self.years is not None and not self.done and not self.too_early
+        return self.years is not None and self.done is None and not self.too_early
 
     @property
     def too_early(self) -> bool:
@@ -67,11 +73,11 @@ def roll_over(request: Request, visitor: SignedIn, slug: str, form: Posted) -> R
     """Shown anew until it is confirmed; then carried out, if it is still what was shown."""
     if not form.has("step", "carry-out"):
         return _page(request, visitor, slug, form)
-    kit, today = service(request), school_day(service(request).clock())
+    kit = service(request)
     try:
         with kit.database.writing() as session:
             school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
-            view = _view(session, school, form, today)
+            view = _view(request, session, visitor, school, form)
             if not view.may_be_done or view.years is None or view.plan is None:
                 raise Conflict("The school year has not ended, or there is no next one, or this has been done.")
             refuse(view.plan.problems)
@@ -106,21 +112,54 @@ def _carry_out(session: Session, school: OwnSchool, years: Years, plan: Plan, by
                 reason = rollover.reason(years)
                 history.move(session, student, classes[move.to], today, reason, by=by, now=now)
             else:
-                history.leave(session, student, today, f"Hết cấp, năm học {years.old.name}", by=by, now=now)
+                history.leave(session, student, today, rollover.leaving_reason(years), by=by, now=now)
 
 
-def _page(request: Request, visitor: Visitor, slug: str, form: Typed) -> Response:
-    today = school_day(service(request).clock())
+@router.post("/schools/{slug}/roll-over/taken-back")
+def take_back(request: Request, visitor: SignedIn, slug: str, form: Posted) -> Response:
+    """All of it, by whoever did it, until somebody has worked in the new year. The classes that were made stay."""
+    kit, by = service(request), visitor.actor.user_id
+    now = kit.clock()
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+            view = _view(request, session, visitor, school, form)
+            if view.years is None or view.done is None or view.hindrance:
+                raise Conflict(view.hindrance or marked("Nothing has been done that could be taken back."))
+            if not form.has("sure", "yes"):
+                form.complain("sure", marked("tick the box first"))
+            if form.value("at") != view.done.at.isoformat():
+                form.complain("sure", marked("something has changed since this was shown: look at it once more"))
+            form.require()
+            students = rollover_queries.students(session, school.id)
+            for step in view.done.steps:
+                why = f"Rút lại: {rollover.reason(view.years)}"
+                history.take_back(session, students[step.student_id], step.id, why, by=by, now=now, within=FOR_EVER)
+            facts = {
+                "year": view.years.new.name, "pupils": str(view.done.pupils), "had_left": str(view.done.left),
+                "classes": str(view.done.classes),
+            }  # fmt: skip
+            audit.note(session, school.id, by, "year.roll_over_taken_back", "", facts, now=now)
+    except Conflict:
+        return _page(request, visitor, slug, Typed(), status=Conflict.status)
+    except Refused as error:
+        form.problems = list(error.problems)
+        return _page(request, visitor, slug, form)
+    return RedirectResponse(f"/schools/{slug}/roll-over", 303)
+
+
+def _page(request: Request, visitor: Visitor, slug: str, form: Typed, *, status: int = HTTPStatus.OK) -> Response:
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
-        view = _view(session, school, form, today)
-    if view.plan and form.values and not form.problems:
+        view = _view(request, session, visitor, school, form)
+    if view.plan and form.values and not form.problems and not view.done:
         form.problems = list(view.plan.problems)
-    status = 422 if form.problems else 200
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.problems else status
     return staff_page(request, "setup/rollover.html", view, visitor.actor, school, status=status)
 
 
-def _view(session: Session, school: OwnSchool, form: Typed, today: date) -> RolloverView:
+def _view(request: Request, session: Session, visitor: Visitor, school: OwnSchool, form: Typed) -> RolloverView:
+    today = school_day(service(request).clock())
     years = rollover.years_around(setup_queries.years(session, school.id), today)
     last_grade = rollover.LAST_GRADES.get(rollover_queries.level_of(session, school.id), 12)
     if years is None:
@@ -130,5 +169,12 @@ def _view(session: Session, school: OwnSchool, form: Typed, today: date) -> Roll
     repeating = frozenset(code for code in re.split(r"[\s,;]+", form.value("repeating")) if code)
     pupils = rollover_queries.pupils(session, school.id)
     planned = rollover.plan(classes, pupils, targets, repeating, years.old.span.last, last_grade)
-    done = rollover_queries.was_done(session, school.id, rollover.reason(years))
-    return RolloverView(school, years, planned, today, form, last_grade, done)
+    done = _done(request, session, school, years)
+    hindrance = rollover.hindrance(done, visitor.actor.user_id) if done else None
+    return RolloverView(school, years, planned, today, form, last_grade, done, hindrance)
+
+
+def _done(request: Request, session: Session, school: OwnSchool, years: Years) -> Done | None:
+    reasons = (rollover.reason(years), rollover.leaving_reason(years))
+    roll_taken_since = request.app.state.roll_taken_since
+    return rollover_queries.done(session, school.id, reasons, roll_taken_since=roll_taken_since)

@@ -125,3 +125,9 @@ def absence_counts(session: Session, student_ids: Collection[UUID], span: Span) 
     for student_id, day, permission in rows:
         found[student_id].append(Absence(day, Permission(permission or Permission.NOT_PERMITTED)))
     return {student_id: count(absences) for student_id, absences in found.items()}
+
+
+def roll_taken_since(session: Session, school_id: UUID, moment: datetime) -> bool:
+    """Whether anybody has said of one of the school's pupils whether they were there."""
+    marks = select(AttendanceMark.id).where(AttendanceMark.school_id == school_id, AttendanceMark.at > moment)
+    return session.scalar(marks.limit(1)) is not None

@@ -29,6 +29,7 @@ ROWS = [
     Row("/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, SCHOOL),
     # No next year is there: nothing but looking.
     posts("/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, SCHOOL, 200),
+    posts("/schools/{slug}/roll-over/taken-back", Right.MANAGE_PEOPLE, SCHOOL, 409),
     Row("/schools/{slug}/timetable", Asks.WORK_HERE, Names.WORKPLACE),
     Row("/schools/{slug}/timetable.xlsx", Asks.WORK_HERE, Names.WORKPLACE),
     Row("/students/{student_id}/timetable", Right.SEE_PUPILS, Names.PUPIL),
