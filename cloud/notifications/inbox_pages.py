@@ -17,12 +17,13 @@ from cloud.notifications.notices import queries as notices
 from cloud.notifications.notices.queries import Copy
 from cloud.notifications.threads import queries as threads
 from cloud.notifications.threads.queries import ThreadLine
+from cloud.notifications.unread import unread_letters
 from cloud.people.access import Pupil, children_of
 from cloud.people.frame import FamilyGroup, FamilyPlace
 
 router = APIRouter(include_in_schema=False)
 
-FAMILY = (FamilyPlace(marked("Messages"), "/messages", FamilyGroup.MESSAGES),)
+FAMILY = (FamilyPlace(marked("Messages"), "/messages", FamilyGroup.MESSAGES, unread_letters),)
 
 
 @dataclass(frozen=True, slots=True)

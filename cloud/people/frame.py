@@ -1,12 +1,15 @@
 """The frame of a page that is no school's: a parent's way to all that is theirs, or the way back to where one works."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
+from cloud.accounts.access import Actor
 from cloud.accounts.visitor import known_visitor
 from cloud.kit.i18n import marked
 from cloud.kit.web.pages import Frame, Link, Section
@@ -38,6 +41,8 @@ class FamilyPlace:
     path: str
     """May name {student_id}: it is then shown to whoever has a child here, and leads to the one that is looked at."""
     group: FamilyGroup = FamilyGroup.MORE
+    unread: Callable[[Session, Actor, datetime], int] | None = None
+    """Counts what the parent has not read there."""
 
 
 def frame_around(request: Request) -> Frame | None:
@@ -50,15 +55,23 @@ def frame_around(request: Request) -> Frame | None:
         workplaces = workplaces_for(session, visitor.actor) if visitor.actor.is_staff else []
     if workplaces and not (children and request.url.path.startswith(FAMILY_ROOTS)):
         return staff_frame(request, visitor.actor, workplaces[0])
-    return _family_frame(request, children, kept_for=visitor.token_hash[:16])
+    return _family_frame(request, children, _unread(request, visitor.actor), kept_for=visitor.token_hash[:16])
 
 
-def _family_frame(request: Request, children: Sequence[Pupil], *, kept_for: str) -> Frame:
+def _unread(request: Request, actor: Actor) -> dict[str, int]:
+    """By the place's path."""
+    places: Sequence[FamilyPlace] = request.app.state.family_places
+    now = service(request).clock()
+    with service(request).database.reading() as session:
+        return {place.path: place.unread(session, actor, now) for place in places if place.unread}
+
+
+def _family_frame(request: Request, children: Sequence[Pupil], unread: Mapping[str, int], *, kept_for: str) -> Frame:
     places: Sequence[FamilyPlace] = request.app.state.family_places
     path = request.url.path
     shown = next((child.id for child in children if str(child.id) in path), None)
     links = {
-        place: _link(place, path, shown or children[0].id if children else None)
+        place: _link(place, path, shown or children[0].id if children else None, unread.get(place.path, 0))
         for place in places
         if children or "{student_id}" not in place.path
     }
@@ -79,6 +92,6 @@ def _family_frame(request: Request, children: Sequence[Pupil], *, kept_for: str)
     )
 
 
-def _link(place: FamilyPlace, path: str, student_id: UUID | None) -> Link:
+def _link(place: FamilyPlace, path: str, student_id: UUID | None, unread: int) -> Link:
     target = place.path.format(student_id=student_id)
-    return Link(place.label, target, here=path == target)
+    return Link(place.label, target, here=path == target, unread=unread)

@@ -33,6 +33,8 @@ class Link:
     """In English; the page translates it."""
     path: str
     here: bool
+    unread: int = 0
+    """So much there has not been read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Section:
     def here(self) -> bool:
         return any(link.here for link in self.links)
 
+    @property
+    def unread(self) -> int:
+        return sum(link.unread for link in self.links)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -63,6 +69,9 @@ class Frame:
     """The same page of each child; the labels are names."""
     kept_for: str = ""
     """The log-in for which a phone may keep the page for when there is no network; empty: it may not."""
+
+    def unread_at(self, path: str) -> int:
+        return sum(link.unread for link in self.links if link.path == path)
 
     @property
     def links(self) -> tuple[Link, ...]:

@@ -140,6 +140,15 @@ def copies(session: Session, user_id: UUID, *, notice_id: UUID | None = None, li
     return [Copy(*row) for row in session.execute(statement)]
 
 
+def unread(session: Session, user_id: UUID) -> int:
+    unread = (
+        select(func.count(NoticeReceipt.notice_id.distinct()))
+        .join(Guardian, Guardian.id == NoticeReceipt.guardian_id)
+        .where(Guardian.user_id == user_id, NoticeReceipt.read_at.is_(None))
+    )
+    return session.scalar(unread) or 0
+
+
 def mark_read(session: Session, notice_id: UUID, user_id: UUID, *, now: datetime) -> None:
     """The first time counts."""
     own = exists().where(Guardian.id == NoticeReceipt.guardian_id, Guardian.user_id == user_id)

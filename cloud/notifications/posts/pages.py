@@ -16,11 +16,12 @@ from cloud.kit.web.service import page, service
 from cloud.notifications.posts import pictures, queries
 from cloud.notifications.posts.queries import PictureFacts, Shown
 from cloud.notifications.posts.rules import State
+from cloud.notifications.unread import unread_news
 from cloud.people.frame import FamilyGroup, FamilyPlace
 
 router = APIRouter(include_in_schema=False)
 
-FAMILY = (FamilyPlace(marked("News"), "/news", FamilyGroup.MESSAGES),)
+FAMILY = (FamilyPlace(marked("News"), "/news", FamilyGroup.MESSAGES, unread_news),)
 NOT_FOR_YOU = "No such news, or not for you."
 
 
@@ -38,17 +39,20 @@ class PostView:
 
 @router.get("/news")
 def show_news(request: Request, visitor: SignedIn) -> Response:
+    """Whoever has looked at the list has read what is in it."""
     now = service(request).clock()
-    with service(request).database.reading() as session:
+    with service(request).database.writing() as session:
         posts = queries.for_family(session, visitor.actor.user_id, today=school_day(now), now=now)
+        queries.mark_read(session, [one.post.id for one in posts], visitor.actor.user_id, now=now)
         view = NewsView(posts, queries.pictures(session, [one.post.id for one in posts]))
     return page(request, "notifications/posts/news.html", view)
 
 
 @router.get("/news/{post_id}")
 def show_post(request: Request, visitor: SignedIn, post_id: UUID) -> Response:
-    with service(request).database.reading() as session:
+    with service(request).database.writing() as session:
         shown = _for_family(request, session, visitor, post_id)
+        queries.mark_read(session, [post_id], visitor.actor.user_id, now=service(request).clock())
         withdrawn = shown.post.state == State.WITHDRAWN
         found = [] if withdrawn else queries.pictures(session, [post_id]).get(post_id, [])
     return page(request, "notifications/posts/post.html", PostView(shown, found))

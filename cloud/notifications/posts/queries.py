@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from cloud.accounts.tables import User
+from cloud.kit.db import insert_new
 from cloud.notifications.posts.rules import State
-from cloud.notifications.posts.tables import Post, PostPicture
+from cloud.notifications.posts.tables import Post, PostPicture, PostRead
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import SchoolClass
 
@@ -90,6 +91,18 @@ def for_family(
     out = and_(Post.state.in_([State.APPROVED, State.WITHDRAWN]), Post.publish_at <= now)
     which = and_(out, _for_children(session, user_id, today))
     return _shown(session, and_(which, Post.id == post_id) if post_id else which, now, limit)
+
+
+def unread(session: Session, user_id: UUID, *, today: date, now: datetime, since: datetime) -> list[UUID]:
+    """What has come out since then for a child whom the user may see, and the user has not read."""
+    read = select(PostRead.post_id).where(PostRead.post_id == Post.id, PostRead.user_id == user_id).exists()
+    out = and_(Post.state == State.APPROVED, Post.publish_at.between(since, now))
+    return list(session.scalars(select(Post.id).where(out, ~read, _for_children(session, user_id, today))))
+
+
+def mark_read(session: Session, post_ids: Collection[UUID], user_id: UUID, *, now: datetime) -> None:
+    """The first time counts."""
+    insert_new(session, PostRead, [{"post_id": one, "user_id": user_id, "read_at": now} for one in post_ids])
 
 
 def one(session: Session, post_id: UUID, *, now: datetime) -> Shown | None:

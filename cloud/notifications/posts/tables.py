@@ -39,6 +39,16 @@ class Post(Base):
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("post.id"), index=True)
 
 
+class PostRead(Base):
+    """A parent has opened it, or the page with all of them."""
+
+    __tablename__ = "post_read"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PostPicture(Base):
     """Without what the camera wrote into it, and sealed (pictures.py)."""
 

@@ -74,6 +74,11 @@ def threads_of_child(session: Session, student_id: UUID, reader_id: UUID) -> lis
     return _lines(session, Thread.student_id == student_id, Side.FAMILY, reader_id)
 
 
+def unread_of_children(session: Session, student_ids: Collection[UUID], reader_id: UUID) -> list[int]:
+    """Of each of their threads."""
+    return [one.unread for one in _lines(session, Thread.student_id.in_(student_ids), Side.FAMILY, reader_id)]
+
+
 def threads_of_teacher(
     session: Session, teacher_id: UUID, school_id: UUID, pupils: Collection[UUID]
 ) -> list[ThreadLine]:
