@@ -1,9 +1,13 @@
 """Timetables as Excel: taken out by whoever works at the school, taken in by whoever may change them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, Form, UploadFile
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,15 +16,17 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
-from cloud.kit.i18n import whole_date
+from cloud.kit.i18n import marked, whole_date
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for, workplace_for
 from cloud.school.calendar.setup import Refused
 from cloud.school.timetable import queries as timetable
 from cloud.school.timetable import setup_queries as timetables
+from cloud.school.timetable.setup_queries import Assignment
 from cloud.setup import timetable_excel
 from cloud.setup.forms import Typed
 from cloud.setup.timetable_edit_pages import Report, edit_page
+from cloud.setup.timetable_excel import Read
 from cloud.setup.timetables import Whole, in_force, own_timetable, whole
 
 router = APIRouter(include_in_schema=False)
@@ -52,9 +58,14 @@ def take(request: Request, visitor: SignedIn, slug: str, timetable_id: UUID) -> 
 
 @router.post("/schools/{slug}/timetables/{timetable_id}/import")
 def take_in(
-    request: Request, visitor: SignedIn, slug: str, timetable_id: UUID, file: UploadFile | None = None
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    timetable_id: UUID,
+    file: UploadFile | None = None,
+    sure: Annotated[bool, Form()] = False,
 ) -> Response:
-    """The good part is kept; the answer names each cell that was not."""
+    """The good part is kept; the answer names each cell that was not. Lessons go only when that is confirmed."""
     kit, form = service(request), Typed()
     content = file.file.read() if file else b""
     try:
@@ -64,11 +75,18 @@ def take_in(
             assigned = timetables.assignments(session, school.id, table.known.term_id)
             read = timetable_excel.read(content, table, assigned)
             named = {one.name: one.id for one in table.classes}
+            lost = _lost(session, table, read, assigned)
+            if lost and not sure:
+                says = marked(
+                    "%(lessons)s lessons of %(classes)s would be gone: choose the file again and tick the box"
+                )
+                form.complain("file", says, lessons=str(lost.total()), classes=", ".join(sorted(lost)))
+            form.require()
             timetables.clear_class(session, timetable_id, [named[name] for name in read.classes])
             timetable.add_lessons(session, timetable_id, read.placed)
             facts = {
                 "classes": ", ".join(read.classes), "lessons": str(len(read.placed)),
-                "left_out": str(len(read.left_out)),
+                "left_out": str(len(read.left_out)), "gone": str(lost.total()),
             }  # fmt: skip
             by = visitor.actor.user_id
             audit.note(session, school.id, by, "timetable.imported", timetable_id, facts, now=kit.clock())
@@ -77,6 +95,15 @@ def take_in(
         return edit_page(request, visitor, slug, timetable_id, None, form)
     report = Report(len(read.placed), read.classes, read.left_out[:SHOWN], len(read.left_out))
     return edit_page(request, visitor, slug, timetable_id, None, form, report=report)
+
+
+def _lost(session: Session, table: Whole, read: Read, assigned: Sequence[Assignment]) -> Counter[str]:
+    """How many lessons of each class in the file are in it no more, whatever their room."""
+    names = {one.id: one.name for one in table.classes}
+    classes = {one.id: names[one.class_id] for one in assigned}
+    stay = {lesson[:4] for lesson in read.placed}
+    gone = [classes[one[0]] for _, one in timetables.placed(session, table.known.id) if one[:4] not in stay]
+    return Counter(name for name in gone if name in read.classes)
 
 
 def _file(school: OwnSchool, table: Whole) -> Response:

@@ -132,7 +132,11 @@ def test_a_timetable_leaves_as_excel_and_comes_back_the_good_part_of_it(made: Se
             ["Thứ mười", "Chiều", 1, "Toán", "", ""],
         ]):  # fmt: skip
             sheet.write_row(at, 0, row)
-    answer = made.alice.post(f"{made.timetable}/import", files={"file": ("x.xlsx", changed.getvalue())})
+    sent = {"file": ("x.xlsx", changed.getvalue())}
+    asked = made.alice.post(f"{made.timetable}/import", files=sent)
+    assert (asked.status_code, made.lessons()) == (422, before)
+    assert "1 tiết của 1A sẽ mất" in asked.text
+    answer = made.alice.post(f"{made.timetable}/import", files=sent, data={"sure": "true"})
     assert made.lessons() == [("1A", 1, HalfDay.MORNING, 2, None), ("1B", 1, HalfDay.AFTERNOON, 1, "P.2")]
     assert re.findall(r"<li>([A-Z]\d+): ", answer.text) == ["F1", "E2", "D3", "A4"]
     for wrong in (b"", b"PK no", file[:400]):
