@@ -113,7 +113,8 @@ def test_a_teacher_is_told_by_web_push_and_never_in_the_evening(house: House) ->
     with house.database.reading() as session:
         [message] = session.scalars(select(Message))
         assert message.next_attempt_at - house.clock.now == timedelta(hours=9, minutes=22), "at 06:30"
-        assert notifications.outgoing(session, message.id).browsers == (address,)
+        told_to = notifications.outgoing(session, [message.id], now=house.clock.now)[message.id]
+        assert told_to.browsers == (address,)
     with house.visit("bob") as bob:
         assert "điện thoại sẽ báo tin lúc 06:30" in bob.get(page).text
 
