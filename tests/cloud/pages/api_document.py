@@ -13,7 +13,7 @@ from typing import Any
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from cloud.main import FEATURES
+from cloud.features import FEATURES
 from tests.cloud.pages.crowd import Things
 from tests.cloud.pages.routes import ROWS
 

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 
 from cloud.accounts.access import RIGHTS, Role
 from cloud.accounts.rules import STAFF_LIFETIME
-from cloud.main import FEATURES
+from cloud.features import FEATURES
 from tests.cloud.pages.crowd import PEOPLE, Person, Things, let_in
 from tests.cloud.pages.people import House
 from tests.cloud.pages.routes import ROWS
