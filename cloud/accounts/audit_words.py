@@ -99,5 +99,6 @@ ACTION_WORDS: dict[str, str] = {
     "unit.placed": marked("A unit was placed"),
     "unit.renamed": marked("A unit was renamed"),
     "unit.settings": marked("A unit's settings were changed"),
+    "year.roll_over_taken_back": marked("The step into the new school year was taken back"),
     "year.rolled_over": marked("Every class went up into the new school year"),
 }
