@@ -22,6 +22,17 @@ def program(name: str) -> str:
     return found
 
 
+OTHERS_OUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+TABLES = """
+SELECT format('%I', relname) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+"""
+NUMBERS_ANEW = "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
+
+
 def _name(url: str) -> str:
     return url.rpartition("/")[2]
 
@@ -87,22 +98,28 @@ class Postgres:
     def _conninfo(self, database: str) -> str:
         return f"host=127.0.0.1 port={self.port} user=diemdanh dbname={database}"
 
-    def free_url(self) -> str:
-        """SQLAlchemy's address of a database that is not there yet."""
-        return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/test_{os.getpid()}_{next(self._numbers)}"
-
     def new_database(self) -> str:
         """SQLAlchemy's address of a new, empty database."""
-        url = self.free_url()
-        self._administer(f"CREATE DATABASE {_name(url)} TEMPLATE template0")
-        return url
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
+        return f"postgresql+psycopg://diemdanh@127.0.0.1:{self.port}/{name}"
 
-    def copy(self, model_url: str, url: str) -> None:
-        """Make the database at `url`, empty or not there yet, a copy of another. Nobody is connected to either."""
-        self._administer(
-            f"DROP DATABASE IF EXISTS {_name(url)}",
-            f"CREATE DATABASE {_name(url)} TEMPLATE {_name(model_url)} STRATEGY file_copy",
-        )
+    def fill(self, empty_url: str, model_url: str) -> None:
+        """Make one database of this cluster a copy of another. Nobody is connected to either."""
+        empty, model = _name(empty_url), _name(model_url)
+        self._administer(f"DROP DATABASE {empty}", f"CREATE DATABASE {empty} TEMPLATE {model}")
+
+    def clear(self, url: str, *, keep: str) -> None:
+        """Take out every row but those of the table `keep`, and whoever is still connected."""
+        with psycopg.connect(self._conninfo(_name(url)), autocommit=True) as connection:
+            connection.execute(OTHERS_OUT)
+            tables = [name for (name,) in connection.execute(TABLES) if name != keep]
+            any_row = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in tables)
+            filled = connection.execute(any_row.encode()).fetchall()
+            connection.execute("SET session_replication_role = replica")  # no trigger keeps its history
+            for (name,) in filled:
+                connection.execute(f"DELETE FROM {name}".encode())
+            connection.execute(NUMBERS_ANEW)
 
     def _administer(self, *statements: str) -> None:
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:

@@ -1,4 +1,5 @@
-"""Databases with the newest schema: migrated once for the run and copied; migrating takes longer than most tests."""
+"""Databases with the newest schema: migrated once for the run, then copied or cleared. Migrating takes longer than most
+tests, and so does a copy in PostgreSQL."""
 
 import shutil
 from collections.abc import Callable
@@ -34,12 +35,22 @@ def open_migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
     def opened(url: str) -> Database:
         if url.startswith("sqlite:///"):
             shutil.copyfile(sqlite(), url.removeprefix("sqlite:///"))
+        elif url == request.getfixturevalue("used_again"):
+            request.getfixturevalue("postgres").clear(url, keep="alembic_version")
         else:
             server, model = postgres()
-            server.copy(model, url)
+            server.fill(url, model)
         return open_database(url)
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def used_again(postgres: Postgres) -> str:
+    """The address of a migrated database that one test after the other finds without a row."""
+    url = postgres.new_database()
+    _migrate(url)
+    return url
 
 
 def _migrate(url: str) -> None:
