@@ -23,7 +23,9 @@ WEEK = (
     ("Cơm trắng", "Gà kho gừng", "Canh cải thịt bằm", "Dưa hấu"),
     ("Cơm chiên Dương Châu", "Canh rong biển", "Bánh flan"),
 )
-WEEKS = 5
+PAST_WEEKS = 3
+"""Of the menu, and of what is known of its meals (past.py)."""
+WEEKS = 7
 
 
 def serve_meals(session: Session, school_id: UUID, student_ids: Sequence[UUID], since: date, today: date) -> None:
@@ -36,7 +38,7 @@ def serve_meals(session: Session, school_id: UUID, student_ids: Sequence[UUID], 
             continue
         weekdays = weekday_bits((0, 2, 4)) if number % 40 == 13 else EVERY_DAY
         queries.register(session, Registered(student_id, since, None, weekdays, DIETS.get(number % 50, "")))
-    monday = today - timedelta(days=today.weekday() + 7)
+    monday = today - timedelta(days=today.weekday(), weeks=PAST_WEEKS)
     for week in range(WEEKS):
         for number, dishes in enumerate(WEEK):
             menu_queries.set_menu(session, school_id, monday + timedelta(weeks=week, days=number), dishes)

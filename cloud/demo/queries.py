@@ -1,11 +1,13 @@
 """What the demo school looks up of itself."""
 
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
+from cloud.kit.db import Base, among, insert, insert_rows
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student
 from cloud.school.tables import SchoolClass
 
@@ -37,3 +39,20 @@ def staff_by_code(session: Session, school_id: UUID, code: str) -> StaffMember:
 
 def user_with_login(session: Session, login: str) -> User | None:
     return session.scalars(select(User).where(User.login == login)).one_or_none()
+
+
+def collectors(session: Session, student_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """Of each pupil one guardian who may collect: their id and name."""
+    rows = session.execute(
+        select(Guardianship.student_id, Guardian.id, Guardian.full_name)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .where(among(session, Guardianship.student_id, student_ids), Guardianship.may_collect)
+        .order_by(Guardian.id.desc())
+    )
+    return {student_id: (guardian_id, name) for student_id, guardian_id, name in rows}
+
+
+def add_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """All in one statement, since there are thousands."""
+    if rows:
+        insert_rows(session, insert(session, table), rows)

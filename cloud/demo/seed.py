@@ -14,6 +14,7 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.queries import add_user, set_password_hash
 from cloud.demo import queries
 from cloud.demo.meals import serve_meals
+from cloud.demo.past import Hands, write_past
 from cloud.demo.plan import Plan, demo_school
 from cloud.demo.school import Say, write_school
 from cloud.kit.clock import Clock, school_day
@@ -67,16 +68,22 @@ def seed_demo(database: Database, persons: Sequence[str], passwords: Passwords, 
     if len(names) > most or len(set(names)) < len(names) or not all(0 < len(name) <= 120 for name in names):
         raise Invalid(f"--person: at most {most} different names, each of 1 to 120 letters")
     with database.writing() as session:
-        school_id = school_by_slug(session, plan.slug) or write_school(session, plan, say)
+        there = school_by_slug(session, plan.slug)
+        school_id = there or write_school(session, plan, say)
         pupils = _name_pupils(session, school_id, plan, names)
-        everybody = [one.id for _, one in sorted(queries.pupils_by_code(session, school_id).items())]
-        serve_meals(session, school_id, everybody, date(plan.year, 9, 5), school_day(clock()))
+        everybody = [one for _, one in sorted(queries.pupils_by_code(session, school_id).items())]
+        since, today = date(plan.year, 9, 5), school_day(clock())
+        serve_meals(session, school_id, [one.id for one in everybody], since, today)
         _, password = _user(session, ADMIN, ADMIN_NAME, passwords, Grant(Role.ADMINISTRATOR, school_id))
         logins = [Login(login=ADMIN, password=password, name=ADMIN_NAME, role=Role.ADMINISTRATOR)]
         for number, pupil in enumerate(pupils[: max(FEWEST_PARENTS, len(names))], start=1):
             logins.append(_parent_log_in(session, f"parent{number}", pupil, passwords))
         logins += _staff_log_ins(session, school_id, plan, passwords)
         say(f"{len(logins)} log-ins")
+        if there is None:
+            hands = Hands(_user_id(session, "teacher"), _user_id(session, "principal"))
+            write_past(session, school_id, everybody, hands, since, today, Random(SEED))
+            say("meals, hand-overs and news of the last weeks")
         classes = queries.class_names(session, school_id)
         found = [
             Person(name=one.full_name, person=person_ref(one.id), code=one.code, class_name=classes[one.class_id])
@@ -120,6 +127,12 @@ def _staff_log_ins(session: Session, school_id: UUID, plan: Plan, passwords: Pas
         member.user_id, password = _user(session, login, member.full_name, passwords, grant)
         given.append(Login(login=login, password=password, name=member.full_name, role=role))
     return given
+
+
+def _user_id(session: Session, login: str) -> UUID:
+    user = queries.user_with_login(session, login)
+    assert user, "it was just given"
+    return user.id
 
 
 def _user(session: Session, login: str, name: str, passwords: Passwords, *grants: Grant) -> tuple[UUID, str]:

@@ -1,7 +1,7 @@
 """The demo school has the size that was promised, is marked, and takes the names of real faces."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -11,11 +11,16 @@ from sqlalchemy import func, select
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.queries import actor_of, user_by_login
+from cloud.attendance.meals import menu_queries, sheet_queries
+from cloud.attendance.meals.tables import MealSheet
+from cloud.attendance.release.queries import latest_releases
 from cloud.demo.plan import demo_school
 from cloud.demo.seed import Seeded, seed_demo
 from cloud.kit.clock import school_day
 from cloud.kit.db import Base, Database
 from cloud.kit.errors import Invalid
+from cloud.notifications.posts.queries import for_family
+from cloud.notifications.posts.tables import Post
 from cloud.people.access import children_of, classes_for
 from cloud.people.queries import student_id_of
 from cloud.people.tables import StaffMember, Student
@@ -86,9 +91,31 @@ def test_given_people_are_pupils_with_a_reference_and_a_parent_each(database: Da
             assert (child.full_name, child.id) == (person.name, student_id_of(person.person))
 
 
+def test_the_weeks_before_have_meals_voices_hand_overs_and_news(database: Database) -> None:
+    seeded = seed(database, "Ánh")
+    parent, teacher = actor(database, seeded, 1), actor(database, seeded, -1)
+    friday = school_day(NOVEMBER) - timedelta(days=3)
+    with database.reading() as session:
+        [child] = children_of(session, parent)
+        lines = sheet_queries.locked_lines(session, child.school_id, friday)
+        assert len(lines) == 28
+        assert all(0 < line.portions <= line.registered for line in lines)
+        sheets = sheet_queries.latest_sheets(session, child.school_id, 100)
+        assert len(sheets) == 15
+        assert all(one.received_at for one in sheets)
+        assert len(menu_queries.said_of(session, child.school_id, friday, friday)) > 3
+        assert set(menu_queries.menus(session, child.school_id, sheets[-1].day, friday)) == {one.day for one in sheets}
+        fetched = latest_releases(session, child.id, 100)
+        assert len(fetched) > 10
+        assert {one.by for one in fetched} == {teacher.display_name}
+        [post] = for_family(session, parent.user_id, today=school_day(NOVEMBER), now=NOVEMBER)
+        assert (post.author, post.post.state) == (teacher.display_name, "approved")
+
+
 def test_a_second_run_adds_nobody_and_gives_new_passwords_and_names(database: Database) -> None:
     first, second = seed(database, "Ánh", "Bình"), seed(database, "Chi")
     assert count(database, Student) == 826
+    assert (count(database, Post), count(database, MealSheet)) == (1, 15)
     assert second.persons[0].person == first.persons[0].person
     assert actor(database, second, 1).user_id == actor_id(database, "parent1")
     with database.reading() as session:

@@ -25,7 +25,7 @@ def counted(client: httpx.Client, path: str = "/children") -> dict[str, list[str
     links = re.findall(r'<a href="(/messages|/news)"[^>]*>(.*?)</a>', client.get(path).text, re.DOTALL)
     found: dict[str, list[str]] = {}
     for way, inside in links:
-        found.setdefault(way, []).extend(re.findall(r'<span class="sr">\((.*?)\)</span>', inside))
+        found.setdefault(way, []).extend(re.findall(r'<span class="sr"> \((.*?)\)</span>', inside))
     return {way: said for way, said in found.items() if said}
 
 
@@ -44,7 +44,7 @@ def test_letters_and_news_are_counted_until_they_are_read(house: House) -> None:
             assert counted(bob) == {"/messages": ["2 chưa đọc"] * 2}, "the post is not out"
             alice.post(f"{post}/decision", data={"state": "approved"})
         assert counted(bob) == {"/messages": ["2 chưa đọc"] * 2, "/news": ["1 chưa đọc"] * 2}
-        assert 'aria-hidden="true">3</span><span class="sr">(3 chưa đọc)' in bob.get("/children").text
+        assert 'aria-hidden="true">3</span><span class="sr"> (3 chưa đọc)' in bob.get("/children").text
         bob.get(notice)
         assert counted(bob, "/messages") == {"/messages": ["1 chưa đọc"], "/news": ["1 chưa đọc"]}
         bob.get(talk)
