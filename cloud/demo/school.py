@@ -58,22 +58,29 @@ def _write_class(session: Session, school_id: UUID, planned: PlannedClass) -> UU
     school_class = SchoolClass(school_id=school_id, name=planned.name, grade=planned.grade)
     session.add(school_class)
     session.flush()
-    for pupil in planned.pupils:
-        student = Student(
-            school_id=school_id,
-            class_id=school_class.id,
-            code=pupil.code,
-            full_name=pupil.full_name,
-            search_name=search_form(pupil.full_name),
-            birth_date=pupil.birth_date,
+    families = [
+        (
+            Student(
+                school_id=school_id,
+                class_id=school_class.id,
+                code=pupil.code,
+                full_name=pupil.full_name,
+                search_name=search_form(pupil.full_name),
+                birth_date=pupil.birth_date,
+            ),
+            [
+                Guardian(school_id=school_id, full_name=one.full_name, phone=one.phone, email=one.email)
+                for one in pupil.guardians
+            ],
         )
-        guardians = [
-            Guardian(school_id=school_id, full_name=one.full_name, phone=one.phone, email=one.email)
-            for one in pupil.guardians
-        ]
+        for pupil in planned.pupils
+    ]
+    for student, guardians in families:
         session.add_all([student, *guardians])
-        session.flush()
-        session.add_all(Guardianship(guardian_id=one.id, student_id=student.id) for one in guardians)
+    session.flush()
+    session.add_all(
+        Guardianship(guardian_id=one.id, student_id=student.id) for student, guardians in families for one in guardians
+    )
     return school_class.id
 
 

@@ -1,6 +1,8 @@
 """The demo school has the size that was promised, is marked, and takes the names of real faces."""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -31,13 +33,37 @@ from cloud.school.tables import School, SchoolClass
 from cloud.school.timetable.queries import lessons_of
 from cloud.school.timetable.rules import check
 from cloud.school.timetable.tables import Timetable
+from tests.cloud.migrated import Open
+
+pytestmark = pytest.mark.xdist_group("seeded")
 
 NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
 PASSWORDS = Passwords(CHEAPEST)
+NAMES = ("Ánh", "Bình", "Chi")
 
 
 def seed(database: Database, *persons: str) -> Seeded:
     return seed_demo(database, persons, PASSWORDS, lambda: NOVEMBER, lambda line: None)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    database: Database
+    seeded: Seeded
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def demo(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, open_migrated: Open
+) -> Iterator[Demo]:
+    """One for all: whoever changes it is the last test."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres").new_database()
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('demo')}/cloud.sqlite3"
+    database = open_migrated(url)
+    yield Demo(database, seed(database, *NAMES))
+    database.close()
 
 
 def count(database: Database, table: type[Base]) -> int:
@@ -58,19 +84,19 @@ def test_the_same_people_are_made_up_each_time() -> None:
     assert demo_school(2026, random=Random(1)) == demo_school(2026, random=Random(1))
 
 
-def test_a_school_of_28_classes_826_pupils_and_83_staff_is_marked_as_made_up(database: Database) -> None:
-    seeded = seed(database)
+def test_a_school_of_28_classes_826_pupils_and_83_staff_is_marked_as_made_up(demo: Demo) -> None:
+    database, seeded = demo.database, demo.seeded
     assert [count(database, table) for table in (SchoolClass, Student, StaffMember)] == [28, 826, 83]
     with database.reading() as session:
         assert session.scalars(select(School.is_demo)).all() == [True]
     assert [login.role for login in seeded.logins] == [
-        "administrator", "guardian", "guardian", "principal", "homeroom_teacher",
+        "administrator", *["guardian"] * len(NAMES), "principal", "homeroom_teacher",
     ]  # fmt: skip
     assert actor(database, seeded, 0).schools_seen_whole
 
 
-def test_the_teacher_keeps_the_register_of_the_first_class_and_every_class_has_a_plan(database: Database) -> None:
-    seeded = seed(database, "Ánh")
+def test_the_teacher_keeps_the_register_of_the_first_class_and_every_class_has_a_plan(demo: Demo) -> None:
+    database, seeded = demo.database, demo.seeded
     teacher, principal = actor(database, seeded, -1), actor(database, seeded, -2)
     with database.reading() as session:
         assert [one.name for one in classes_for(session, teacher, Right.KEEP_ATTENDANCE)] == ["1A"]
@@ -82,17 +108,17 @@ def test_the_teacher_keeps_the_register_of_the_first_class_and_every_class_has_a
         assert len(plan_for(calendar, day, class_ref(session, class_id)).half_days) == 2
 
 
-def test_given_people_are_pupils_with_a_reference_and_a_parent_each(database: Database) -> None:
-    seeded = seed(database, "Ánh", "Bình", "Chi")
-    assert [person.name for person in seeded.persons] == ["Ánh", "Bình", "Chi"]
+def test_given_people_are_pupils_with_a_reference_and_a_parent_each(demo: Demo) -> None:
+    database, seeded = demo.database, demo.seeded
+    assert tuple(person.name for person in seeded.persons) == NAMES
     with database.reading() as session:
         for number, person in enumerate(seeded.persons, start=1):
             [child] = children_of(session, actor(database, seeded, number))
             assert (child.full_name, child.id) == (person.name, student_id_of(person.person))
 
 
-def test_the_weeks_before_have_meals_voices_hand_overs_and_news(database: Database) -> None:
-    seeded = seed(database, "Ánh")
+def test_the_weeks_before_have_meals_voices_hand_overs_and_news(demo: Demo) -> None:
+    database, seeded = demo.database, demo.seeded
     parent, teacher = actor(database, seeded, 1), actor(database, seeded, -1)
     friday = school_day(NOVEMBER) - timedelta(days=3)
     with database.reading() as session:
@@ -112,23 +138,6 @@ def test_the_weeks_before_have_meals_voices_hand_overs_and_news(database: Databa
         assert (post.author, post.post.state) == (teacher.display_name, "approved")
 
 
-def test_a_second_run_adds_nobody_and_gives_new_passwords_and_names(database: Database) -> None:
-    first, second = seed(database, "Ánh", "Bình"), seed(database, "Chi")
-    assert count(database, Student) == 826
-    assert (count(database, Post), count(database, MealSheet)) == (1, 15)
-    assert second.persons[0].person == first.persons[0].person
-    assert actor(database, second, 1).user_id == actor_id(database, "parent1")
-    with database.reading() as session:
-        assert session.scalar(select(func.count()).where(Student.full_name.in_(["Ánh", "Bình"]))) == 0
-
-
-def actor_id(database: Database, login: str) -> object:
-    with database.reading() as session:
-        user = user_by_login(session, login)
-        assert user
-        return user.id
-
-
 @pytest.mark.parametrize("names", [("An", "An"), ("",), ("x" * 121,), tuple(f"P{n}" for n in range(29))])
 def test_names_that_cannot_be_given_are_refused_before_anything_is_written(
     database: Database, names: tuple[str, ...]
@@ -138,12 +147,30 @@ def test_names_that_cannot_be_given_are_refused_before_anything_is_written(
     assert count(database, School) == 0
 
 
-def test_nobody_is_in_two_places_at_once_in_the_demo_timetable(database: Database) -> None:
-    seed(database)
-    with database.reading() as session:
+def test_nobody_is_in_two_places_at_once_in_the_demo_timetable(demo: Demo) -> None:
+    with demo.database.reading() as session:
         school_id, timetable_id = session.scalars(select(School.id)).one(), session.scalars(select(Timetable.id)).one()
         day = school_day(NOVEMBER)
         lessons = lessons_of(session, timetable_id)
         assert check(lessons, calendar_of(session, school_id, Span(day, day)).schedules, day).is_clean
     per_class = Counter(one.school_class.id for one in lessons)
     assert (len(per_class), set(per_class.values())) == (28, {31})
+
+
+def test_a_second_run_adds_nobody_and_gives_new_passwords_and_names(demo: Demo) -> None:
+    database, first = demo.database, demo.seeded
+    second = seed(database, "Dung")
+    assert count(database, Student) == 826
+    assert (count(database, Post), count(database, MealSheet)) == (1, 15)
+    assert [one.role for one in second.logins].count("guardian") == 2, "parents of a school with one name given"
+    assert second.persons[0].person == first.persons[0].person
+    assert actor(database, second, 1).user_id == actor_id(database, "parent1")
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).where(Student.full_name.in_(NAMES))) == 0
+
+
+def actor_id(database: Database, login: str) -> object:
+    with database.reading() as session:
+        user = user_by_login(session, login)
+        assert user
+        return user.id
