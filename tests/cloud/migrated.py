@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from cloud import migrations
@@ -37,6 +38,7 @@ def open_migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
             shutil.copyfile(sqlite(), url.removeprefix("sqlite:///"))
         elif url == request.getfixturevalue("used_again"):
             request.getfixturevalue("postgres").clear(url, keep="alembic_version")
+            assert triggers(url) == request.getfixturevalue("triggers_at_first"), "a test before this one kept some"
         else:
             server, model = postgres()
             server.fill(url, model)
@@ -51,6 +53,18 @@ def used_again(postgres: Postgres) -> str:
     url = postgres.new_database()
     _migrate(url)
     return url
+
+
+@pytest.fixture(scope="session")
+def triggers_at_first(used_again: str) -> set[str]:
+    return triggers(used_again)
+
+
+def triggers(url: str) -> set[str]:
+    """Of PostgreSQL; a month's table has those of the whole."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        found = connection.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0")
+        return {name for (name,) in found}
 
 
 def _migrate(url: str) -> None:

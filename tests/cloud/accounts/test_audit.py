@@ -59,6 +59,7 @@ def test_whoever_goes_around_the_database_is_seen(database: Database, statement:
     with database.engine.begin() as connection:
         guards.take_down(connection)
         connection.execute(text(statement))
+        guards.put_up(connection)
     with database.reading() as session:
         assert audit.first_broken(session, school.id) == broken
 

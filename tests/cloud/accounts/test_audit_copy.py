@@ -105,3 +105,4 @@ def rewrite(database: Database, school: SmallSchool) -> None:
             statement = "UPDATE audit_entry SET subject = :subject, previous = :previous, digest = :digest"
             connection.execute(text(f"{statement} WHERE number = :number"), values)
         connection.execute(text("UPDATE audit_head SET digest = :digest"), {"digest": previous})
+        guards.put_up(connection)
