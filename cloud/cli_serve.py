@@ -1,6 +1,7 @@
 """`diemdanh-cloud serve`: the pages and the interface for units."""
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -38,8 +39,13 @@ def run(_: argparse.Namespace) -> int:
         # uvicorn stops in good order at these, and then raises them once more for whoever was there before it.
         signal.signal(wanted, lambda *_: None)
     sys.stderr.write(f"The pages are at http://{settings.listen_host}:{settings.listen_port} (Ctrl-C stops)\n")
+    app = create_app(settings, database)
+    # Else every 20 s of a busy morning everybody waits half a second while all that was loaded is looked through again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 10)
     uvicorn.run(
-        create_app(settings, database),
+        app,
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,

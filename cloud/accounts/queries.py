@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Grant, Role, Scope
@@ -49,12 +50,19 @@ def actor_of(session: Session, user: User, now: datetime) -> Actor:
 
 def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor | None:
     """Who holds this session, unless it has ended or its user was disabled."""
-    user = session.scalars(
-        select(User)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(UserSession.token_hash == token_hash, UserSession.expires_at > now, User.disabled_at.is_(None))
-    ).one_or_none()
+    user: User | None = session.scalars(_holder(select(User), token_hash, now)).one_or_none()
     return actor_of(session, user, now) if user else None
+
+
+def session_holds(session: Session, token_hash: str, now: datetime) -> bool:
+    """Whether `actor_by_session` would find anybody."""
+    return session.scalar(_holder(select(User.id), token_hash, now)) is not None
+
+
+def _holder(of: Select[Any], token_hash: str, now: datetime) -> Select[Any]:
+    return of.join(UserSession, UserSession.user_id == User.id).where(
+        UserSession.token_hash == token_hash, UserSession.expires_at > now, User.disabled_at.is_(None)
+    )
 
 
 def last_seen_at(session: Session, token_hash: str) -> datetime | None:

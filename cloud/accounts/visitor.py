@@ -1,14 +1,16 @@
 """Who is asking: FastAPI's dependencies that turn a cookie into an Actor."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import BackgroundTasks, Depends
 from starlette.requests import Request
 
 from cloud.accounts import queries
 from cloud.accounts.access import Actor
 from cloud.accounts.rules import SEEN_EVERY, token_hash
+from cloud.kit.db import Database
 from cloud.kit.errors import Unauthenticated
 from cloud.kit.web.service import service
 
@@ -30,7 +32,7 @@ def session_cookie(request: Request) -> str:
     return cookie_name(request, "session")
 
 
-def visitor_or_none(request: Request) -> Visitor | None:
+def visitor_or_none(request: Request, afterwards: BackgroundTasks) -> Visitor | None:
     token = request.cookies.get(session_cookie(request))
     if not token:
         return None
@@ -41,10 +43,15 @@ def visitor_or_none(request: Request) -> Visitor | None:
     if actor is None:
         return None
     if seen_at is None or now - seen_at > SEEN_EVERY:
-        with service(request).database.writing() as session:
-            queries.touch_session(session, key, now)
+        # Once they have their page: the first look of the day need not wait for whoever writes.
+        afterwards.add_task(_touch, service(request).database, key, now)
     request.state.visitor = found = Visitor(actor, key)
     return found
+
+
+def _touch(database: Database, key: str, now: datetime) -> None:
+    with database.writing() as session:
+        queries.touch_session(session, key, now)
 
 
 def known_visitor(request: Request) -> Visitor | None:
@@ -53,9 +60,9 @@ def known_visitor(request: Request) -> Visitor | None:
     return found
 
 
-def visitor(request: Request) -> Visitor:
+def visitor(request: Request, afterwards: BackgroundTasks) -> Visitor:
     """Raises Unauthenticated: a person is then taken to the log-in page."""
-    found = visitor_or_none(request)
+    found = visitor_or_none(request, afterwards)
     if found is None:
         raise Unauthenticated("Please log in.")
     return found

@@ -14,6 +14,11 @@ from cloud.kit.errors import NotFound
 from cloud.kit.web.service import service
 from cloud.kit.web.stream import Parts, stream
 
+SCHOOL_TICKS = 1
+"""A unit may have gone silent, which nothing tells."""
+FAMILY_TICKS = 8
+"""Two minutes: many pages are open at once, and nearly all that they show is told of."""
+
 
 def stream_parts(
     request: Request,
@@ -23,7 +28,8 @@ def stream_parts(
     parts_for: Callable[[Session, Actor], Parts],
     seen: str | None,
 ) -> Response:
-    """Every look asks anew who the reader is: a stream ends with its session and outlives no right."""
+    """Every look asks anew who the reader is: a stream ends with its session and outlives no right. A page of some
+    pupils is read when one of their days changes, a school's page also in between."""
     changes: Changes = request.app.state.changes
 
     def read() -> Parts | None:
@@ -35,4 +41,10 @@ def stream_parts(
             except NotFound:
                 return None
 
-    return stream(read, lambda: changes.listen(school_ids, student_ids), seen)
+    def holds() -> bool:
+        kit = service(request)
+        with kit.database.reading() as session:
+            return accounts.session_holds(session, token_hash, kit.clock())
+
+    ticks = SCHOOL_TICKS if student_ids is None else FAMILY_TICKS
+    return stream(read, lambda: changes.listen(school_ids, student_ids), seen, holds=holds, idle_ticks=ticks)

@@ -15,7 +15,7 @@ Parts = Mapping[str, Markup]
 ENDED = "ended"
 """The event by which a page learns that its reader is no longer signed in."""
 TICK_S = 15.0
-"""How often a page is looked at without a change: a unit may have gone silent, a session may have ended."""
+"""How often it is looked, without a change, whether the reader is still signed in."""
 
 
 def version(parts: Parts) -> str:
@@ -31,28 +31,51 @@ class Listener(Protocol):
 Listen = Callable[[], AbstractContextManager[Listener]]
 
 
-def stream(read: Callable[[], Parts | None], listen: Listen, seen: str | None) -> EventSourceResponse:
-    """`read` gives the reader's state now, or None once they may not see it any more; it runs in a thread.
+def stream(
+    read: Callable[[], Parts | None],
+    listen: Listen,
+    seen: str | None,
+    *,
+    holds: Callable[[], bool],
+    idle_ticks: int,
+) -> EventSourceResponse:
+    """`read` gives the reader's state now, or None once they may not see it any more; `holds` says whether their
+    session does. Both run in a thread.
 
-    `seen` is the version that the reader has, if any: nothing is sent while it is the newest.
+    `seen` is the version that the reader has, if any: nothing is sent while it is the newest. After `idle_ticks`
+    without a change the state is read all the same: not everything that it shows is told of.
     """
-    return EventSourceResponse(_events(read, listen, seen))
+    return EventSourceResponse(_events(read, listen, seen, holds, idle_ticks))
 
 
-async def _events(read: Callable[[], Parts | None], listen: Listen, seen: str | None) -> AsyncIterator[ServerSentEvent]:
+async def _events(
+    read: Callable[[], Parts | None], listen: Listen, seen: str | None, holds: Callable[[], bool], idle_ticks: int
+) -> AsyncIterator[ServerSentEvent]:
     have: Parts = {}
     with listen() as listener:
         while True:
             parts = await run_in_threadpool(read)
             if parts is None:
-                yield ServerSentEvent(event=ENDED, data="")
-                return
+                break
             now = version(parts)
             if now != seen:
                 news = {name: html for name, html in parts.items() if have.get(name) != html}
                 yield ServerSentEvent(data=_partials(news), id=now)
             seen, have = now, parts
-            await listener.changed(TICK_S)
+            if not await _wait(listener, holds, idle_ticks):
+                break
+        yield ServerSentEvent(event=ENDED, data="")
+
+
+async def _wait(listener: Listener, holds: Callable[[], bool], idle_ticks: int) -> bool:
+    """Until it is time to read; False once the reader's session has ended."""
+    for _ in range(idle_ticks - 1):
+        if await listener.changed(TICK_S):
+            return True
+        if not await run_in_threadpool(holds):
+            return False
+    await listener.changed(TICK_S)
+    return True
 
 
 def _partials(parts: Parts) -> str:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from cloud.kit.web import stream
+from cloud.people.tables import Student
 from edge.contract import Method
 from tests.cloud.pages.people import House
 from tests.cloud.small_school import MORNING, sighting
@@ -122,6 +123,16 @@ def test_a_stream_ends_with_its_session(house: House, monkeypatch: pytest.Monkey
             elsewhere.post("/logout")
             assert events.next()["event"] == stream.ENDED
             assert events.next()["event"] == "closed"
+
+
+def test_what_nothing_tells_of_is_shown_to_a_family_after_some_ticks(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "TICK_S", 0.05)
+    with house.visit("bob") as client, listening(client, live_url(client, "/children")) as events:
+        with house.database.writing() as session:
+            session.get_one(Student, house.school.lan).full_name = "Nguyễn Thị Lan Anh"
+        assert "Nguyễn Thị Lan Anh" in events.next()["data"]
 
 
 def test_nothing_is_sent_to_a_session_that_has_expired(house: House) -> None:
