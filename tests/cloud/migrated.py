@@ -18,7 +18,7 @@ Open = Callable[[str], Database]
 
 @pytest.fixture(scope="session")
 def open_migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Open:
-    """Opens the database at a URL, empty or not there yet, as one that is migrated. Whoever asks closes it."""
+    """Opens the database at a URL as one that is migrated and has no row. Whoever asks closes it."""
 
     @cache
     def sqlite() -> Path:
@@ -38,7 +38,7 @@ def open_migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
             shutil.copyfile(sqlite(), url.removeprefix("sqlite:///"))
         elif url == request.getfixturevalue("used_again"):
             request.getfixturevalue("postgres").clear(url, keep="alembic_version")
-            assert triggers(url) == request.getfixturevalue("triggers_at_first"), "a test before this one kept some"
+            assert triggers(url) == request.getfixturevalue("triggers_at_first"), "an earlier test changed them"
         else:
             server, model = postgres()
             server.fill(url, model)
