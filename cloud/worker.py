@@ -189,9 +189,9 @@ def _sms(settings: CloudSettings, url: str) -> Sms:
 
 
 def _both(first: outbox.Handler, then: outbox.Handler) -> outbox.Handler:
-    def handle(session: Session, payload: str) -> None:
-        first(session, payload)
-        then(session, payload)
+    def handle(session: Session, payloads: Sequence[str]) -> None:
+        first(session, payloads)
+        then(session, payloads)
 
     return handle
 

@@ -23,7 +23,7 @@ KEEP_UP_EVERY = timedelta(minutes=1)
 CLOSE_AT = time(1, 30)
 """Where the school stands; nobody waits for anything then."""
 HEARD_BY_NOBODY: Mapping[str, Handler] = dict.fromkeys(
-    (MEALS_LOCKED, MEAL_EXCUSED, MEAL_EXCUSE_REVOKED), lambda _session, _payload: None
+    (MEALS_LOCKED, MEAL_EXCUSED, MEAL_EXCUSE_REVOKED), lambda _session, _payloads: None
 )
 """Told to whoever keeps the fees; where nobody does, done with at once. What they say is in the tables of meals."""
 

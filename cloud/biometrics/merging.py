@@ -5,13 +5,14 @@ from sqlalchemy.orm import Session
 from cloud.biometrics.queries import consent as queries
 from cloud.biometrics.tables import ConsentDecision
 from cloud.kit.clock import Clock
-from cloud.kit.outbox import Handler
+from cloud.kit.outbox import Handler, each
 from cloud.people.events import Merged
 
 
 def on_merged(clock: Clock) -> Handler:
     """The outbox's handler of people's MERGED: answers are never changed, so the later one is written down anew."""
 
+    @each
     def handle(session: Session, payload: str) -> None:
         event = Merged.model_validate_json(payload)
         own = queries.latest_by(session, event.kept)

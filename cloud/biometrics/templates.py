@@ -127,6 +127,7 @@ def on_erased(keyring: Keyring | None, clock: Clock) -> outbox.Handler:
     Without a keyring there never was a template: a refusal, say, before the service had a secret.
     """
 
+    @outbox.each
     def handle(session: Session, payload: str) -> None:
         if keyring is None:
             return

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -44,8 +45,9 @@ class OutboxEvent(Base):
     failure: Mapped[str | None] = mapped_column(String(300))
 
 
-Handler = Callable[[Session, str], None]
-"""Takes the transaction to write in and the event's payload. An exception rolls back and means: again, later."""
+Handler = Callable[[Session, Sequence[str]], None]
+"""Takes the transaction to write in and the payloads of some events, oldest first. An exception rolls back and means:
+again, each alone, and the one that fails alone later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ class Claimed:
     payload: str
     attempts: int
     lease: UUID
+
+
+def each(handle_one: Callable[[Session, str], None]) -> Handler:
+    """For a topic whose events come one by one."""
+
+    def handler(session: Session, payloads: Sequence[str]) -> None:
+        for payload in payloads:
+            handle_one(session, payload)
+
+    return handler
 
 
 def put(session: Session, topic: str, *events: BaseModel, now: datetime) -> None:
@@ -112,9 +124,9 @@ def handle(database: Database, events: Sequence[Claimed], handlers: Mapping[str,
     with database.writing() as session:
         ours = update(OutboxEvent).where(_held(events)).values(done_at=now, failure=None).returning(OutboxEvent.id)
         held = set(session.scalars(ours.execution_options(synchronize_session=False)))
-        for event in events:
-            if event.id in held:
-                handlers[event.topic](session, event.payload)
+        still = (event for event in events if event.id in held)
+        for topic, some in groupby(still, key=lambda event: event.topic):
+            handlers[topic](session, [event.payload for event in some])
 
 
 def sweep(database: Database, clock: Clock) -> int:

@@ -13,7 +13,7 @@ from cloud.notifications.queries import NewMessage
 from cloud.notifications.rules import dedupe_key
 from cloud.notifications.texts import DIGEST, digest_text
 from cloud.notifications.transport import Channel
-from cloud.people.queries import contacts_of, name_and_class
+from cloud.people.queries import contacts_of, names_and_classes
 
 
 def follow_up(database: Database, clock: Clock) -> int:
@@ -33,11 +33,13 @@ def _compose(session: Session, guardian_id: UUID, student_id: UUID, clock: Clock
     """One message about one child, by the channel that the latest of them would have gone by."""
     now = clock()
     held = digest_queries.take(session, guardian_id, student_id, now=now)
-    contact = next((one for one in contacts_of(session, student_id) if one.guardian_id == guardian_id), None)
+    contact = next(
+        (one for one in contacts_of(session, [student_id])[student_id] if one.guardian_id == guardian_id), None
+    )
     if not held or contact is None:
         return
     latest: Held = held[-1]
-    name, class_name = name_and_class(session, student_id)
+    name, class_name = names_and_classes(session, [student_id])[student_id]
     text = digest_text(contact.locale, name, class_name, [(one.happened_at, one.body) for one in held])
     channel = Channel(latest.channel)
     message = NewMessage(
@@ -53,4 +55,4 @@ def _compose(session: Session, guardian_id: UUID, student_id: UUID, clock: Clock
         then=latest.then,
         fall_back_at=now + FALL_BACK_AFTER if latest.then else None,
     )
-    queries.queue(session, message, due=now, now=now)
+    queries.queue(session, [message], now=now)

@@ -1,5 +1,7 @@
 """All SQL of what guardians wish, and of how they can be reached."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cloud.kit.db import insert
+from cloud.kit.db import among, insert
 from cloud.notifications.preferences import DEFAULT, FOR_STAFF, Preference
 from cloud.notifications.tables import MessagePreference, PushSubscription
 from cloud.notifications.transport import Channel
@@ -23,18 +25,21 @@ class Reached:
     browsers: int
 
 
-def preference_of(session: Session, user_id: UUID | None) -> Preference:
-    """The default for whoever has no account, or has said nothing."""
-    row = session.get(MessagePreference, user_id) if user_id else None
-    if row is None:
-        return DEFAULT
-    order = tuple(Channel(name) for name in row.channels.split(","))
-    return Preference(order, row.quiet_from, row.quiet_until, row.digest_at)
+def preferences_of(session: Session, user_ids: Collection[UUID]) -> defaultdict[UUID | None, Preference]:
+    """The default for whoever has said nothing, and for None: no account."""
+    found = defaultdict[UUID | None, Preference](lambda: DEFAULT)
+    for row in session.scalars(select(MessagePreference).where(among(session, MessagePreference.user_id, user_ids))):
+        order = tuple(Channel(name) for name in row.channels.split(","))
+        found[row.user_id] = Preference(order, row.quiet_from, row.quiet_until, row.digest_at)
+    return found
+
+
+def preference_of(session: Session, user_id: UUID) -> Preference:
+    return preferences_of(session, [user_id])[user_id]
 
 
 def staff_preference_of(session: Session, user_id: UUID) -> Preference:
-    said = session.get(MessagePreference, user_id)
-    return FOR_STAFF if said is None else preference_of(session, user_id)
+    return preferences_of(session, [user_id]).get(user_id, FOR_STAFF)
 
 
 def save_preference(session: Session, user_id: UUID, preference: Preference, *, now: datetime) -> None:

@@ -1,8 +1,8 @@
 """All SQL of notifications."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy import Update, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User, UserSession
-from cloud.kit.db import among, among_rows, insert
+from cloud.kit.db import among, among_rows, insert, insert_rows
 from cloud.kit.ids import new_id
 from cloud.notifications.preferences import FALL_BACK_AFTER
 from cloud.notifications.tables import Message, PushSubscription
@@ -54,6 +54,8 @@ class NewMessage:
     """The member of staff whom it is for, where it is for no guardian."""
     about_id: UUID | None = None
     path: str = ""
+    due: datetime | None = None
+    """Not before; None: at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,22 @@ class Claimed:
     happened_at: datetime
 
 
-def queue(session: Session, message: NewMessage, *, now: datetime, due: datetime | None = None) -> None:
-    """Queue a message for when it is due, or at once, unless the same one was queued before."""
-    values = asdict(message)
-    state = State.HELD if values.pop("in_digest") else State.QUEUED
-    session.execute(
-        insert(session, Message)
-        .values(id=new_id(), **values, state=state, attempts=0, next_attempt_at=due or now, queued_at=now)
-        .on_conflict_do_nothing(index_elements=["dedupe_key"])
-    )
+def queue(session: Session, messages: Sequence[NewMessage], *, now: datetime) -> None:
+    """Queue each message for when it is due, unless the same one was queued before."""
+    if not messages:
+        return
+    rows = []
+    # In one order in every transaction: two workers that queue the same ones never wait for each other in a ring.
+    for message in sorted(messages, key=lambda one: one.dedupe_key):
+        said = {name: getattr(message, name) for name in SAID}
+        state = State.HELD if message.in_digest else State.QUEUED
+        due = message.due or now
+        rows.append({**said, "id": new_id(), "state": state, "attempts": 0, "next_attempt_at": due, "queued_at": now})
+    insert_rows(session, insert(session, Message).on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+
+
+SAID = tuple(field.name for field in fields(NewMessage) if field.name not in ("in_digest", "due"))
+"""What is kept of a message as it was given."""
 
 
 def claim(session: Session, channel: Channel, *, now: datetime, limit: int = 20) -> list[Claimed]:
@@ -112,7 +121,7 @@ def outgoing(session: Session, message_ids: Collection[UUID], *, now: datetime) 
         .outerjoin(User, User.id == reader_id)
         .where(among(session, Message.id, message_ids))
     ).all()
-    browsers = _browsers_by_user(session, {row[7] for row in rows} - {None}, now)
+    browsers = browsers_of(session, {row[7] for row in rows} - {None}, now)
     return {
         message_id: Outgoing(
             id=message_id,
@@ -179,7 +188,7 @@ def try_next(session: Session, message_id: UUID, *, now: datetime) -> None:
         about_id=found.about_id,
         path=found.path,
     )
-    queue(session, following, now=now)
+    queue(session, [following], now=now)
 
 
 def _held(session: Session, claimed: Collection[Claimed]) -> Update:
@@ -201,11 +210,7 @@ def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool
     return True
 
 
-def browsers_of(session: Session, user_id: UUID, now: datetime) -> list[PushAddress]:
-    return _browsers_by_user(session, [user_id], now)[user_id]
-
-
-def _browsers_by_user(
+def browsers_of(
     session: Session, user_ids: Collection[UUID], now: datetime
 ) -> defaultdict[UUID | None, list[PushAddress]]:
     """Not those whose session is over: it goes, and takes them with it, when somebody logs in next."""

@@ -1,6 +1,6 @@
 """One thing told to one reader: by which channel, when, and what comes after it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.notifications import queries
-from cloud.notifications.preference_queries import preference_of, staff_preference_of
+from cloud.notifications.preference_queries import preferences_of, staff_preference_of
 from cloud.notifications.preferences import FALL_BACK_AFTER, Plan, Urgency, plan
 from cloud.notifications.queries import NewMessage
 from cloud.notifications.rules import dedupe_key
@@ -36,33 +36,44 @@ class Occasion:
     """The page that it leads to."""
 
 
-def tell(
-    session: Session, occasion: Occasion, contact: Contact, text: Text, channels: Collection[Channel], now: datetime
-) -> None:
-    """Queue what the guardian's wishes make of it. The same occasion again changes nothing."""
-    reachable = [channel for channel in sorted(channels) if _reaches(session, contact, channel, now)]
-    planned = plan(preference_of(session, contact.user_id), occasion.urgency, reachable, now)
-    if planned is None:
-        return
-    for channel in planned.by:
-        queries.queue(
-            session, _message(occasion, contact.guardian_id, channel, text, planned), due=planned.due, now=now
-        )
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a guardian is to be told, in their language."""
+
+    occasion: Occasion
+    contact: Contact
+    text: Text
+
+
+def tell(session: Session, tellings: Sequence[Telling], channels: Collection[Channel], now: datetime) -> None:
+    """Queue what each guardian's wishes make of it. The same occasion again changes nothing."""
+    users = {user_id for one in tellings if (user_id := one.contact.user_id)}
+    preferences, browsers = preferences_of(session, users), queries.browsers_of(session, users, now)
+    messages: list[NewMessage] = []
+    for one in tellings:
+        contact = one.contact
+        may = {
+            Channel.WEB_PUSH: bool(browsers[contact.user_id]), Channel.EMAIL: contact.email is not None,
+            Channel.ZALO: contact.phone is not None, Channel.SMS: contact.phone is not None,
+        }  # fmt: skip
+        reachable = [channel for channel in sorted(channels) if may[channel]]
+        planned = plan(preferences[contact.user_id], one.occasion.urgency, reachable, now)
+        if planned is not None:
+            messages += (_message(one.occasion, contact.guardian_id, by, one.text, planned) for by in planned.by)
+    queries.queue(session, messages, now=now)
 
 
 def tell_staff(
     session: Session, occasion: Occasion, user_id: UUID, text: Text, channels: Collection[Channel], now: datetime
 ) -> None:
     """The same for a member of staff, whose phone takes Web Push or whom nobody wakes: never in their quiet hours."""
-    if Channel.WEB_PUSH not in channels or not queries.browsers_of(session, user_id, now):
+    if Channel.WEB_PUSH not in channels or not queries.browsers_of(session, [user_id], now)[user_id]:
         return
     wished = replace(staff_preference_of(session, user_id), digest_at=None)
     planned = plan(wished, occasion.urgency, [Channel.WEB_PUSH], now)
     if planned is not None:
-        message = replace(
-            _message(occasion, user_id, Channel.WEB_PUSH, text, planned), guardian_id=None, user_id=user_id
-        )
-        queries.queue(session, message, due=planned.due, now=now)
+        message = _message(occasion, user_id, Channel.WEB_PUSH, text, planned)
+        queries.queue(session, [replace(message, guardian_id=None, user_id=user_id)], now=now)
 
 
 def _message(occasion: Occasion, reader_id: UUID, channel: Channel, text: Text, planned: Plan) -> NewMessage:
@@ -84,12 +95,5 @@ def _message(occasion: Occasion, reader_id: UUID, channel: Channel, text: Text, 
         in_digest=planned.in_digest,
         about_id=occasion.about_id,
         path=occasion.path,
+        due=planned.due,
     )
-
-
-def _reaches(session: Session, contact: Contact, channel: Channel, now: datetime) -> bool:
-    if channel is Channel.EMAIL:
-        return contact.email is not None
-    if channel in (Channel.ZALO, Channel.SMS):
-        return contact.phone is not None
-    return contact.user_id is not None and bool(queries.browsers_of(session, contact.user_id, now))

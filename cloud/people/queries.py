@@ -1,5 +1,6 @@
 """All SQL of people that is not about who may see them."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -54,21 +55,26 @@ def hold_students(session: Session, student_ids: Collection[UUID]) -> None:
     ).all()
 
 
-def contacts_of(session: Session, student_id: UUID) -> list[Contact]:
+def contacts_of(session: Session, student_ids: Collection[UUID]) -> defaultdict[UUID, list[Contact]]:
+    """Of each pupil, the guardians who may see what concerns them."""
+    found: defaultdict[UUID, list[Contact]] = defaultdict(list)
     rows = session.execute(
-        select(Guardian.id, Guardian.user_id, Guardian.email, Guardian.phone, User.locale)
+        select(Guardianship.student_id, Guardian.id, Guardian.user_id, Guardian.email, Guardian.phone, User.locale)
         .join(Guardianship, Guardianship.guardian_id == Guardian.id)
         .outerjoin(User, User.id == Guardian.user_id)
-        .where(Guardianship.student_id == student_id, Guardianship.may_see)
+        .where(among(session, Guardianship.student_id, student_ids), Guardianship.may_see)
         .order_by(Guardian.id)
     )
-    return [Contact(*row) for row in rows]
+    for student_id, guardian_id, user_id, email, phone, locale in rows:
+        found[student_id].append(Contact(guardian_id, user_id, email, phone, locale))
+    return found
 
 
-def name_and_class(session: Session, student_id: UUID) -> tuple[str, str]:
-    row = session.execute(
-        select(Student.full_name, SchoolClass.name)
+def names_and_classes(session: Session, student_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    """By pupil; not of one who is no more."""
+    rows = session.execute(
+        select(Student.id, Student.full_name, SchoolClass.name)
         .join(SchoolClass, SchoolClass.id == Student.class_id)
-        .where(Student.id == student_id)
-    ).one()
-    return row[0], row[1]
+        .where(among(session, Student.id, student_ids))
+    )
+    return {student_id: (name, class_name) for student_id, name, class_name in rows}

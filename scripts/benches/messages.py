@@ -81,7 +81,7 @@ def per_s(database: Database, at_once: int) -> float:
                 school_id, guardian_id, student_id, Channel.WEB_PUSH, "arrived", text, text,
                 f"{at_once}{guardian_id}", now,
             )  # fmt: skip
-            queries.queue(session, message, now=now)
+            queries.queue(session, [message], now=now)
     web_push = WebPush(new_private_key(), "mailto:it@school.example")
     with patch.dict(sending.AT_ONCE, {Channel.WEB_PUSH: at_once}):
         began = time.perf_counter()

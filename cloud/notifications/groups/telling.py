@@ -6,40 +6,47 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts import queries as accounts
 from cloud.kit.clock import Clock, school_day
-from cloud.kit.outbox import Handler
+from cloud.kit.outbox import Handler, each
 from cloud.notifications.groups import queries
 from cloud.notifications.groups.events import GroupToLookAt, GroupWritten
 from cloud.notifications.groups.rules import State
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
-from cloud.notifications.telling import Occasion, tell, tell_staff
+from cloud.notifications.telling import Occasion, Telling, tell, tell_staff
 from cloud.notifications.texts import GROUP, GROUP_TO_LOOK_AT, group_text
 from cloud.notifications.threads.queries import teachers_of
 from cloud.notifications.transport import Channel
-from cloud.people.queries import contacts_of, name_and_class
+from cloud.people.queries import contacts_of, names_and_classes
 
 
 def on_written(channels: Collection[Channel], clock: Clock) -> Handler:
+    @each
     def announce(session: Session, payload: str) -> None:
         message, now = queries.find(session, GroupWritten.model_validate_json(payload).message_id), clock()
         if message is None or message.state != State.SHOWN or not is_news(message.at, now):
             return
         school_id, _ = queries.school_of(session, message.class_id)
-        for guardian_id, child_id in queries.children_in(session, message.class_id, school_day(now)):
-            name, class_name = name_and_class(session, child_id)
+        to = queries.children_in(session, message.class_id, school_day(now))
+        children = {child_id for _, child_id in to}
+        known, contacts = names_and_classes(session, children), contacts_of(session, children)
+        tellings = []
+        for guardian_id, child_id in to:
+            name, class_name = known[child_id]
             occasion = Occasion(
                 GROUP, Urgency.ROUTINE, school_id, child_id, school_day(message.at), message.at,
                 about=message.id.hex, about_id=message.id, path=f"/children/{child_id}/group",
             )  # fmt: skip
-            for contact in contacts_of(session, child_id):
+            for contact in contacts[child_id]:
                 if contact.guardian_id == guardian_id:
                     text = group_text(contact.locale, GROUP, name=name, class_name=class_name)
-                    tell(session, occasion, contact, text, channels, now)
+                    tellings.append(Telling(occasion, contact, text))
+        tell(session, tellings, channels, now)
 
     return announce
 
 
 def on_to_look_at(channels: Collection[Channel], clock: Clock) -> Handler:
+    @each
     def announce(session: Session, payload: str) -> None:
         event, now = GroupToLookAt.model_validate_json(payload), clock()
         message = queries.find(session, event.message_id)

@@ -18,7 +18,7 @@ from cloud.notifications.notices.rules import Audience, Draft, check_reminder, c
 from cloud.notifications.notices.tables import Notice, NoticeReminder
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
-from cloud.notifications.telling import Occasion, tell
+from cloud.notifications.telling import Occasion, Telling, tell
 from cloud.notifications.texts import NOTICE, Text, notice_text
 from cloud.notifications.transport import Channel
 from cloud.people.access import classes_for
@@ -124,6 +124,7 @@ def _tell_all(
 
 
 def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> outbox.Handler:
+    @outbox.each
     def announce(session: Session, payload: str) -> None:
         event, now = NoticeSent.model_validate_json(payload), clock()
         notice = queries.notice(session, event.notice_id)
@@ -131,6 +132,8 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
             return
         urgency = Urgency.EMERGENCY if notice.emergency or event.urgent else Urgency.ROUTINE
         still = set(queries.unacknowledged(session, notice.id)) if event.reminder else set(event.to)
+        contacts = contacts_of(session, {child_id for _, child_id in event.to})
+        tellings = []
         for guardian_id, child_id in (one for one in event.to if one in still):
             occasion = Occasion(
                 NOTICE,
@@ -143,9 +146,10 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
                 about_id=notice.id,
                 path=f"/messages/{notice.id}",
             )
-            for contact in contacts_of(session, child_id):
+            for contact in contacts[child_id]:
                 if contact.guardian_id == guardian_id:
-                    tell(session, occasion, contact, _text(notice, contact.locale, event.reminder), channels, now)
+                    tellings.append(Telling(occasion, contact, _text(notice, contact.locale, event.reminder)))
+        tell(session, tellings, channels, now)
 
     return announce
 

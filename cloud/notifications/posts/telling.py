@@ -16,13 +16,14 @@ from cloud.notifications.posts.rules import State
 from cloud.notifications.posts.tables import Post
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
-from cloud.notifications.telling import Occasion, tell
+from cloud.notifications.telling import Occasion, Telling, tell
 from cloud.notifications.texts import NEWS, news_text
 from cloud.notifications.transport import Channel
 from cloud.people.queries import contacts_of
 
 
 def on_came_out(clock: Clock) -> outbox.Handler:
+    @outbox.each
     def announce(session: Session, payload: str) -> None:
         post, now = _out(session, PostCameOut.model_validate_json(payload).post_id), clock()
         if post is None:
@@ -36,20 +37,24 @@ def on_came_out(clock: Clock) -> outbox.Handler:
 
 
 def on_to_tell(channels: Collection[Channel], clock: Clock) -> outbox.Handler:
+    @outbox.each
     def announce(session: Session, payload: str) -> None:
         event, now = PostToTell.model_validate_json(payload), clock()
         post = _out(session, event.post_id)
         if post is None or not is_news(post.publish_at, now):
             return
+        contacts = contacts_of(session, {child_id for _, child_id in event.to})
+        tellings = []
         for guardian_id, child_id in event.to:
             occasion = Occasion(
                 NEWS, Urgency.ROUTINE, post.school_id, child_id, school_day(post.publish_at), post.publish_at,
                 about=post.id.hex, about_id=post.id, path=f"/news/{post.id}",
             )  # fmt: skip
-            for contact in contacts_of(session, child_id):
+            for contact in contacts[child_id]:
                 if contact.guardian_id == guardian_id:
                     text = news_text(contact.locale, post.title, corrects=post.corrects_id is not None)
-                    tell(session, occasion, contact, text, channels, now)
+                    tellings.append(Telling(occasion, contact, text))
+        tell(session, tellings, channels, now)
 
     return announce
 

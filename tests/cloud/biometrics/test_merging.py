@@ -38,5 +38,5 @@ def test_the_later_answer_of_one_person_counts(
         merge(session, actor, gone, kept, NOW)
         session.flush()
         [payload] = session.scalars(select(OutboxEvent.payload).where(OutboxEvent.topic == MERGED))
-        on_merged(lambda: NOW)(session, payload)
+        on_merged(lambda: NOW)(session, [payload])
         assert where_it_stands(session, family.child, now=NOW + timedelta(hours=2)) is then

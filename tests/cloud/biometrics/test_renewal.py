@@ -130,7 +130,7 @@ def test_scores_go_with_the_templates(house: House, keyring: Keyring, tmp_path: 
         assert bob.get(held).json()["scores"] != [], "until the worker hears of it"
         with house.database.writing() as session:
             event = Erased(school_id=house.school.id, student_id=house.school.lan)
-            on_erased(keyring, house.clock)(session, event.model_dump_json())
+            on_erased(keyring, house.clock)(session, [event.model_dump_json()])
         assert bob.get(held).json()["scores"] == []
 
 

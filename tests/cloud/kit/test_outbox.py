@@ -1,6 +1,7 @@
 """What happened is handed on once, whoever is killed, whatever fails."""
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -37,8 +38,10 @@ def schools(database: Database) -> list[str]:
         return sorted(session.scalars(select(School.name)))
 
 
-def dispatch(database: Database, at: datetime = MORNING, handler: outbox.Handler = found_school) -> int:
-    return outbox.dispatch(database, {"t": handler}, lambda: at)
+def dispatch(
+    database: Database, at: datetime = MORNING, handle_one: Callable[[Session, str], None] = found_school
+) -> int:
+    return outbox.dispatch(database, {"t": outbox.each(handle_one)}, lambda: at)
 
 
 def test_an_event_is_handled_once(database: Database) -> None:
@@ -70,8 +73,24 @@ def test_a_worker_whose_lease_ran_out_cannot_handle_what_another_has_claimed(dat
     with database.writing() as session:
         current = outbox.claim(session, now=MORNING + outbox.LEASE)
     for events in (late, current, current, late):
-        outbox.handle(database, events, {"t": found_school}, MORNING)
+        outbox.handle(database, events, {"t": outbox.each(found_school)}, MORNING)
     assert schools(database) == ["a"]
+
+
+def test_events_of_one_topic_come_together_and_none_overtakes_another_topic(database: Database) -> None:
+    with database.writing() as session:
+        for topic, name in (("t", "a"), ("t", "b"), ("u", "c"), ("t", "d")):
+            outbox.put(session, topic, Named(name=name), now=MORNING)
+    came: list[tuple[str, list[str]]] = []
+
+    def hears(topic: str) -> outbox.Handler:
+        def handler(_: Session, payloads: Sequence[str]) -> None:
+            came.append((topic, [Named.model_validate_json(payload).name for payload in payloads]))
+
+        return handler
+
+    outbox.dispatch(database, {"t": hears("t"), "u": hears("u")}, lambda: MORNING)
+    assert came == [("t", ["a", "b"]), ("u", ["c"]), ("t", ["d"])]
 
 
 def test_a_failure_undoes_its_own_writes_keeps_its_neighbours_and_is_tried_again(database: Database) -> None:
@@ -83,7 +102,7 @@ def test_a_failure_undoes_its_own_writes_keeps_its_neighbours_and_is_tried_again
         if "bad" in payload:
             raise RuntimeError("not today")
 
-    assert dispatch(database, handler=fail_for_bad) == 3
+    assert dispatch(database, handle_one=fail_for_bad) == 3
     assert schools(database) == ["a", "c"]
     with database.reading() as session:
         failed = session.scalars(select(OutboxEvent).where(OutboxEvent.done_at.is_(None))).one()

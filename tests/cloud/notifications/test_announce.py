@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from cloud.accounts.tables import User
 from cloud.attendance.ingest import ingest
@@ -14,6 +14,7 @@ from cloud.notifications import queries
 from cloud.notifications.announce import handlers
 from cloud.notifications.tables import Message
 from cloud.notifications.transport import Channel, PushAddress
+from cloud.people.tables import Guardian, Guardianship
 from edge.contract import Sighting
 from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
 
@@ -60,6 +61,31 @@ def test_no_message_names_another_child_or_goes_to_another_family(database: Data
     see(database, sighting(1, school.lan), sighting(2, school.minh), sighting(3, school.stranger))
     assert {one.student_id for one in messages(database)} == {school.lan}
     assert not any("Minh" in one.body or "Hà" in one.body for one in messages(database))
+
+
+def test_families_told_in_one_go_hear_each_of_their_own_child_with_one_set_of_queries(
+    database: Database, school: SmallSchool
+) -> None:
+    with database.writing() as session:
+        hoa = Guardian(school_id=school.id, full_name="Trần Thị Hoa", email="hoa@example.vn")
+        session.add(hoa)
+        session.flush()
+        session.add(Guardianship(guardian_id=hoa.id, student_id=school.minh, may_see=True))
+    statements: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", count)
+    see(database, sighting(1, school.lan))
+    alone = len(statements)
+    statements.clear()
+    tomorrow = MORNING + timedelta(days=1)
+    see(database, sighting(2, school.lan, at=tomorrow), sighting(3, school.minh, at=tomorrow), now=tomorrow)
+    event.remove(database.engine, "before_cursor_execute", count)
+    told = {(one.student_id, one.channel, one.subject.split(" đã ")[0]) for one in messages(database)}
+    assert told == {(school.lan, "web_push", "Nguyễn Thị Lan"), (school.minh, "email", "Trần Văn Minh")}
+    assert len(statements) <= alone
 
 
 def test_an_earlier_arrival_that_comes_late_is_told_as_a_correction(database: Database, school: SmallSchool) -> None:

@@ -89,8 +89,8 @@ def test_a_browser_is_told_as_long_as_its_session_lasts_and_a_renewed_one_goes_o
         assert subscriptions(house) == [mine.endpoint]
         with house.database.reading() as session:
             user_id = house.school.bob.user_id
-            assert len(queries.browsers_of(session, user_id, house.clock())) == 1
-            assert queries.browsers_of(session, user_id, house.clock() + GUARDIAN_LIFETIME) == []
+            assert len(queries.browsers_of(session, [user_id], house.clock())[user_id]) == 1
+            assert queries.browsers_of(session, [user_id], house.clock() + GUARDIAN_LIFETIME)[user_id] == []
         here.post("/login", data={"login": "erin", "password": PASSWORD})
         assert subscriptions(house) == []
 
@@ -129,7 +129,7 @@ def test_the_latest_browsers_of_a_user_count(house: House) -> None:
         for n in range(queries.MAX_BROWSERS + 3):
             address = PushAddress(f"https://push.example.vn/{n}", "p", "a")
             queries.add_browser(session, user_id, address, now=MORNING + timedelta(seconds=n))
-        kept = queries.browsers_of(session, user_id, MORNING)
+        kept = queries.browsers_of(session, [user_id], MORNING)[user_id]
     assert [address.endpoint.rpartition("/")[2] for address in kept] == [
         str(n) for n in range(3, queries.MAX_BROWSERS + 3)
     ]

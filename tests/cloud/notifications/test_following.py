@@ -14,7 +14,7 @@ from cloud.notifications.preferences import FALL_BACK_AFTER, Preference, Urgency
 from cloud.notifications.queries import NewMessage
 from cloud.notifications.sending import send_due
 from cloud.notifications.tables import Message
-from cloud.notifications.telling import Occasion, tell
+from cloud.notifications.telling import Occasion, Telling, tell
 from cloud.notifications.texts import Text
 from cloud.notifications.transport import Channel, Outgoing, PushAddress, TransportError
 from cloud.people.queries import contacts_of
@@ -56,8 +56,8 @@ def say(
 ) -> None:
     with database.writing() as session:
         occasion = Occasion(f"k{now:%H%M}", urgency, school.id, school.lan, now.date(), now)
-        for contact in contacts_of(session, school.lan):
-            tell(session, occasion, contact, TEXT, frozenset(Channel), now)
+        tellings = [Telling(occasion, contact, TEXT) for contact in contacts_of(session, [school.lan])[school.lan]]
+        tell(session, tellings, frozenset(Channel), now)
 
 
 def wish(database: Database, school: SmallSchool, preference: Preference) -> None:
@@ -155,17 +155,19 @@ def test_a_school_with_a_long_queue_does_not_keep_another_waiting(database: Data
                 if school_id == school.id or n < 3:
                     queries.queue(
                         session,
-                        NewMessage(
-                            school_id,
-                            guardians[school_id],
-                            student,
-                            Channel.EMAIL,
-                            "k",
-                            "s",
-                            "b",
-                            f"{n}{student}",
-                            MORNING,
-                        ),
+                        [
+                            NewMessage(
+                                school_id,
+                                guardians[school_id],
+                                student,
+                                Channel.EMAIL,
+                                "k",
+                                "s",
+                                "b",
+                                f"{n}{student}",
+                                MORNING,
+                            )
+                        ],
                         now=MORNING + timedelta(seconds=n if school_id == school.id else 60 + n),
                     )
         now = MORNING + timedelta(hours=1)

@@ -45,7 +45,7 @@ def queue(database: Database, school: SmallSchool, channel: Channel) -> UUID:
         guardian_id = session.scalars(select(Guardian.id).where(Guardian.user_id == school.bob.user_id)).one()
         queries.queue(
             session,
-            NewMessage(school.id, guardian_id, school.lan, channel, "arrived", SUBJECT, BODY, "key", MORNING),
+            [NewMessage(school.id, guardian_id, school.lan, channel, "arrived", SUBJECT, BODY, "key", MORNING)],
             now=MORNING,
         )
         return session.scalars(select(Message.id)).one()

@@ -56,7 +56,7 @@ def queue(database: Database, school: SmallSchool, count: int, *, first: int = 0
             text = f"to {guardian_id}"
             key = f"{number}"
             message = NewMessage(school_id, guardian_id, school.lan, Channel.ZALO, "k", text, text, key, MORNING)
-            queries.queue(session, message, now=MORNING)
+            queries.queue(session, [message], now=MORNING)
 
 
 def sent(database: Database) -> int:
