@@ -5,8 +5,15 @@ import gc
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from edge.contract.command_line import Commands, add_command
+
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
+    from cloud.settings import CloudSettings
 
 
 def add(commands: Commands) -> None:
@@ -44,16 +51,24 @@ def run(_: argparse.Namespace) -> int:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 10)
-    uvicorn.run(
+    uvicorn.Server(server_config(settings, app)).run()
+    if keeper:
+        keeper.stop()
+    database.close()
+    return 0
+
+
+def server_config(settings: "CloudSettings", app: "FastAPI") -> "uvicorn.Config":
+    import uvicorn
+
+    return uvicorn.Config(
         app,
         host=settings.listen_host,
         port=settings.listen_port,
         log_config=None,
         access_log=False,
+        # Else everybody behind a proxy on another machine is one address to what counts wrong passwords.
+        forwarded_allow_ips=settings.trusted_proxies,
         # A live page never ends by itself.
         timeout_graceful_shutdown=2,
     )
-    if keeper:
-        keeper.stop()
-    database.close()
-    return 0

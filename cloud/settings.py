@@ -1,13 +1,26 @@
 """The service's settings, read once by the composition root. Every field is documented in cloud/README.md."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from edge.contract.settings_file import Settings
 
 PREFIX = "DIEMDANH_CLOUD"
+
+
+def _addresses(text: str) -> str:
+    """Raises ValueError naming what is none. Everybody (`*`, `0.0.0.0/0`) is refused: a header can be forged."""
+    for one in (part.strip() for part in text.split(",")):
+        try:
+            everybody = ip_network(one).prefixlen == 0
+        except ValueError as error:
+            raise ValueError(f"{one!r} is no address or network, such as 10.0.0.5 or 10.0.0.0/24: {error}") from error
+        if everybody:
+            raise ValueError(f"{one} is everybody: name the proxy's own address")
+    return text
 
 
 class CloudSettings(Settings):
@@ -17,6 +30,8 @@ class CloudSettings(Settings):
     """At most, of each process; a request or a loop that finds none free waits."""
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    trusted_proxies: Annotated[str, AfterValidator(_addresses)] = "127.0.0.1"
+    """Addresses and networks, with commas between, whose word is taken for where a request came from."""
     public_url: str = "http://127.0.0.1:8000"
     """Where a phone reaches the service; links in messages begin with it."""
     broker_url: str = "mqtt://127.0.0.1:1883"

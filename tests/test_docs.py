@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pydantic import BaseModel
 
 import cloud.__main__
 import edge.__main__
@@ -36,6 +37,18 @@ def test_every_setting_of_the_kiosk_is_documented(setting: str) -> None:
 @pytest.mark.parametrize("setting", CloudSettings.model_fields)
 def test_every_setting_of_the_service_is_documented(setting: str) -> None:
     assert f"`{setting}`" in page("cloud/README.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("edge", EdgeSettings), ("enroll/kiosk", EnrollSettings), ("cloud", CloudSettings)],
+)
+def test_every_setting_that_is_documented_is_there(name: str, settings: type[BaseModel]) -> None:
+    """One that is not stops every command with "no such setting"."""
+    tables = re.findall(r"^\| key \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", page(f"{name}/README.md"), re.MULTILINE)
+    rows = [row.split("|")[1] for table in tables for row in table.splitlines()]
+    documented = [key for row in rows for key in re.findall(r"`([^`]+)`", row)]
+    assert sorted(documented) == sorted(settings.model_fields)
 
 
 @pytest.mark.parametrize(

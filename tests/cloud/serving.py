@@ -14,14 +14,20 @@ from tests.services.waiting import eventually
 @contextmanager
 def serving(app: FastAPI, port: int | None = None) -> Iterator[str]:
     """Yields the service's address."""
-    port = port or free_port()
-    config = uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=1)
+    with serving_as(
+        uvicorn.Config(app, port=port or free_port(), log_level="warning", timeout_graceful_shutdown=1)
+    ) as url:
+        yield url
+
+
+@contextmanager
+def serving_as(config: uvicorn.Config) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         eventually(lambda: server.started, saying="the service did not start")
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{config.port}"
     finally:
         server.should_exit = True
         thread.join()
