@@ -20,6 +20,9 @@ from cloud.school.queries import school_ids
 log = logging.getLogger(__name__)
 
 KEEP_UP_EVERY = timedelta(minutes=1)
+LOOK_EVERY = timedelta(seconds=5)
+AT_ONCE = 5
+"""So many schools does a worker set out for; one that dies on the way leaves them to the next round."""
 CLOSE_AT = time(1, 30)
 """Where the school stands; nobody waits for anything then."""
 HEARD_BY_NOBODY: Mapping[str, Handler] = dict.fromkeys(
@@ -29,23 +32,30 @@ HEARD_BY_NOBODY: Mapping[str, Handler] = dict.fromkeys(
 
 
 class Rounds:
-    """The worker's clockwork. Every worker may run it: whatever is done twice changes nothing the second time."""
+    """The worker's clockwork. Workers share the schools; whatever is done twice changes nothing the second time."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
-        self._kept_up_at: datetime | None = None
+        self._look_at: datetime | None = None
         self._closed: date | None = None
 
     def make(self) -> int:
         """Do what is due; 0, since there is nothing more to do at once."""
         now = self._clock()
-        if self._kept_up_at is None or now - self._kept_up_at >= KEEP_UP_EVERY:
-            keep_up(self._database, self._clock)
-            self._kept_up_at = now
+        if self._look_at is None or now >= self._look_at:
+            while schools := self._due():
+                for school_id in schools:
+                    keep_up_with(self._database, school_id, self._clock)
+            self._look_at = self._clock() + LOOK_EVERY
         if school_time(now).time() >= CLOSE_AT and self._closed != school_day(now):
             close_yesterday(self._database, self._clock)
             self._closed = school_day(now)
         return 0
+
+    def _due(self) -> list[UUID]:
+        with self._database.writing() as session:
+            now = self._clock()
+            return entry_queries.take_rounds(session, last_before=now - KEEP_UP_EVERY, now=now, limit=AT_ONCE)
 
 
 def make_months(database: Database, clock: Clock) -> int:
@@ -58,19 +68,24 @@ def make_months(database: Database, clock: Clock) -> int:
 
 
 def keep_up(database: Database, clock: Clock) -> None:
-    """Every minute or so: registers up to date, absences without notice told, portions locked when it is time."""
+    """With every school, whoever else does."""
     for school_id in _schools(database):
-        try:
-            changed = refresh(database, school_id, clock())
-            with database.writing() as session:
-                told = keeping.tell_absences(session, school_id, clock())
-                counting.lock_when_due(session, school_id, clock())
-                departures.tell(session, school_id, clock())
-        except DBAPIError as error:
-            log.warning("register of school %s put off: %s", school_id, type(error).__name__)
-            continue
-        if changed or told:
-            log.info("register of school %s: %d half-days changed, %d absences told", school_id, changed, told)
+        keep_up_with(database, school_id, clock)
+
+
+def keep_up_with(database: Database, school_id: UUID, clock: Clock) -> None:
+    """Every minute or so: its register up to date, absences without notice told, portions locked when it is time."""
+    try:
+        changed = refresh(database, school_id, clock())
+        with database.writing() as session:
+            told = keeping.tell_absences(session, school_id, clock())
+            counting.lock_when_due(session, school_id, clock())
+            departures.tell(session, school_id, clock())
+    except DBAPIError as error:
+        log.warning("register of school %s put off: %s", school_id, type(error).__name__)
+        return
+    if changed or told:
+        log.info("register of school %s: %d half-days changed, %d absences told", school_id, changed, told)
 
 
 def refresh(database: Database, school_id: UUID, now: datetime) -> int:

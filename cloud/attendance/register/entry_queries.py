@@ -18,6 +18,7 @@ from cloud.kit.clock import school_day
 from cloud.kit.db import insert
 from cloud.people.tables import Student
 from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.tables import School
 
 LATEST_EVENT = timedelta(days=30)
 """How long a day in doubt is looked at again: a unit that was offline may still bring what it saw."""
@@ -168,6 +169,26 @@ def mark_refreshed(session: Session, school_id: UUID, now: datetime) -> None:
     statement = insert(session, RegisterRefresh).values(school_id=school_id, seen_until=now)
     seen = {"seen_until": statement.excluded.seen_until}
     session.execute(statement.on_conflict_do_update(index_elements=["school_id"], set_=seen))
+
+
+def take_rounds(session: Session, *, last_before: datetime, now: datetime, limit: int) -> list[UUID]:
+    """Schools whose last round is so long ago; no two workers get the same one, and the next one is a round away."""
+    known = select(RegisterRefresh.school_id)
+    new = select(School.id).where(School.id.not_in(known)).order_by(School.id)
+    for school_id in session.scalars(new):
+        first = insert(session, RegisterRefresh).values(school_id=school_id, seen_until=now - LATEST_EVENT)
+        session.execute(first.on_conflict_do_nothing(index_elements=["school_id"]))
+    due = (
+        select(RegisterRefresh.school_id)
+        .where(or_(RegisterRefresh.round_at.is_(None), RegisterRefresh.round_at <= last_before))
+        .order_by(RegisterRefresh.round_at.nulls_first(), RegisterRefresh.school_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = update(RegisterRefresh).where(RegisterRefresh.school_id.in_(due)).values(round_at=now)
+    return list(
+        session.scalars(taken.returning(RegisterRefresh.school_id).execution_options(synchronize_session=False))
+    )
 
 
 def _seen_until(session: Session, school_id: UUID, now: datetime) -> datetime:

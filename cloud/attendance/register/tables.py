@@ -74,6 +74,8 @@ class RegisterRefresh(Base):
 
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
     seen_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    round_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a worker last set out to bring it up to date: the others leave it alone for a while."""
 
 
 class AttendanceMark(Base):

@@ -1,11 +1,14 @@
 """An absence without notice is told to the pupil's own guardians, and so is that it was wrong."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
 from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
+from cloud.attendance.register.entry_queries import take_rounds
 from cloud.attendance.register.replanning import on_plan_changed
 from cloud.kit import outbox
 from cloud.kit.db import Database
@@ -82,7 +85,9 @@ def test_the_rounds_are_made_once_a_minute_and_closed_once_a_night(
     database: Database, school: SmallSchool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
-    monkeypatch.setattr(schedule, "keep_up", lambda *_: done.append("kept up"))
+    monkeypatch.setattr(
+        schedule, "keep_up_with", lambda _, school_id, __: done.append("kept up") if school_id == school.id else None
+    )
     monkeypatch.setattr(schedule, "close_yesterday", lambda *_: done.append("closed"))
     moment = ["01:29:00"]
     rounds = schedule.Rounds(database, lambda: at(moment[0]))
@@ -90,3 +95,19 @@ def test_the_rounds_are_made_once_a_minute_and_closed_once_a_night(
         moment[0] = clock
         rounds.make()
     assert done == ["kept up", "kept up", "closed", "kept up"]
+
+
+def test_workers_share_the_rounds_and_what_one_that_died_had_taken_comes_round_again(
+    database: Database, school: SmallSchool
+) -> None:
+    def taken(clock: str, limit: int) -> list[UUID]:
+        with database.writing() as session:
+            last_before = at(clock) - schedule.KEEP_UP_EVERY
+            return take_rounds(session, last_before=last_before, now=at(clock), limit=limit)
+
+    first, second = taken("07:30:00", 1), taken("07:30:01", 9)
+    assert len(first) == len(second) == 1
+    assert school.id in first + second
+    assert taken("07:30:59", 9) == []
+    assert taken("07:31:00", 9) == first
+    assert taken("07:31:01", 9) == second
