@@ -25,6 +25,8 @@ def test_an_emergency_is_acknowledged_by_two_parents_and_the_writer_sees_who_has
     writer.get_by_label("Nội dung", exact=True).fill("Xin đón các cháu trước 10 giờ.")
     writer.get_by_label(re.compile("Khẩn cấp")).check()
     writer.get_by_role("button", name="Gửi", exact=True).click()
+    expect(writer.get_by_role("alert")).to_contain_text("Chưa gửi tin nào cho ai")
+    writer.get_by_role("button", name="Vâng, gửi tới 2 phụ huynh").click()
     expect(writer.get_by_role("heading", name="Chưa xác nhận: 2 trong số 2")).to_be_visible()
     for name, size, left in (("bob", PHONE, ["erin"]), ("erin", DESK, [])):
         parent = visit(name, "/children", **size)

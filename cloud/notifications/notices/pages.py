@@ -46,6 +46,8 @@ class NoticesView:
     draft: Draft
     sent: list[Sent]
     refused: str | None
+    unsure: sending.Unsure | None
+    """What was written waits for its writer's second word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,19 @@ def send_notice(
     subject_en: Line = "",
     body_en: Body = "",
     emergency: Annotated[bool, Form()] = False,
+    sure_of: Annotated[int, Form()] = -1,
 ) -> Response:
+    """`sure_of`: how many guardians the writer of an emergency has read that it wakes; asked again if they changed."""
     kit, draft = service(request), Draft(subject, body, subject_en, body_en, emergency)
     try:
         with kit.database.writing() as session:
             school = _school(session, visitor.actor, slug)
-            notice_id = sending.send(session, visitor.actor, school.id, audience, draft, kit.clock())
+            sent = sending.send(session, visitor.actor, school.id, audience, draft, kit.clock(), sure_of=sure_of)
     except Invalid as error:
         return _notices(request, visitor.actor, slug, audience, draft, str(error))
-    return RedirectResponse(f"/notices/{notice_id}", 303)
+    if isinstance(sent, sending.Unsure):
+        return _notices(request, visitor.actor, slug, audience, draft, unsure=sent)
+    return RedirectResponse(f"/notices/{sent}", 303)
 
 
 @router.get("/notices/{notice_id}")
@@ -151,15 +157,22 @@ def acknowledge(request: Request, visitor: SignedIn, notice_id: UUID) -> Respons
 
 
 def _notices(
-    request: Request, actor: Actor, slug: str, chosen: str, draft: Draft, refused: str | None = None
+    request: Request,
+    actor: Actor,
+    slug: str,
+    chosen: str,
+    draft: Draft,
+    refused: str | None = None,
+    unsure: sending.Unsure | None = None,
 ) -> Response:
     with service(request).database.reading() as session:
         school = _school(session, actor, slug)
         author_id = None if school.id in actor.schools_where(Right.WRITE_MESSAGES) else actor.user_id
         audiences = sending.audiences(session, actor, school.id)
         sent = queries.sent(session, school.id, author_id=author_id)
-    view = NoticesView(school, audiences, chosen, draft, sent, refused)
-    return staff_page(request, "notifications/notices.html", view, actor, school, status=422 if refused else 200)
+    view = NoticesView(school, audiences, chosen, draft, sent, refused, unsure)
+    status = 422 if refused else 409 if unsure else 200
+    return staff_page(request, "notifications/notices.html", view, actor, school, status=status)
 
 
 def _notice(

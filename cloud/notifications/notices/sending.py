@@ -1,6 +1,7 @@
 """A notice is written once and told to each of its guardians."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -41,13 +42,28 @@ def audiences(session: Session, actor: Actor, school_id: UUID, right: Right = Ri
     return found + [Audience(one.name, class_id=one.id) for one in classes]
 
 
-def send(session: Session, actor: Actor, school_id: UUID, key: str, draft: Draft, now: datetime) -> UUID:
-    """Returns the notice's id. Raises Invalid, or NotFound for an audience that is not the actor's to write to."""
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A notice that wakes people waits for a second look at whom it would wake."""
+
+    guardians: int
+
+
+def send(
+    session: Session, actor: Actor, school_id: UUID, key: str, draft: Draft, now: datetime, *, sure_of: int = -1
+) -> UUID | Unsure:
+    """Returns the notice's id; nothing is sent yet of an emergency unless the writer is `sure_of` that
+    many guardians.
+
+    Raises Invalid, or NotFound for an audience that is not the actor's to write to.
+    """
     draft = checked(draft)
     audience = next((one for one in audiences(session, actor, school_id) if one.key == key), None)
     if audience is None:
         raise NotFound("No such class or grade, or not one that you may write to.")
     to = queries.guardians_in(session, school_id, audience, school_day(now))
+    if draft.emergency and sure_of != len(to):
+        return Unsure(len(to))
     return _put(session, actor, school_id, audience.key, audience.name, draft, to, None, now)
 
 
