@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Right
 from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.events import LEAVE_ASKED, LEAVE_DECIDED, LeaveAsked, LeaveDecided
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.leave.queries import Request
 from cloud.attendance.leave.rules import Side, check_request, step
@@ -16,6 +17,7 @@ from cloud.attendance.meals import counting as meals
 from cloud.attendance.register import keeping
 from cloud.attendance.register import queries as register
 from cloud.attendance.register.facts import Mark, Permission, Presence
+from cloud.kit import outbox
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid
 from cloud.kit.i18n import marked
@@ -55,6 +57,7 @@ def ask_for_leave(
         by=actor.user_id,
         now=now,
     )
+    outbox.put(session, LEAVE_ASKED, LeaveAsked(request_id=request.id), now=now)
     _recompute(session, request, actor, now)
     return request
 
@@ -71,6 +74,8 @@ def decide_on_leave(
     step(request.claim.state, after, side)
     if not leave.take_step(session, request, after, by=actor.user_id, note=note, now=now):
         raise Conflict(marked("Somebody else has just decided on this request: read it again."))
+    if side is Side.STAFF:
+        outbox.put(session, LEAVE_DECIDED, _decided(request, after, note, now), now=now)
     _recompute(session, request, actor, now)
     return leave.request(session, request_id)
 
@@ -129,6 +134,20 @@ def _side(session: Session, actor: Actor, student_id: UUID) -> Side:
         return Side.GUARDIAN
     student_for(session, actor, student_id, Right.DECIDE_LEAVE)
     return Side.STAFF
+
+
+def _decided(request: Request, after: ClaimState, note: str, now: datetime) -> LeaveDecided:
+    return LeaveDecided(
+        school_id=request.school_id,
+        student_id=request.student_id,
+        request_id=request.id,
+        first_day=request.claim.stretch.first_day,
+        last_day=request.claim.stretch.last_day,
+        before=request.claim.state,
+        after=after,
+        note=note.strip(),
+        decided_at=now,
+    )
 
 
 def _recompute(session: Session, request: Request, actor: Actor, now: datetime) -> None:

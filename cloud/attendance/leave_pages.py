@@ -1,7 +1,7 @@
 """A parent asks for leave; the homeroom teacher decides."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -32,11 +32,13 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE, Group.TODAY),)
+PLACES = (
+    Place(
+        marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE, Group.TODAY, waiting=queries.waiting_for
+    ),
+)
 FAMILY = (FamilyPlace(marked("Leave request"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
-SHOWN = timedelta(days=14)
-"""How long after its last day a request stays on the teacher's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def _staff(asked: Asked, visitor: Visitor, school: OwnSchool, *, refused: CloudE
         raise NotFound("No such page, or not one for you.")
     today = school_day(service(asked).clock())
     with service(asked).database.reading() as session:
-        requests = queries.since(session, school.id, today - SHOWN)
+        requests = queries.since(session, school.id, today - queries.SHOWN)
         ids = [one.student_id for one in requests]
         pupils = pupils_among(session, visitor.actor.within(school.id), ids, Right.DECIDE_LEAVE)
         lines = _lines(session, requests, pupils, Side.STAFF)

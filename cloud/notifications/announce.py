@@ -23,6 +23,7 @@ from cloud.notifications.posts import events as posts
 from cloud.notifications.posts.telling import on_came_out, on_to_tell
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
+from cloud.notifications.staff import handlers as staff
 from cloud.notifications.telling import Occasion, Telling, tell
 from cloud.notifications.texts import (
     ABSENT,
@@ -58,6 +59,7 @@ def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handle
         attendance.ARRIVED: handler(_arrival),
         register.ABSENT_WITHOUT_NOTICE: handler(_absence),
         register.ABSENCE_CORRECTED: handler(_absence_corrected),
+        **staff.handlers(channels, clock),
         **{topic: handler(read) for topic, read in occasions.readers().items()},
     }
 
@@ -104,12 +106,12 @@ def _announce(
 ) -> None:
     """All that a claim holds of a topic at once: at seven o'clock each query of its own would be a second's wait."""
     news = [(occasion, text_for) for occasion, text_for in heard if is_news(occasion.happened_at, now)]
-    pupils = {occasion.student_id for occasion, _ in news}
+    pupils = {occasion.student_id for occasion, _ in news if occasion.student_id}
     known, contacts = names_and_classes(session, pupils), contacts_of(session, pupils)
     tellings = [
         Telling(occasion, contact, text_for(contact.locale, *known[occasion.student_id]))
         for occasion, text_for in news
-        if occasion.student_id in known
+        if occasion.student_id and occasion.student_id in known
         for contact in contacts[occasion.student_id]
     ]
     tell(session, tellings, channels, now)

@@ -23,6 +23,8 @@ class DevicesView:
     web_push: bool
     """Whether this school sends any."""
     devices: list[Device]
+    at_work: bool
+    """Whether the reader is told as a member of staff."""
 
 
 @router.get("/account/devices")
@@ -30,7 +32,7 @@ def show_devices(request: Request, visitor: SignedIn) -> Response:
     kit = service(request)
     with kit.database.reading() as session:
         devices = devices_of(session, visitor.actor.user_id)
-    view = DevicesView(kit.settings.vapid_private_key is not None, devices)
+    view = DevicesView(kit.settings.vapid_private_key is not None, devices, visitor.actor.is_staff)
     return page(request, "notifications/devices.html", view)
 
 

@@ -28,7 +28,7 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[tuple[UUID
         .distinct()
         .limit(limit)
     )
-    return [(guardian_id, student_id) for guardian_id, student_id in rows if guardian_id is not None]
+    return [(guardian_id, student_id) for guardian_id, student_id in rows if guardian_id and student_id]
 
 
 def take(session: Session, guardian_id: UUID, student_id: UUID, *, now: datetime) -> list[Held]:

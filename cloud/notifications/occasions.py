@@ -1,15 +1,18 @@
-"""What guardians hear beside arrivals and absences: their child left, the health desk wrote, absences add up.
+"""What guardians hear beside arrivals and absences: their child left, the health desk wrote, absences add up, leave was
+decided on.
 
 Each text names one child, the guardian's own, and nobody else: who fetched a child, and what the health desk wrote,
 stands in the family's page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from cloud.attendance.health.events import HEALTH_NOTED, HealthNoted
+from cloud.attendance.leave.events import LEAVE_DECIDED, LeaveDecided
+from cloud.attendance.leave.facts import ClaimState
 from cloud.attendance.register.events import ABSENCES_ADD_UP, AbsencesAddUp
 from cloud.attendance.release.events import LEFT, LEFT_AFTER_ALL_NOT, Left, LeftAfterAllNot
 from cloud.attendance.release.rules import Way
@@ -45,6 +48,36 @@ TEXTS = {
             "Please read it in your family's page, or call the school.",
         ),
     },
+    "leave_approved": {
+        "vi": Text(
+            "Đơn xin nghỉ của {name} đã được duyệt",
+            "Nhà trường đã đồng ý cho {name} (lớp {class_name}) nghỉ {span}.{note}",
+        ),
+        "en": Text(
+            "Leave for {name} was approved",
+            "The school has approved leave for {name} (class {class_name}), {span}.{note}",
+        ),
+    },
+    "leave_rejected": {
+        "vi": Text(
+            "Đơn xin nghỉ của {name} không được duyệt",
+            "Nhà trường không duyệt đơn xin nghỉ của {name} (lớp {class_name}), {span}.{note}",
+        ),
+        "en": Text(
+            "Leave for {name} was not approved",
+            "The school has not approved leave for {name} (class {class_name}), {span}.{note}",
+        ),
+    },
+    "leave_withdrawn": {
+        "vi": Text(
+            "Đính chính: đơn xin nghỉ của {name} không còn được duyệt",
+            "Nhà trường đã rút lại việc cho {name} (lớp {class_name}) nghỉ {span}.{note}",
+        ),
+        "en": Text(
+            "Correction: leave for {name} is no longer approved",
+            "The school has withdrawn its approval of leave for {name} (class {class_name}), {span}.{note}",
+        ),
+    },
     "absences": {
         "vi": Text(
             "{name} đã nghỉ {days} buổi trong năm học",
@@ -64,6 +97,13 @@ HOW = {
     "en": {Way.GUARDIAN: "was fetched by the family", Way.PERMIT: "was fetched by whom the family had sent",
            Way.ALONE: "went home alone", Way.SEEN: "was seen going out"},
 }  # fmt: skip
+
+SPANS = {
+    "vi": ("ngày {first:%d/%m/%Y}", "từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}"),
+    "en": ("on {first:%d/%m/%Y}", "from {first:%d/%m/%Y} to {last:%d/%m/%Y}"),
+}
+"""Of one day, and of more."""
+SAID = {"vi": " Nhà trường nhắn: {note}", "en": " The school says: {note}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +167,33 @@ def _absences(payload: str) -> Heard:
     return Heard(_occasion("absences", Urgency.ROUTINE, *ids, event.reached_at), lambda _: values)
 
 
+def _leave_decided(payload: str) -> Heard:
+    """What the school wrote to its decision is to this family alone, and is told with it."""
+    event = LeaveDecided.model_validate_json(payload)
+    kinds = {ClaimState.APPROVED: "leave_approved", ClaimState.REJECTED: "leave_rejected"}
+    kind = "leave_withdrawn" if event.before is ClaimState.APPROVED else kinds[event.after]
+    ids = event.school_id, event.student_id, event.decided_at.date()
+    occasion = _occasion(kind, Urgency.ROUTINE, *ids, event.decided_at)
+    path = f"/children/{event.student_id}/leave"
+
+    def values(language: str) -> dict[str, object]:
+        note = SAID[language].format(note=event.note) if event.note else ""
+        return {"span": span_words(language, event.first_day, event.last_day), "note": note}
+
+    about = f"{occasion.about}{event.request_id.hex}"
+    return Heard(replace(occasion, about=about, about_id=event.request_id, path=path), values)
+
+
+def span_words(language: str, first: date, last: date) -> str:
+    return SPANS[language][first != last].format(first=first, last=last)
+
+
 _HEARD: dict[str, Callable[[str], Heard]] = {
     LEFT: _left,
     LEFT_AFTER_ALL_NOT: _left_not,
     HEALTH_NOTED: _health,
     ABSENCES_ADD_UP: _absences,
+    LEAVE_DECIDED: _leave_decided,
 }
 
 

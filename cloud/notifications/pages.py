@@ -1,9 +1,10 @@
-"""A guardian says how the school may reach them."""
+"""Guardians and members of staff say how the school may reach them, and staff of what."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -11,8 +12,17 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
-from cloud.notifications.preference_queries import Reached, preference_of, reached, save_preference
+from cloud.notifications.preference_queries import (
+    Reached,
+    muted_by,
+    preference_of,
+    reached,
+    save_preference,
+    set_muted,
+    staff_preference_of,
+)
 from cloud.notifications.preferences import Preference, read_preference
+from cloud.notifications.staff.kinds import KINDS, Kind, kinds_for
 from cloud.notifications.transport import Channel
 from cloud.people.frame import FamilyPlace
 from cloud.people.phones import as_dialled
@@ -41,12 +51,14 @@ class PreferenceView:
     """As they are dialled."""
     said: bool
     refused: str | None
+    work: tuple[tuple[Kind, bool], ...]
+    """Of what a member of staff may be told, and whether they are."""
 
 
 @router.get("/account/messages")
 def show_preference(request: Request, visitor: SignedIn, said: str | None = None) -> Response:
     with service(request).database.reading() as session:
-        preference = preference_of(session, visitor.actor.user_id)
+        preference = _preference(session, visitor)
     return _page(request, visitor, preference, said=said == "kept")
 
 
@@ -64,11 +76,28 @@ def change_preference(
         preference = read_preference(channel or [], quiet_from, quiet_until, digest_at)
     except Invalid as error:
         with kit.database.reading() as session:
-            before = preference_of(session, visitor.actor.user_id)
+            before = _preference(session, visitor)
         return _page(request, visitor, before, refused=str(error), status=error.status)
     with kit.database.writing() as session:
         save_preference(session, visitor.actor.user_id, preference, now=kit.clock())
     return RedirectResponse("/account/messages?said=kept", 303)
+
+
+@router.post("/account/messages/work")
+def change_work(
+    request: Request, visitor: SignedIn, told: Annotated[list[str] | None, Form(max_length=len(KINDS))] = None
+) -> Response:
+    """What is ticked is told; the rest of what was offered is not. Of anything else nothing is said."""
+    offered = {kind.name for kind in kinds_for(visitor.actor)}
+    with service(request).database.writing() as session:
+        set_muted(session, visitor.actor.user_id, offered - set(told or ()), among_kinds=offered)
+    return RedirectResponse("/account/messages?said=kept", 303)
+
+
+def _preference(session: Session, visitor: Visitor) -> Preference:
+    """As it holds: for staff the evening is theirs until they say otherwise."""
+    of = staff_preference_of if visitor.actor.is_staff else preference_of
+    return of(session, visitor.actor.user_id)
 
 
 def _page(
@@ -82,7 +111,9 @@ def _page(
 ) -> Response:
     with service(request).database.reading() as session:
         found = reached(session, visitor.actor.user_id)
+        muted = {kind for _, kind in muted_by(session, [visitor.actor.user_id])}
     phones = tuple(as_dialled(one) for one in found.phones)
     unused = (None,) * (len(CHANNELS) - len(preference.order))
-    view = PreferenceView(CHANNELS, (*preference.order, *unused), preference, found, phones, said, refused)
+    work = tuple((kind, kind.name not in muted) for kind in kinds_for(visitor.actor))
+    view = PreferenceView(CHANNELS, (*preference.order, *unused), preference, found, phones, said, refused, work)
     return page(request, "notifications/preference.html", view, status=status)

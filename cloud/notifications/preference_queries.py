@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from cloud.kit.db import among, insert
+from cloud.kit.db import among, insert, insert_new
 from cloud.notifications.preferences import DEFAULT, FOR_STAFF, Preference
-from cloud.notifications.tables import MessagePreference, PushSubscription
+from cloud.notifications.tables import MessagePreference, PushSubscription, StaffMute
 from cloud.notifications.transport import Channel
 from cloud.people.tables import Guardian
 
@@ -52,6 +52,18 @@ def save_preference(session: Session, user_id: UUID, preference: Preference, *, 
     }
     statement = insert(session, MessagePreference).values(user_id=user_id, **said)
     session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=said))
+
+
+def muted_by(session: Session, user_ids: Collection[UUID]) -> set[tuple[UUID, str]]:
+    """User and kind of message, of what members of staff have switched off."""
+    rows = session.execute(select(StaffMute.user_id, StaffMute.kind).where(among(session, StaffMute.user_id, user_ids)))
+    return {(user_id, kind) for user_id, kind in rows}
+
+
+def set_muted(session: Session, user_id: UUID, kinds: Collection[str], *, among_kinds: Collection[str]) -> None:
+    """Of `among_kinds` these are switched off and the others on; what is said of further ones stays."""
+    session.execute(delete(StaffMute).where(StaffMute.user_id == user_id, StaffMute.kind.in_(among_kinds)))
+    insert_new(session, StaffMute, [{"user_id": user_id, "kind": kind} for kind in sorted(set(kinds))])
 
 
 def reached(session: Session, user_id: UUID) -> Reached:

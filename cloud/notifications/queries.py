@@ -40,7 +40,7 @@ class State(StrEnum):
 class NewMessage:
     school_id: UUID
     guardian_id: UUID | None
-    student_id: UUID
+    student_id: UUID | None
     channel: Channel
     kind: str
     subject: str

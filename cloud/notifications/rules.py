@@ -19,11 +19,12 @@ def is_news(happened_at: datetime, now: datetime) -> bool:
 
 
 def dedupe_key(
-    kind: str, student_id: UUID, day: date, guardian_id: UUID, channel: Channel, corrected_to: datetime | None
+    kind: str, student_id: UUID | None, day: date, reader_id: UUID, channel: Channel, corrected_to: datetime | None
 ) -> str:
-    """One message for each occasion, guardian and channel; each correction is an occasion of its own."""
+    """One message for each occasion, reader and channel; each correction is an occasion of its own."""
     occasion = f"{kind}:{corrected_to.isoformat()}" if corrected_to else kind
-    return f"{occasion}:{day.isoformat()}:{student_id.hex}:{guardian_id.hex}:{channel}"
+    pupil = student_id.hex if student_id else "-"
+    return f"{occasion}:{day.isoformat()}:{pupil}:{reader_id.hex}:{channel}"
 
 
 def next_attempt_at(

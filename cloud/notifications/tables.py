@@ -26,7 +26,8 @@ class Message(Base):
     """None where it goes to a member of staff."""
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     """Of the member of staff."""
-    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
+    student_id: Mapped[UUID | None] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"))
+    """None where staff are told of no one pupil."""
     about_id: Mapped[UUID | None]
     """The notice, thread or post that it tells of."""
     path: Mapped[str] = mapped_column(String(120), default="", server_default="")
@@ -66,6 +67,15 @@ class MessagePreference(Base):
     quiet_until: Mapped[time | None]
     digest_at: Mapped[time | None]
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StaffMute(Base):
+    """A member of staff does not want to be told of this at work."""
+
+    __tablename__ = "staff_mute"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30), primary_key=True)
 
 
 class PushSubscription(Base):

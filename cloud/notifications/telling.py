@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.notifications import queries
-from cloud.notifications.preference_queries import preferences_of, staff_preference_of
-from cloud.notifications.preferences import FALL_BACK_AFTER, Plan, Urgency, plan
+from cloud.notifications.preference_queries import muted_by, preferences_of
+from cloud.notifications.preferences import FALL_BACK_AFTER, FOR_STAFF, Plan, Urgency, plan
 from cloud.notifications.queries import NewMessage
 from cloud.notifications.rules import dedupe_key
 from cloud.notifications.texts import Text
@@ -19,12 +19,13 @@ from cloud.people.queries import Contact
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Something to tell of one pupil, once."""
+    """Something to tell, once."""
 
     kind: str
     urgency: Urgency
     school_id: UUID
-    student_id: UUID
+    student_id: UUID | None
+    """Of whom it is; None where staff are told of no one pupil."""
     day: date
     happened_at: datetime
     corrected_to: datetime | None = None
@@ -42,6 +43,15 @@ class Telling:
 
     occasion: Occasion
     contact: Contact
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTelling:
+    """What a member of staff is to be told, in their language."""
+
+    occasion: Occasion
+    user_id: UUID
     text: Text
 
 
@@ -64,16 +74,25 @@ def tell(session: Session, tellings: Sequence[Telling], channels: Collection[Cha
 
 
 def tell_staff(
-    session: Session, occasion: Occasion, user_id: UUID, text: Text, channels: Collection[Channel], now: datetime
+    session: Session, tellings: Sequence[StaffTelling], channels: Collection[Channel], now: datetime
 ) -> None:
-    """The same for a member of staff, whose phone takes Web Push or whom nobody wakes: never in their quiet hours."""
-    if Channel.WEB_PUSH not in channels or not queries.browsers_of(session, [user_id], now)[user_id]:
+    """The same for members of staff, whose phone takes Web Push or whom nobody wakes: in their quiet hours what is
+    urgent alone, and nothing of what they have switched off."""
+    if Channel.WEB_PUSH not in channels or not tellings:
         return
-    wished = replace(staff_preference_of(session, user_id), digest_at=None)
-    planned = plan(wished, occasion.urgency, [Channel.WEB_PUSH], now)
-    if planned is not None:
-        message = _message(occasion, user_id, Channel.WEB_PUSH, text, planned)
-        queries.queue(session, [replace(message, guardian_id=None, user_id=user_id)], now=now)
+    users = {one.user_id for one in tellings}
+    browsers, muted = queries.browsers_of(session, users, now), muted_by(session, users)
+    preferences = preferences_of(session, users)
+    messages: list[NewMessage] = []
+    for one in tellings:
+        if not browsers[one.user_id] or (one.user_id, one.occasion.kind) in muted:
+            continue
+        wished = replace(preferences.get(one.user_id, FOR_STAFF), digest_at=None)
+        planned = plan(wished, one.occasion.urgency, [Channel.WEB_PUSH], now)
+        if planned is not None:
+            message = _message(one.occasion, one.user_id, Channel.WEB_PUSH, one.text, planned)
+            messages.append(replace(message, guardian_id=None, user_id=one.user_id))
+    queries.queue(session, messages, now=now)
 
 
 def _message(occasion: Occasion, reader_id: UUID, channel: Channel, text: Text, planned: Plan) -> NewMessage:

@@ -113,7 +113,7 @@ def classes_for(session: Session, actor: Actor, right: Right = Right.SEE_PUPILS)
     """The classes in the whole of which the actor holds the right, by grade and name."""
     rows = session.execute(
         select(SchoolClass.id, SchoolClass.school_id, SchoolClass.name, SchoolClass.grade)
-        .where(_class_visible_to(actor, right))
+        .where(class_visible_to(actor, right))
         .order_by(SchoolClass.grade, SchoolClass.name, SchoolClass.id)
     )
     return [OwnClass(*row) for row in rows]
@@ -125,15 +125,16 @@ def class_for(session: Session, actor: Actor, class_id: UUID, right: Right = Rig
     one = select(SchoolClass.id, SchoolClass.school_id, SchoolClass.name, SchoolClass.grade).where(
         SchoolClass.id == class_id
     )
-    row = session.execute(one.where(_class_visible_to(actor, right))).one_or_none()
+    row = session.execute(one.where(class_visible_to(actor, right))).one_or_none()
     if row is not None:
         return OwnClass(*row)
-    if right is not Right.SEE_PUPILS and session.execute(one.where(_class_visible_to(actor))).first() is not None:
+    if right is not Right.SEE_PUPILS and session.execute(one.where(class_visible_to(actor))).first() is not None:
         raise Forbidden("You may see this class, but not do this.")
     raise NotFound("No such class, or not one that you may see.")
 
 
-def _class_visible_to(actor: Actor, right: Right = Right.SEE_PUPILS) -> ColumnElement[bool]:
+def class_visible_to(actor: Actor, right: Right = Right.SEE_PUPILS) -> ColumnElement[bool]:
+    """The condition on SchoolClass: those in the whole of which the actor holds the right."""
     return or_(SchoolClass.school_id.in_(actor.schools_where(right)), SchoolClass.id.in_(_class_ids(actor, right)))
 
 

@@ -3,17 +3,23 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
+from cloud.accounts.access import Actor, Right
 from cloud.attendance.leave.facts import Claim, ClaimState, Stretch
 from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
+from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
+from cloud.people.access import visible_to
 from cloud.people.tables import Student
 from cloud.school.calendar.facts import HalfDay
+
+SHOWN = timedelta(days=14)
+"""How long after its last day a request stays on the teacher's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,18 @@ def waiting(session: Session, school_id: UUID) -> list[tuple[Request, str]]:
         .order_by(LeaveRequest.first_day, LeaveRequest.id)
     )
     return [(_request(row), name) for row, name in session.execute(rows)]
+
+
+def waiting_for(session: Session, actor: Actor, school_id: UUID, now: datetime) -> int:
+    """How many of those on their list the actor is to decide on."""
+    own = (
+        select(func.count())
+        .select_from(LeaveRequest)
+        .join(Student, Student.id == LeaveRequest.student_id)
+        .where(LeaveRequest.school_id == school_id, LeaveRequest.state == ClaimState.REQUESTED)
+        .where(LeaveRequest.last_day >= school_day(now) - SHOWN, visible_to(actor, Right.DECIDE_LEAVE))
+    )
+    return session.scalar(own) or 0
 
 
 def since(session: Session, school_id: UUID, day: date) -> list[Request]:

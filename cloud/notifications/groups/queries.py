@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from cloud.accounts.access import Actor, Right
 from cloud.accounts.tables import User
 from cloud.kit.db import insert
 from cloud.notifications.groups.rules import Mode, State
 from cloud.notifications.groups.tables import ClassGroup, GroupMessage, GroupMute, GroupRead, GroupReport
+from cloud.people.access import class_visible_to
 from cloud.people.tables import Guardianship, Student
 from cloud.school.tables import SchoolClass
 
@@ -176,6 +178,20 @@ def counts(session: Session, class_ids: Collection[UUID], user_id: UUID) -> dict
         ).where(ClassGroup.class_id.in_(class_ids), ClassGroup.mode != Mode.OFF)
     )
     return {row[0]: Counts(Mode(row[1]), *row[2:]) for row in rows}
+
+
+def to_look_at(session: Session, actor: Actor, school_id: UUID, now: datetime) -> int:
+    """How many messages wait or were reported in the groups that the actor moderates."""
+    reported = select(GroupReport.message_id).where(GroupReport.message_id == GroupMessage.id).exists()
+    found = (
+        select(func.count())
+        .select_from(GroupMessage)
+        .join(ClassGroup, ClassGroup.class_id == GroupMessage.class_id)
+        .join(SchoolClass, SchoolClass.id == GroupMessage.class_id)
+        .where(SchoolClass.school_id == school_id, class_visible_to(actor, Right.MODERATE_GROUPS))
+        .where(ClassGroup.mode != Mode.OFF, or_(GroupMessage.state == State.WAITING, reported))
+    )
+    return session.scalar(found) or 0
 
 
 def children_in(session: Session, class_id: UUID, today: date) -> list[tuple[UUID, UUID]]:

@@ -27,7 +27,12 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Class groups"), "/schools/{slug}/groups", Right.WRITE_MESSAGES, Group.MESSAGES),)
+PLACES = (
+    Place(
+        marked("Class groups"), "/schools/{slug}/groups", Right.WRITE_MESSAGES, Group.MESSAGES,
+        waiting=queries.to_look_at,
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

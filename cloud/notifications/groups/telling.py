@@ -12,7 +12,7 @@ from cloud.notifications.groups.events import GroupToLookAt, GroupWritten
 from cloud.notifications.groups.rules import State
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
-from cloud.notifications.telling import Occasion, Telling, tell, tell_staff
+from cloud.notifications.telling import Occasion, StaffTelling, Telling, tell, tell_staff
 from cloud.notifications.texts import GROUP, GROUP_TO_LOOK_AT, group_text
 from cloud.notifications.threads.queries import teachers_of
 from cloud.notifications.transport import Channel
@@ -61,6 +61,6 @@ def on_to_look_at(channels: Collection[Channel], clock: Clock) -> Handler:
             if teacher.is_homeroom:
                 locale = accounts.user(session, teacher.user_id).locale
                 text = group_text(locale, GROUP_TO_LOOK_AT, name="", class_name=class_name)
-                tell_staff(session, occasion, teacher.user_id, text, channels, now)
+                tell_staff(session, [StaffTelling(occasion, teacher.user_id, text)], channels, now)
 
     return announce

@@ -4,8 +4,17 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+POST_WAITS = "notifications.post_waits"
 POST_CAME_OUT = "notifications.post_came_out"
 POST_TO_TELL = "notifications.post_to_tell"
+
+
+class PostWaits(BaseModel):
+    """For somebody to approve it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    post_id: UUID
 
 
 class PostCameOut(BaseModel):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from cloud.accounts.tables import User
@@ -82,6 +82,14 @@ def of_school(
     """The author's own, and all to these audiences: the latest first."""
     which = and_(Post.school_id == school_id, or_(Post.author_id == author_id, Post.audience.in_(audiences)))
     return _shown(session, which, now, limit)
+
+
+def waiting(session: Session, school_id: UUID, author_id: UUID, audiences: Collection[str] | None) -> int:
+    """How many wait to be decided on by somebody other than `author_id`; None: to whatever audience."""
+    found = select(func.count()).select_from(Post).where(Post.school_id == school_id, Post.state == State.WAITING)
+    if audiences is not None:
+        found = found.where(Post.audience.in_(audiences))
+    return session.scalar(found.where(Post.author_id != author_id)) or 0
 
 
 def for_family(

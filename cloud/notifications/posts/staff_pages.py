@@ -25,7 +25,9 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("News"), "/schools/{slug}/posts", Right.WRITE_MESSAGES, Group.MESSAGES),)
+PLACES = (
+    Place(marked("News"), "/schools/{slug}/posts", Right.WRITE_MESSAGES, Group.MESSAGES, waiting=writing.waiting_for),
+)
 MAX_FORM_BYTES = MOST_PICTURES * MAX_PICTURE_BYTES + 64 * 1024
 Line = Annotated[str, Form(max_length=1000)]
 Body = Annotated[str, Form(max_length=20_000)]

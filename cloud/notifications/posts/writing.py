@@ -15,7 +15,7 @@ from cloud.kit.i18n import marked
 from cloud.kit.ids import new_id
 from cloud.notifications.notices.sending import audiences
 from cloud.notifications.posts import pictures, queries
-from cloud.notifications.posts.events import POST_CAME_OUT, PostCameOut
+from cloud.notifications.posts.events import POST_CAME_OUT, POST_WAITS, PostCameOut, PostWaits
 from cloud.notifications.posts.rules import Draft, State, check_decision, check_withdrawal, checked
 from cloud.notifications.posts.tables import Post
 
@@ -84,6 +84,15 @@ def own(session: Session, actor: Actor, post_id: UUID) -> Post:
     return post
 
 
+def waiting_for(session: Session, actor: Actor, school_id: UUID, now: datetime) -> int:
+    """How many posts the actor is to decide on."""
+    if not actor.holds(Right.APPROVE_POSTS, school_id):
+        return 0
+    whole = school_id in actor.schools_where(Right.APPROVE_POSTS)
+    keys = None if whole else [one.key for one in audiences(session, actor, school_id, Right.APPROVE_POSTS)]
+    return queries.waiting(session, school_id, actor.user_id, keys)
+
+
 def may_decide(session: Session, actor: Actor, post: Post) -> bool:
     """Whether the actor approves for its audience; that they are not its author is a rule of its own."""
     return post.audience in {one.key for one in audiences(session, actor, post.school_id, Right.APPROVE_POSTS)}
@@ -118,5 +127,6 @@ def _put(
     )
     queries.add(session, post)
     pictures.keep(session, secret, post.id, described)
+    outbox.put(session, POST_WAITS, PostWaits(post_id=post.id), now=now)
     audit.note(session, school_id, actor.user_id, "post.written", post.id, {"audience": key}, now=now)
     return post.id

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from cloud.accounts.access import Actor, Right
 from cloud.accounts.tables import User
 from cloud.kit.db import insert
 from cloud.notifications.threads.rules import SHOW_READ, Side
@@ -19,6 +20,7 @@ from cloud.notifications.threads.tables import (
     ThreadRead,
     ThreadRules,
 )
+from cloud.people.access import visible_to
 from cloud.people.tables import StaffMember, Student
 from cloud.school.calendar.tables import SchoolYear, Term
 from cloud.school.tables import SchoolClass
@@ -91,6 +93,22 @@ def pupils_of_teacher(session: Session, teacher_id: UUID, school_id: UUID) -> li
     """About whom there is a thread."""
     own = select(Thread.student_id).where(Thread.teacher_id == teacher_id, Thread.school_id == school_id)
     return list(session.scalars(own))
+
+
+def unread_of_teacher(session: Session, actor: Actor, school_id: UUID, now: datetime) -> int:
+    """How many messages of families the actor has not read, about pupils to whose families they may write."""
+    found = (
+        select(func.count())
+        .select_from(ThreadMessage)
+        .join(Thread, Thread.id == ThreadMessage.thread_id)
+        .join(Student, Student.id == Thread.student_id)
+        .outerjoin(ThreadRead, (ThreadRead.thread_id == Thread.id) & (ThreadRead.user_id == actor.user_id))
+        .where(Thread.teacher_id == actor.user_id, Thread.school_id == school_id)
+        .where(visible_to(actor, Right.WRITE_MESSAGES))
+        .where(ThreadMessage.side == Side.FAMILY, ThreadMessage.taken_back_at.is_(None))
+        .where(or_(ThreadRead.read_at.is_(None), ThreadMessage.at > ThreadRead.read_at))
+    )
+    return session.scalar(found) or 0
 
 
 def _lines(session: Session, which: ColumnElement[bool], side: Side, reader_id: UUID) -> list[ThreadLine]:

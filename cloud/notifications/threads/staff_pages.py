@@ -30,7 +30,12 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Letters with families"), "/schools/{slug}/talks", Right.WRITE_MESSAGES, Group.MESSAGES),)
+PLACES = (
+    Place(
+        marked("Letters with families"), "/schools/{slug}/talks", Right.WRITE_MESSAGES, Group.MESSAGES,
+        waiting=queries.unread_of_teacher,
+    ),
+)  # fmt: skip
 Line = Annotated[str, Form(max_length=500)]
 
 

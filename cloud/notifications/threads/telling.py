@@ -9,7 +9,7 @@ from cloud.kit.clock import Clock, school_day
 from cloud.kit.outbox import Handler, each
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
-from cloud.notifications.telling import Occasion, Telling, tell, tell_staff
+from cloud.notifications.telling import Occasion, StaffTelling, Telling, tell, tell_staff
 from cloud.notifications.texts import THREAD, THREAD_TO_TEACHER, thread_text
 from cloud.notifications.threads import queries
 from cloud.notifications.threads.events import ThreadWritten
@@ -46,6 +46,6 @@ def on_written(channels: Collection[Channel], clock: Clock) -> Handler:
         elif may_write_to(session, thread.teacher_id, thread.student_id, now):
             locale = accounts.user(session, thread.teacher_id).locale
             text = thread_text(locale, THREAD_TO_TEACHER, name=name, class_name=class_name, writer="")
-            tell_staff(session, occasion, thread.teacher_id, text, channels, now)
+            tell_staff(session, [StaffTelling(occasion, thread.teacher_id, text)], channels, now)
 
     return announce

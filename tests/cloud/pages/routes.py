@@ -37,6 +37,7 @@ ROWS = [
     Row("/", LOG_IN, answers=303),
     Row("/account/messages", LOG_IN),
     posts("/account/messages", LOG_IN, NO_THING, 303, form={"channel": "web_push"}),
+    posts("/account/messages/work", LOG_IN, NO_THING, 303),
     Row("/account/devices", LOG_IN),
     posts("/account/devices/{device_id}/removed", LOG_IN, NO_THING, 303),
     Row("/children", LOG_IN),

@@ -1,0 +1,1 @@
+"""What members of staff are told at work, and what each of them has switched off."""

@@ -1,0 +1,33 @@
+"""Whom something at school concerns: asked of their roles at the moment in which it is told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.accounts.access import Actor, Right
+from cloud.accounts.holder_queries import holders_of
+from cloud.kit.clock import school_day
+from cloud.notifications.threads.queries import teachers_of
+from cloud.people.access import pupils_among
+
+
+def holding_whole(session: Session, right: Right, school_id: UUID, now: datetime) -> list[Actor]:
+    """Whoever holds it in the whole school."""
+    return [one for one in holders_of(session, right, school_id, now) if school_id in one.schools_where(right)]
+
+
+def deciding_on_leave(session: Session, school_id: UUID, student_id: UUID, now: datetime) -> list[Actor]:
+    """The pupil's homeroom teacher; where nobody is, or nobody who has a log-in: whoever decides for the whole school.
+
+    Homeroom teachers of other classes are many and are not asked one by one.
+    """
+    homeroom = {one.user_id for one in teachers_of(session, student_id, school_day(now)) if one.is_homeroom}
+    holders = holders_of(session, Right.DECIDE_LEAVE, school_id, now)
+    close = [one for one in holders if one.user_id in homeroom or one.classes_where(Right.DECIDE_LEAVE)]
+    close = [one for one in close if _in_class(session, one, student_id)]
+    return close or [one for one in holders if school_id in one.schools_where(Right.DECIDE_LEAVE)]
+
+
+def _in_class(session: Session, actor: Actor, student_id: UUID) -> bool:
+    return bool(pupils_among(session, actor, [student_id], Right.DECIDE_LEAVE))

@@ -1,0 +1,143 @@
+"""A request for leave and a post that wait are told to whoever decides, and counted for them alone until decided."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select
+
+from cloud.accounts.access import Actor
+from cloud.attendance.desk import ask_for_leave, decide_on_leave
+from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.kit.db import Database
+from cloud.notifications.posts import queries as posts
+from cloud.notifications.posts import writing
+from cloud.notifications.posts.rules import Draft, State
+from cloud.notifications.preference_queries import set_muted
+from cloud.notifications.tables import Message
+from cloud.people.tables import Guardian
+from cloud.school.calendar.facts import HalfDay
+from cloud.school.timetable.tables import Homeroom
+from tests.cloud.notifications.staff.office import Office, open_office
+from tests.cloud.schoolhouse import MONDAY, at
+
+TODAY = Stretch(MONDAY, HalfDay.MORNING, MONDAY, HalfDay.AFTERNOON)
+SEVEN = at("07:00")
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return open_office(database)
+
+
+def ask(office: Office, now: datetime = SEVEN) -> UUID:
+    with office.database.writing() as session:
+        return ask_for_leave(session, office.school.bob, office.school.lan, TODAY, "Sốt", now).id
+
+
+def decide(office: Office, request_id: UUID, after: ClaimState, note: str, now: datetime) -> None:
+    with office.database.writing() as session:
+        decide_on_leave(session, office.actor("mai", now), request_id, after, note=note, now=now)
+
+
+def waiting(office: Office, count: object) -> dict[str, int]:
+    """By whom something waits for."""
+    found = {}
+    with office.database.reading() as session:
+        for name in office.people:
+            actor: Actor = office.actor(name, SEVEN).within(office.school.id)
+            found[name] = count(session, actor, office.school.id, SEVEN)  # type: ignore[operator]
+    return {name: number for name, number in found.items() if number}
+
+
+def family_heard(office: Office) -> list[tuple[str, str, str]]:
+    with office.database.reading() as session:
+        rows = session.execute(
+            select(Message.kind, Message.subject, Message.body)
+            .join(Guardian, Guardian.id == Message.guardian_id)
+            .where(Guardian.user_id == office.school.bob.user_id, Message.kind.startswith("leave"))
+            .order_by(Message.happened_at)
+        )
+        return [(kind, subject, body) for kind, subject, body in rows]
+
+
+def test_the_homeroom_teacher_alone_hears_of_a_request_and_who_decides_sees_that_it_waits(office: Office) -> None:
+    request_id = ask(office)
+    [told] = office.told(SEVEN)
+    assert (told.to, told.subject, told.path) == ("mai", "Đơn xin nghỉ: Nguyễn Thị Lan (lớp 1A)", "/schools/a/leave")
+    assert "ngày 16/11/2026" in told.body
+    assert "Sốt" not in told.body
+    assert waiting(office, leave.waiting_for) == {"mai": 1, "principal": 1, "alice": 1}
+    decide(office, request_id, ClaimState.APPROVED, "", at("07:10"))
+    assert waiting(office, leave.waiting_for) == {}
+
+
+def test_a_request_to_a_class_without_a_teacher_is_not_silent(office: Office) -> None:
+    with office.database.writing() as session:
+        session.execute(delete(Homeroom))
+    ask(office)
+    assert [one.to for one in office.told(SEVEN)] == ["alice", "principal"]
+
+
+def test_the_evening_is_theirs_and_what_is_switched_off_stays_off(office: Office) -> None:
+    request_id = ask(office, at("21:00"))
+    [told] = office.told(at("21:00"))
+    assert told.due == at("06:30").replace(day=17)
+    with office.database.writing() as session:
+        session.execute(delete(Message))
+        set_muted(session, office.people["mai"], ["leave_asked"], among_kinds=["leave_asked"])
+        session.get_one(leave.LeaveRequest, request_id).state = ClaimState.WITHDRAWN
+    ask(office, at("21:05"))
+    assert office.told(at("21:05")) == []
+
+
+def test_what_was_withdrawn_before_anybody_was_told_is_told_to_nobody(office: Office) -> None:
+    request_id = ask(office)
+    with office.database.writing() as session:
+        decide_on_leave(session, office.school.bob, request_id, ClaimState.WITHDRAWN, now=at("07:01"))
+    assert office.told(at("07:01")) == []
+    assert family_heard(office) == [], "what a family does itself it need not be told"
+
+
+def test_the_family_hears_each_decision_as_what_it_is(office: Office) -> None:
+    request_id = ask(office)
+    decide(office, request_id, ClaimState.APPROVED, "", at("07:10"))
+    decide(office, request_id, ClaimState.REJECTED, "Hôm nay kiểm tra {học kì}", at("07:20"))
+    decide(office, request_id, ClaimState.APPROVED, "Chúc con mau khoẻ", at("07:30"))
+    office.told(at("07:31"))
+    [yes, taken_back, again] = family_heard(office)
+    assert yes[:2] == ("leave_approved", "Đơn xin nghỉ của Nguyễn Thị Lan đã được duyệt")
+    assert yes[2].endswith("nghỉ ngày 16/11/2026.")
+    assert taken_back[0] == "leave_withdrawn"
+    assert taken_back[2].endswith("Nhà trường nhắn: Hôm nay kiểm tra {học kì}")
+    assert again[2].endswith("Chúc con mau khoẻ")
+    with office.database.reading() as session:
+        paths = set(session.scalars(select(Message.path).where(Message.kind == "leave_approved")))
+    assert paths == {f"/children/{office.school.lan}/leave"}
+
+
+def test_a_rejected_request_is_told_with_its_reason(office: Office) -> None:
+    decide(office, ask(office), ClaimState.REJECTED, "Cần giấy khám bệnh", at("07:10"))
+    office.told(at("07:11"))
+    [(kind, subject, body)] = family_heard(office)
+    assert (kind, subject) == ("leave_rejected", "Đơn xin nghỉ của Nguyễn Thị Lan không được duyệt")
+    assert body.endswith("Nhà trường nhắn: Cần giấy khám bệnh")
+
+
+def test_a_post_that_waits_is_told_and_counted_to_whoever_may_approve_but_its_author(office: Office) -> None:
+    key = f"class:{office.school.class_id}"
+    draft = Draft("Hội thao", "Lớp 1A đã thắng.")
+    with office.database.writing() as session:
+        writing.write(session, office.actor("mai", SEVEN), office.school.id, key, draft, (), None, SEVEN)
+        own = writing.write(session, office.actor("principal", SEVEN), office.school.id, key, draft, (), None, SEVEN)
+    told = office.told(SEVEN)
+    assert [one.to for one in told] == ["alice", "alice", "principal"], "vice approves for the second grade"
+    assert told[-1].subject == "Tin chờ duyệt: Hội thao"
+    assert told[-1].path.startswith("/posts/")
+    assert waiting(office, writing.waiting_for) == {"alice": 2, "principal": 1}
+    with office.database.writing() as session:
+        post = posts.post(session, own)
+        assert post is not None
+        writing.decide(session, office.actor("alice", SEVEN), post, State.APPROVED, "", SEVEN)
+    assert waiting(office, writing.waiting_for) == {"alice": 1, "principal": 1}
