@@ -8,6 +8,7 @@ from starlette.responses import Response
 from cloud.accounts.oidc.strangers import provider_of
 from cloud.accounts.passkeys.rules import site_of
 from cloud.accounts.rules import own_path
+from cloud.kit.i18n import Said
 from cloud.kit.web.service import page, service
 
 
@@ -21,7 +22,7 @@ class LoginView:
     """What people at the school call its own sign-in."""
     refused: bool
     wait_s: int
-    problem: str | None
+    problem: Said | None
     """With the provider. Marked for translation."""
 
 
@@ -32,7 +33,7 @@ def login_page(
     login: str = "",
     refused: bool = False,
     wait_s: int = 0,
-    problem: str | None = None,
+    problem: Said | None = None,
     status: int = 200,
 ) -> Response:
     provider = provider_of(request)

@@ -22,6 +22,7 @@ from cloud.accounts.tables import LogInChange
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import CHANGE_WORDS
 from cloud.kit.errors import CloudError
+from cloud.kit.i18n import Said, said_by
 from cloud.kit.web.service import page, service
 
 router = APIRouter(include_in_schema=False)
@@ -65,7 +66,7 @@ class AccountView:
     changes: list[MadeChange]
     said: str | None = None
     """Of the last change: `changed`."""
-    refused: str | None = None
+    refused: Said | None = None
 
 
 @router.get("/account")
@@ -97,7 +98,7 @@ def change_password(request: Request, visitor: SignedIn, proof: Text = "", new: 
         prove(request, visitor, proof)
         check_password(new)
     except CloudError as error:
-        return account_page(request, visitor, refused=str(error), status=error.status)
+        return account_page(request, visitor, refused=said_by(error), status=error.status)
     password_hash = passwords.hash(new)
     with kit.database.writing() as session:
         queries.set_password_hash(session, visitor.actor.user_id, password_hash)
@@ -107,7 +108,7 @@ def change_password(request: Request, visitor: SignedIn, proof: Text = "", new: 
 
 
 def account_page(
-    request: Request, visitor: Visitor, *, said: str | None = None, refused: str | None = None, status: int = 200
+    request: Request, visitor: Visitor, *, said: str | None = None, refused: Said | None = None, status: int = 200
 ) -> Response:
     kit, user_id, provider = service(request), visitor.actor.user_id, provider_of(request)
     with kit.database.reading() as session:

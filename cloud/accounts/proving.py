@@ -12,7 +12,7 @@ from cloud.accounts.second_step import queries as second_step
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import Visitor
 from cloud.kit.errors import Forbidden, TooMany
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import marked, phrase
 from cloud.kit.web.service import service
 
 FRESH = timedelta(minutes=10)
@@ -36,7 +36,7 @@ def prove(request: Request, visitor: Visitor, typed: str) -> None:
         _require_fresh(request, visitor, service(request).clock())
         return
     if (wait_s := throttle.wait_s(visitor.token_hash, PROOFS)) > 0:
-        raise TooMany(f"Too many tries. Please try again in {ceil(wait_s)} seconds.")
+        raise TooMany(phrase(marked("Too many tries. Please try again in %(seconds)s seconds."), seconds=ceil(wait_s)))
     if not (_is_code(request, visitor, typed) or _is_password(request, visitor, typed)):
         throttle.failed(visitor.token_hash, PROOFS)
         raise Forbidden(marked("That is neither your password nor a code as it is now."))

@@ -121,11 +121,11 @@ def overrule(
 
 def _check(word: Word) -> None:
     if word.presence not in (None, Presence.PRESENT, Presence.ABSENT):
-        raise Invalid("A person says present or absent, or leaves it to the rules.")
+        raise Invalid(marked("A person says present or absent, or leaves it to the rules."))
     if word.late_minutes < 0 or word.left_early_minutes < 0:
-        raise Invalid("Minutes are counted from 0.")
+        raise Invalid(marked("Minutes are counted from 0."))
     if word.presence is not Presence.PRESENT and (word.late_minutes or word.left_early_minutes):
-        raise Invalid("Only somebody who was present was late or left early.")
+        raise Invalid(marked("Only somebody who was present was late or left early."))
 
 
 def _side(session: Session, actor: Actor, student_id: UUID) -> Side:

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
@@ -18,7 +18,6 @@ from cloud.attendance.register.month_queries import Tally, class_tallies, day_ta
 from cloud.attendance.register.months import Sheet, paper_of, sheet_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
@@ -65,6 +64,7 @@ class OverviewView:
     halves: tuple[HalfDay, ...]
     lines: tuple[ClassLine, ...]
     bars: tuple[Bar, ...]
+    nothing_in: str | None = None
     low: float = LOW
     floor: int = CHART_FLOOR
     height: int = CHART_HEIGHT
@@ -92,7 +92,10 @@ class MonthSheetView(OfAMonth):
 
 
 @router.get("/schools/{slug}/attendance")
-def show_overview(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+def show_overview(
+    request: Request, visitor: SignedIn, slug: str, day: date | None = None, nothing_in: Month = None
+) -> Response:
+    """`nothing_in` is a month that was asked for as a file, and holds nothing."""
     today = school_day(service(request).clock())
     shown = day or today
     with service(request).database.reading() as session:
@@ -104,19 +107,21 @@ def show_overview(request: Request, visitor: SignedIn, slug: str, day: date | No
     lines = tuple(
         ClassLine(one, tuple((half, tallies.get((one.id, half), Tally())) for half in halves)) for one in classes
     )
-    view = OverviewView(school, shown, today, halves, lines, bars_of(by_day))
+    view = OverviewView(school, shown, today, halves, lines, bars_of(by_day), nothing_in)
     return staff_page(request, "attendance/overview.html", view, visitor.actor, school)
 
 
 @router.get("/schools/{slug}/register.xlsx")
 def export_school(request: Request, visitor: SignedIn, slug: str, month: Month = None) -> Response:
-    """A worksheet a class. Raises NotFound for a month of which nothing is kept."""
+    """A worksheet a class; the page again for a month of which nothing is kept."""
     first = first_of(month, school_day(service(request).clock()))
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
         kept = kept_by_class(session, school.id, month_span(first))
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
     sheets = [sheet_of(one.name, kept[one.id]) for one in classes if one.id in kept]
+    if not sheets:
+        return RedirectResponse(f"/schools/{slug}/attendance?nothing_in={first:%Y-%m}", 303)
     return _excel(school, first, sheets, school.slug)
 
 
@@ -126,18 +131,20 @@ def export_class(request: Request, visitor: SignedIn, class_id: UUID, month: Mon
     with service(request).database.reading() as session:
         own_class, school = _class(session, visitor.actor, class_id)
         sheet = _sheet(session, visitor.actor, own_class, first)
-    return _excel(school, first, [sheet] if sheet.rows else [], f"{school.slug}-{own_class.id}")
+    if not sheet.rows:
+        return _month_sheet(own_class, first)
+    return _excel(school, first, [sheet], f"{school.slug}-{own_class.id}")
 
 
 @router.get("/classes/{class_id}/register.pdf")
 def print_class(request: Request, visitor: SignedIn, class_id: UUID, month: Month = None) -> Response:
-    """Raises NotFound for a month of which nothing is kept."""
+    """The month's page for one of which nothing is kept: it says so."""
     first = first_of(month, school_day(service(request).clock()))
     with service(request).database.reading() as session:
         own_class, school = _class(session, visitor.actor, class_id)
         sheet = _sheet(session, visitor.actor, own_class, first)
     if not sheet.rows:
-        raise NotFound("Nothing is in the register of this month.")
+        return _month_sheet(own_class, first)
     paper = paper_of(sheet, school.name, first, language(request))
     return pdf_answer(paper, f"register-{school.slug}-{own_class.id}-{first:%Y-%m}")
 
@@ -175,9 +182,11 @@ def _sheet(session: Session, actor: Actor, own_class: OwnClass, first: date) -> 
     return sheet_of(own_class.name, [one for one in kept if one[1].student_id in ids])
 
 
+def _month_sheet(own_class: OwnClass, first: date) -> Response:
+    return RedirectResponse(f"/classes/{own_class.id}/register/month?month={first:%Y-%m}", 303)
+
+
 def _excel(school: OwnSchool, first: date, sheets: list[Sheet], name: str) -> Response:
-    if not sheets:
-        raise NotFound("Nothing is in the register of this month.")
     file = io.BytesIO()
     write_register(file, school.name, first, sheets)
     headers = {"Content-Disposition": f'attachment; filename="register-{name}-{first:%Y-%m}.xlsx"'}

@@ -19,6 +19,7 @@ from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid
+from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, class_for
 from cloud.school.access import workplaces_for
@@ -136,7 +137,9 @@ def answers(form: FormData) -> dict[UUID, Answer]:
             if str(answer := Answer(choice, minutes)) != was:
                 found[UUID(key)] = answer
         except ValueError as error:
-            raise Invalid(f"{name}: not usable. Please load the page again and tap once more.") from error
+            raise Invalid(
+                marked("Something tapped here cannot be used. Please load the page again and tap once more.")
+            ) from error
     return found
 
 

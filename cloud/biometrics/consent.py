@@ -47,11 +47,11 @@ def record(session: Session, said: Said, *, recorded_by: UUID, now: datetime) ->
     if said.decided_at > now:
         raise Invalid(marked("That day lies in the future: give the one on which the answer was given."))
     if (said.how is How.PAPER) != (said.scan_id is not None):
-        raise Invalid("A paper form comes with its scan, and only a paper form does.")
+        raise Invalid(marked("A paper form comes with its scan, and only a paper form does."))
     if (said.party is Party.GUARDIAN) != (said.guardian_id is not None):
-        raise Invalid("Name the guardian who answered; a child's own answer names none.")
+        raise Invalid(marked("Name the guardian who answered; a child's own answer names none."))
     if said.guardian_id is not None and said.guardian_id not in guardians:
-        raise Forbidden("Only a guardian of this pupil may answer for them.")
+        raise Forbidden(marked("Only a guardian of this pupil may answer for them."))
     queries.add_decision(
         session,
         ConsentDecision(

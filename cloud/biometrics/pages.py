@@ -121,5 +121,5 @@ def _own_child(session: Session, visitor: SignedIn, student_id: UUID) -> tuple[P
     student_for(session, visitor.actor, student_id, Right.ANSWER_CONSENT)
     own = queries.guardian_who_is(session, visitor.actor.user_id, child.id)
     if own is None:
-        raise Forbidden("Only a guardian answers in the guardian's page.")
+        raise Forbidden(marked("Only a guardian answers in the guardian's page."))
     return child, own

@@ -190,9 +190,9 @@ def see_to_request(
         wanted = requests.request_for(session, visitor.actor, request_id)
         if step == "done" and wanted.kind in ("withdrawal", "deletion"):
             if template_queries.template_count(session, wanted.student_id):
-                raise Conflict("Templates are still there: withdraw the consent first, which erases them.")
+                raise Conflict(marked("Templates are still there: withdraw the consent first, which erases them."))
             if roster_queries.pending_anywhere(session, wanted.student_id):
-                raise Conflict("A unit has yet to say that it erased: this request is done when it has.")
+                raise Conflict(marked("A unit has yet to say that it erased: this request is done when it has."))
         wanted.acknowledged_at = wanted.acknowledged_at or now
         if step == "done" and wanted.done_at is None:
             wanted.done_at, wanted.done_by = now, visitor.actor.user_id

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cloud.accounts.access import RIGHTS, Actor, Right, Role
 from cloud.kit.errors import Forbidden, NotFound
+from cloud.kit.i18n import marked
 from cloud.people.names import list_order
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
 from cloud.school.calendar.tables import SchoolYear, Term
@@ -57,7 +58,7 @@ def student_for(session: Session, actor: Actor, student_id: UUID, right: Right =
     if row is not None:
         return Pupil(*row)
     if right is not Right.SEE_PUPILS and session.execute(one.where(visible_to(actor))).first() is not None:
-        raise Forbidden("You may see this pupil, but not do this.")
+        raise Forbidden(marked("You may see this pupil, but not do this."))
     raise NotFound("No such pupil, or not one that you may see.")
 
 
@@ -129,7 +130,7 @@ def class_for(session: Session, actor: Actor, class_id: UUID, right: Right = Rig
     if row is not None:
         return OwnClass(*row)
     if right is not Right.SEE_PUPILS and session.execute(one.where(class_visible_to(actor))).first() is not None:
-        raise Forbidden("You may see this class, but not do this.")
+        raise Forbidden(marked("You may see this class, but not do this."))
     raise NotFound("No such class, or not one that you may see.")
 
 

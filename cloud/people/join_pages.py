@@ -16,6 +16,7 @@ from cloud.accounts.signing_in import begin_session
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import MaybeVisitor, SignedIn, Visitor
 from cloud.kit.errors import CloudError, NotFound, Refusal, TooMany
+from cloud.kit.i18n import Said, marked, phrase, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.members import inviting
 
@@ -38,7 +39,7 @@ class JoinView:
     known_as: str | None
     """Whom it has just named in this browser, instead of a password."""
     login: str = ""
-    refused: str | None = None
+    refused: Said | None = None
 
 
 @router.get("/join")
@@ -50,7 +51,11 @@ def ask_for_code(request: Request, visitor: MaybeVisitor, code: str = "") -> Res
 
 @router.get("/join/{code}")
 def show_invitation(request: Request, visitor: MaybeVisitor, code: str) -> Response:
-    return _page(request, visitor, as_typed(code), _whom_for(request, code, visitor))
+    try:
+        name = _whom_for(request, code, visitor)
+    except (NotFound, TooMany) as error:
+        return _page(request, visitor, as_typed(code)[:40], None, refused=error)
+    return _page(request, visitor, as_typed(code), name)
 
 
 @router.post("/join/{code}")
@@ -65,23 +70,28 @@ def come_in(
     """With a password, or, from `outside`, by the school's own sign-in, which has just said who it is."""
     kit, passwords = service(request), request.app.state.passwords
     assert isinstance(passwords, Passwords)
-    name = _whom_for(request, code, visitor)
+    name = None
     try:
+        name = _whom_for(request, code, visitor)
         with kit.database.writing() as session:
             given = None if outside else password
             user = inviting.come_in(session, passwords, code, login=login, password=given, now=kit.clock())
             if outside:
                 link_stranger(session, request, user)
-    except Refusal as error:
+    except (Refusal, NotFound) as error:
         return _page(request, None, as_typed(code), name, login=login, refused=error)
     return begin_session(request, user.id, "/")
 
 
 @router.post("/join/{code}/own")
 def add_to_own(request: Request, visitor: SignedIn, code: str) -> Response:
-    _whom_for(request, code, visitor)
-    with service(request).database.writing() as session:
-        inviting.add_to_own(session, visitor.actor, code, service(request).clock())
+    name = None
+    try:
+        name = _whom_for(request, code, visitor)
+        with service(request).database.writing() as session:
+            inviting.add_to_own(session, visitor.actor, code, service(request).clock())
+    except (Refusal, NotFound) as error:
+        return _page(request, visitor, as_typed(code), name, refused=error)
     return RedirectResponse("/", 303)
 
 
@@ -91,7 +101,12 @@ def _whom_for(request: Request, code: str, visitor: Visitor | None) -> str:
     address = request.client.host if request.client else ""
     guesser = str(visitor.actor.user_id) if visitor else address
     if (wait_s := throttle.wait_s(guesser, EVERY_CODE)) > 0:
-        raise TooMany(f"Too many codes from here that are none. Please try again in {ceil(wait_s)} seconds.")
+        raise TooMany(
+            phrase(
+                marked("Too many codes from here that are none. Please try again in %(seconds)s seconds."),
+                seconds=ceil(wait_s),
+            )
+        )
     try:
         with service(request).database.reading() as session:
             return inviting.invitation_for(session, code, service(request).clock()).display_name
@@ -118,7 +133,7 @@ def _page(
         provider=provider.name if provider else None,
         known_as=known.label if known else None,
         login=login,
-        refused=str(refused) if refused else None,
+        refused=said_by(refused) if refused else None,
     )
     answer = page(
         request,

@@ -1,6 +1,6 @@
 """Who may log in: members of the school, invitations, the table of rights, the log of changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +15,8 @@ from cloud.accounts.audit_chain import Entry
 from cloud.accounts.audit_words import ACTION_WORDS
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
-from cloud.kit.i18n import marked
+from cloud.kit.errors import Conflict, Invalid, Refusal
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.access import class_for
 from cloud.people.frame import FamilyPlace
@@ -38,6 +39,17 @@ Text = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """As typed."""
+
+    role: str = ""
+    name: str = ""
+    staff: str = ""
+    class_id: str = ""
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MembersView:
     school: OwnSchool
     members: list[queries.Member]
@@ -49,6 +61,9 @@ class MembersView:
     scopes: dict[Scope, str]
     narrower: dict[Role, tuple[Scope, ...]]
     own_id: UUID
+    typed: Wanted = field(default_factory=Wanted)
+    """An invitation as it was asked for, and could not be made."""
+    refused: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,12 @@ def show_rights(request: Request, visitor: SignedIn) -> Response:
 
 @router.get("/schools/{slug}/members")
 def show_members(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _members(request, visitor, slug)
+
+
+def _members(
+    request: Request, visitor: Visitor, slug: str, typed: Wanted | None = None, refused: Refusal | None = None
+) -> Response:
     now = service(request).clock()
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
@@ -99,8 +120,11 @@ def show_members(request: Request, visitor: SignedIn, slug: str) -> Response:
             scopes=SCOPE_WORDS,
             narrower=SCOPES,
             own_id=visitor.actor.user_id,
+            typed=typed or Wanted(),
+            refused=said_by(refused) if refused else None,
         )
-    return staff_page(request, "people/members/members.html", view, visitor.actor, school)
+    status = refused.status if refused else 200
+    return staff_page(request, "people/members/members.html", view, visitor.actor, school, status=status)
 
 
 @router.post("/schools/{slug}/invitations")
@@ -108,17 +132,23 @@ def invite(
     request: Request,
     visitor: SignedIn,
     slug: str,
-    role: Annotated[Role, Form()],
+    role: Text = "",
     name: Text = "",
-    staff: Annotated[UUID | None, Form()] = None,
-    class_id: Annotated[UUID | None, Form()] = None,
-    grade: Annotated[int | None, Form(ge=1, le=12)] = None,
+    staff: Text = "",
+    class_id: Text = "",
+    grade: Text = "",
 ) -> Response:
     now = service(request).clock()
-    with service(request).database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
-        grant = inviting.grant_of(session, visitor.actor, school.id, role, class_id, grade)
-        letter = inviting.invite_staff(session, visitor.actor, grant, name, staff, now)
+    try:
+        with service(request).database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+            grant = inviting.grant_of(
+                session, visitor.actor, school.id, inviting.role_named(role), inviting.key(class_id),
+                inviting.grade_named(grade),
+            )  # fmt: skip
+            letter = inviting.invite_staff(session, visitor.actor, grant, name, inviting.key(staff), now)
+    except Invalid as error:
+        return _members(request, visitor, slug, Wanted(role, name, staff, class_id, grade), error)
     return show_letters(request, visitor.actor, school, [letter])
 
 
@@ -142,9 +172,12 @@ def withdraw(request: Request, visitor: SignedIn, slug: str, invitation_id: UUID
 
 @router.post("/schools/{slug}/roles/{grant_id}/taken")
 def take_role(request: Request, visitor: SignedIn, slug: str, grant_id: UUID) -> Response:
-    with service(request).database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
-        inviting.take_role(session, visitor.actor, school.id, grant_id, service(request).clock())
+    try:
+        with service(request).database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+            inviting.take_role(session, visitor.actor, school.id, grant_id, service(request).clock())
+    except Conflict as error:
+        return _members(request, visitor, slug, refused=error)
     return RedirectResponse(f"/schools/{slug}/members", 303)
 
 
@@ -158,9 +191,12 @@ def end_sessions(request: Request, visitor: SignedIn, slug: str, user_id: UUID) 
 
 @router.post("/schools/{slug}/members/{user_id}/second-step/reset")
 def reset_second_step(request: Request, visitor: SignedIn, slug: str, user_id: UUID) -> Response:
-    with service(request).database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
-        helping.reset_second_step(session, visitor.actor, school.id, user_id, service(request).clock())
+    try:
+        with service(request).database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+            helping.reset_second_step(session, visitor.actor, school.id, user_id, service(request).clock())
+    except Conflict as error:
+        return _members(request, visitor, slug, refused=error)
     return RedirectResponse(f"/schools/{slug}/members", 303)
 
 

@@ -79,7 +79,7 @@ def roll_over(request: Request, visitor: SignedIn, slug: str, form: Posted) -> R
             school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
             view = _view(request, session, visitor, school, form)
             if not view.may_be_done or view.years is None or view.plan is None:
-                raise Conflict("The school year has not ended, or there is no next one, or this has been done.")
+                raise Conflict(marked("The school year has not ended, or there is no next one, or this has been done."))
             refuse(view.plan.problems)
             if not form.has("sure", "yes"):
                 form.complain("sure", marked("tick the box first"))

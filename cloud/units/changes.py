@@ -8,24 +8,29 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import audit_queries as audit
-from cloud.accounts.visitor import SignedIn
+from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.biometrics import rosters
 from cloud.biometrics.roster_api import rosters_of
 from cloud.briefings.api import orders_of
 from cloud.devices.identity.api import lock_out as lock_unit_out
 from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.i18n import marked, phrase, said_by
 from cloud.kit.web.service import service
 from cloud.school.frame import staff_page
 from cloud.units import queries, settings_form
-from cloud.units.pages import Name, own_unit, unit_view
+from cloud.units.pages import LONGEST_NAME, Text, own_unit, unit_view
 
 router = APIRouter(include_in_schema=False)
 Typed = Annotated[str, Form(max_length=20)]
 
 
 @router.post("/schools/{slug}/units/{device}/name")
-def rename(request: Request, visitor: SignedIn, slug: str, device: str, name: Name) -> Response:
+def rename(request: Request, visitor: SignedIn, slug: str, device: str, name: Text = "") -> Response:
+    """Without a name it is called what it was registered as."""
     kit = service(request)
+    if len(name.strip()) > LONGEST_NAME:
+        too_long = phrase(marked("A name has 1 to %(most)s letters."), most=LONGEST_NAME)
+        return _again(request, visitor, slug, device, "name", Invalid(too_long))
     with kit.database.writing() as session:
         school, row = own_unit(session, visitor.actor, slug, device)
         queries.rename(session, device, name.strip() or device)
@@ -48,7 +53,7 @@ def place(
     with kit.database.writing() as session:
         school, row = own_unit(session, visitor.actor, slug, device)
         if row.disabled_at is not None:
-            raise Invalid("This unit is locked out: let it in again first.")
+            raise Invalid(marked("This unit is locked out: let it in again first."))
         names = dict(queries.classes(session, school.id))
         if class_id is not None and class_id not in names:
             raise NotFound("No such class in this school.")
@@ -64,9 +69,10 @@ def lock_out(
     request: Request, visitor: SignedIn, slug: str, device: str, sure: Annotated[bool, Form()] = False
 ) -> Response:
     """Lost, stolen or sold. From the commit on nothing is taken from it, nor given to it: no key, no roster."""
-    if not sure:
-        raise Invalid("Tick the box first: a unit that is locked out has to be claimed again.")
     kit = service(request)
+    if not sure:
+        asked = Invalid(marked("Tick the box first: a unit that is locked out has to be claimed again."))
+        return _again(request, visitor, slug, device, "sure", asked)
     with kit.database.reading() as session:
         school, _ = own_unit(session, visitor.actor, slug, device)
     lock_unit_out(kit, device, school.id, by=visitor.actor.user_id)
@@ -130,6 +136,14 @@ def _changed(held: dict[str, object], wished: dict[str, object]) -> dict[str, st
         for name in sorted(held.keys() | wished.keys())
         if held.get(name) != wished.get(name)
     }
+
+
+def _again(request: Request, visitor: Visitor, slug: str, device: str, field: str, refused: Invalid) -> Response:
+    """The unit's page, with the reason beside the field."""
+    with service(request).database.reading() as session:
+        school, row = own_unit(session, visitor.actor, slug, device)
+        view = unit_view(session, service(request), school, row, refused=(field, said_by(refused)))
+    return staff_page(request, "units/unit.html", view, visitor.actor, school, status=refused.status)
 
 
 def _back(slug: str, device: str) -> Response:

@@ -12,14 +12,14 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
-from cloud.accounts.visitor import SignedIn
+from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.devices import registering
 from cloud.devices.identity import issuing
 from cloud.devices.identity.api import issuer_of
 from cloud.devices.releases.store import ReleaseStore
 from cloud.devices.rules import UnitState, unit_state
-from cloud.kit.errors import NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.errors import Conflict, Invalid, NotFound, Refusal
+from cloud.kit.i18n import Said, marked, phrase, said_by
 from cloud.kit.web.service import Service, service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import Place, staff_page
@@ -37,8 +37,9 @@ HOT_C = 80
 """Where a Raspberry Pi begins to slow down."""
 LITTLE_DISK_MB = 500
 
-Name = Annotated[str, Form(min_length=1, max_length=80)]
-DeviceId = Annotated[str, Form(pattern=r"^[a-z0-9-]{3,64}$")]
+LONGEST_NAME = 80
+
+Text = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class ShownUnit:
 class UnitsView:
     school: OwnSchool
     units: tuple[ShownUnit, ...]
+    name: str = ""
+    device: str = ""
+    """As they were typed for a new unit that could not be added."""
+    wrong: str = ""
+    """Which field it was."""
+    refused: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,9 @@ class UnitView:
     classes: list[tuple[UUID, str]]
     fields: tuple[Field, ...]
     choices: dict[str, str]
+    wrong: str = ""
+    """What was asked and refused: the field."""
+    refused: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +88,45 @@ class CodeView:
 
 @router.get("/schools/{slug}/units")
 def show_units(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _list(request, visitor, slug)
+
+
+@router.post("/schools/{slug}/units")
+def add_unit(request: Request, visitor: SignedIn, slug: str, device: Text = "", name: Text = "") -> Response:
+    """It gets its own token and key when a machine claims it: the token made here is nobody's."""
+    kit, device, name = service(request), device.strip(), name.strip()
+    field = "device"
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+            if not name or len(name) > LONGEST_NAME:
+                field = "name"
+                raise Invalid(phrase(marked("A name has 1 to %(most)s letters."), most=LONGEST_NAME))
+            registering.register(session, device, school=slug, name=name)
+            audit.note(session, school.id, visitor.actor.user_id, "unit.added", device, now=kit.clock())
+    except (Invalid, Conflict) as error:
+        return _list(request, visitor, slug, name=name, device=device, wrong=field, refused=error)
+    return RedirectResponse(f"/schools/{slug}/units/{device}", 303)
+
+
+def _list(
+    request: Request,
+    visitor: Visitor,
+    slug: str,
+    *,
+    name: str = "",
+    device: str = "",
+    wrong: str = "",
+    refused: Refusal | None = None,
+) -> Response:
     kit = service(request)
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
         rows = queries.units(session, school.id)
-    view = UnitsView(school, tuple(shown(kit, row) for row in rows))
-    return staff_page(request, "units/units.html", view, visitor.actor, school)
-
-
-@router.post("/schools/{slug}/units")
-def add_unit(request: Request, visitor: SignedIn, slug: str, device: DeviceId, name: Name) -> Response:
-    """It gets its own token and key when a machine claims it: the token made here is nobody's."""
-    kit = service(request)
-    with kit.database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
-        registering.register(session, device, school=slug, name=name.strip() or device)
-        audit.note(session, school.id, visitor.actor.user_id, "unit.added", device, now=kit.clock())
-    return RedirectResponse(f"/schools/{slug}/units/{device}", 303)
+    units = tuple(shown(kit, row) for row in rows)
+    view = UnitsView(school, units, name, device, wrong, said_by(refused) if refused else None)
+    status = refused.status if refused else 200
+    return staff_page(request, "units/units.html", view, visitor.actor, school, status=status)
 
 
 @router.get("/schools/{slug}/units/{device}")
@@ -136,14 +168,17 @@ def unit_view(
     row: UnitRow,
     typed: dict[str, str] | None = None,
     wrong: frozenset[str] = frozenset(),
+    refused: tuple[str, Said] | None = None,
 ) -> UnitView:
-    """`typed` and `wrong`: a form of settings that could not be used."""
+    """`typed` and `wrong`: a form of settings that could not be used; `refused`: another form's field, and why."""
     return UnitView(
         school=school,
         unit=shown(kit, row),
         classes=queries.classes(session, school.id),
         fields=fields(row.settings or {}, typed, wrong),
         choices=CHOICES,
+        wrong=refused[0] if refused else "",
+        refused=refused[1] if refused else None,
     )
 
 

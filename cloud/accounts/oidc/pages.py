@@ -24,7 +24,7 @@ from cloud.accounts.rules import new_token, own_path
 from cloud.accounts.signing_in import first_step_done, forget_cookie, set_cookie
 from cloud.accounts.visitor import MaybeVisitor, SignedIn, Visitor, cookie_name
 from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import marked, said_by
 from cloud.kit.web.service import page, service
 
 router = APIRouter(include_in_schema=False)
@@ -59,7 +59,7 @@ def go_to_provider(request: Request, visitor: MaybeVisitor, next: str = "/") -> 
         _remember(request, response, token, facts={"then": own_path(next)})
         return response
     except CloudError as error:
-        return login_page(request, then=next, problem=str(error), status=error.status)
+        return login_page(request, then=next, problem=said_by(error), status=error.status)
 
 
 @router.get(CALLBACK)
@@ -96,7 +96,7 @@ def begin_link(request: Request, visitor: SignedIn, proof: Text = "") -> Respons
         prove(request, visitor, proof)
         address = provider.address(Attempt(token))
     except CloudError as error:
-        return account_page(request, visitor, refused=str(error), status=error.status)
+        return account_page(request, visitor, refused=said_by(error), status=error.status)
     response = page(request, "accounts/oidc_continue.html", ContinueView(provider.name, address))
     _remember(request, response, token, facts={"then": "/account"}, user_id=visitor.actor.user_id)
     return response
@@ -112,7 +112,7 @@ def unlink(request: Request, visitor: SignedIn) -> Response:
             if links.unlink(session, provider.issuer, user_id):
                 history.note(session, visitor.actor, Change.IDENTITY_UNLINKED, now=service(request).clock())
     except Conflict as error:
-        return account_page(request, visitor, refused=str(error), status=error.status)
+        return account_page(request, visitor, refused=said_by(error), status=error.status)
     return RedirectResponse("/account", 303)
 
 

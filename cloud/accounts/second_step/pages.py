@@ -16,6 +16,7 @@ from cloud.accounts.second_step import keeping, rules
 from cloud.accounts.second_step import queries as second_step
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import CloudError
+from cloud.kit.i18n import Said, said_by
 from cloud.kit.web.service import page, service
 
 router = APIRouter(include_in_schema=False)
@@ -41,7 +42,7 @@ class SecondStepView:
     recovery_codes_left: int
     new: NewSecret | None
     asks_proof: bool
-    refused: str | None = None
+    refused: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _page(request: Request, visitor: Visitor, *, refused: CloudError | None = No
         recovery_codes_left=left,
         new=_as_shown(secret, user.login) if secret else None,
         asks_proof=can_type_a_proof(request, visitor),
-        refused=str(refused) if refused else None,
+        refused=said_by(refused) if refused else None,
     )
     return page(request, "accounts/second_step.html", view, status=refused.status if refused else 200)
 

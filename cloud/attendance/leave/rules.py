@@ -33,9 +33,13 @@ def step(before: ClaimState, after: ClaimState, side: Side) -> None:
     """Raises Conflict for a step that the request cannot take, Forbidden for one that this side may not."""
     allowed = MAY_BECOME.get((before, after))
     if allowed is None:
-        raise Conflict(f"A request that is {before} cannot become {after}.")
+        if before is ClaimState.WITHDRAWN:
+            raise Conflict(marked("The family has withdrawn this request: it is not decided on any more."))
+        raise Conflict(marked("It has been decided already: read it again."))
     if side not in allowed:
-        raise Forbidden(f"Only {' or '.join(sorted(allowed))} can make a request {after}.")
+        if Side.STAFF in allowed:
+            raise Forbidden(marked("Only the school decides on a request."))
+        raise Forbidden(marked("Only the family can withdraw a request."))
 
 
 def check_request(stretch: Stretch, reason: str, today: date) -> None:

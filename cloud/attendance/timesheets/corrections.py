@@ -64,7 +64,7 @@ def decide(session: Session, actor: Actor, correction_id: UUID, state: State, no
     if actor.user_id in (found[1], staff.user_id):
         raise Forbidden(marked("Somebody else has to decide on a correction that you asked for."))
     if state is State.REQUESTED:
-        raise Invalid("A correction is approved or rejected.")
+        raise Invalid(marked("A correction is approved or rejected."))
     if not queries.settle(session, correction_id, state, actor.user_id, now):
         raise Conflict(marked("It has been decided already: read it again."))
 

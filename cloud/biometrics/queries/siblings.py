@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from cloud.biometrics.tables import SiblingLink
 from cloud.kit.db import insert
 from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked
 
 
 def link(session: Session, one: UUID, other: UUID, *, by: UUID, now: datetime) -> None:
     """Again is no error. Raises Invalid for somebody and themselves."""
     if one == other:
-        raise Invalid("A pupil is no sibling of themselves.")
+        raise Invalid(marked("A pupil is no sibling of themselves."))
     first, second = sorted((one, other))
     row = insert(session, SiblingLink).values(first_id=first, second_id=second, linked_by=by, linked_at=now)
     session.execute(row.on_conflict_do_nothing())

@@ -5,7 +5,7 @@ Texts in the code are English; `cloud/locale` holds the other language.
 
 from cloud.kit.i18n.catalogue import DEFAULT, LANGUAGES, Language, Translator, language_of, marked, translator
 from cloud.kit.i18n.formats import clock_time, day_month, long_day, one_decimal, weekday, whole_date
-from cloud.kit.i18n.phrase import Phrase, Said, phrase, said_by
+from cloud.kit.i18n.phrase import Phrase, Said, is_translated, phrase, said_by, say
 
 __all__ = [
     "DEFAULT",
@@ -16,12 +16,14 @@ __all__ = [
     "Translator",
     "clock_time",
     "day_month",
+    "is_translated",
     "language_of",
     "long_day",
     "marked",
     "one_decimal",
     "phrase",
     "said_by",
+    "say",
     "translator",
     "weekday",
     "whole_date",

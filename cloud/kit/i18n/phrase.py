@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from cloud.kit.i18n.catalogue import DEFAULT, Translator, translator
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -29,3 +31,14 @@ def said_by(error: Exception) -> Said:
     """What the error was raised with, still to be translated."""
     [first, *_] = error.args or (str(error),)
     return first if isinstance(first, Phrase) else str(first)
+
+
+def say(what: Said, words: Translator) -> str:
+    """In the reader's language."""
+    return words.gettext(what.text) % what.facts if isinstance(what, Phrase) else words.gettext(what)
+
+
+def is_translated(what: Said) -> bool:
+    """Whether the catalogue holds it: what an error says to a program or to a log, it does not."""
+    text = what.text if isinstance(what, Phrase) else what
+    return translator(DEFAULT).gettext(text) != text

@@ -12,12 +12,11 @@ from cloud.kit.clock import school_day
 from cloud.kit.i18n import (
     LANGUAGES,
     Language,
-    Phrase,
-    Said,
     clock_time,
     day_month,
     long_day,
     one_decimal,
+    say,
     translator,
     weekday,
     whole_date,
@@ -117,11 +116,6 @@ def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Envi
         one_decimal=lambda number: one_decimal(number, language),
         school_day=school_day,
         whole_date=whole_date,
-        said=lambda what: _said(what, language),
+        said=lambda what: say(what, translator(language)),
     )
     return environment
-
-
-def _said(what: Said, language: Language) -> str:
-    text = translator(language).gettext
-    return text(what.text) % what.facts if isinstance(what, Phrase) else text(what)

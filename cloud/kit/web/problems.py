@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cloud.kit.errors import CloudError
-from cloud.kit.i18n import marked, translator
+from cloud.kit.i18n import Said, is_translated, marked, phrase, said_by, say, translator
 from cloud.kit.web.headers import HEADERS
 from cloud.kit.web.service import language, service
 
@@ -27,12 +27,24 @@ WORDS = {
     ),
     404: (marked("Not found"), marked("There is no such page, or it is not yours to see.")),
     405: (marked("Not here"), marked("This address does not take that kind of request.")),
+    409: (
+        marked("Not as things stand"),
+        marked("Something else stands in the way, or has changed meanwhile. Open the page again and look."),
+    ),
     413: (marked("Too large"), marked("What was sent is too large.")),
     422: (marked("Not usable"), marked("What was sent cannot be used as it is.")),
+    429: (marked("Too many attempts"), marked("That was tried too often in a short time. Please wait a little.")),
     503: (marked("Just a moment"), marked("The service cannot answer just now. Please try again in a minute.")),
 }
 """A title and an explanation in plain words, by status."""
 FAILURE = (marked("Our mistake"), marked("Something went wrong on our side. It has been noted; please try again."))
+
+FIELDS = {
+    "day": marked("day"), "first_day": marked("first day"), "last_day": marked("last day"), "month": marked("month"),
+    "name": marked("name"), "title": marked("subject"), "body": marked("text"), "reason": marked("reason"),
+    "note": marked("note"), "came": marked("came at"), "left": marked("left at"), "login": marked("log-in name"),
+}  # fmt: skip
+"""What people call the fields that many forms have; of another its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,8 @@ class ErrorView:
     status: int
     title: str
     detail: str
+    again: str = ""
+    """The same page without what could not be used in its address."""
 
 
 def problem(
@@ -55,7 +69,7 @@ def problem(
 def cloud_error(request: Request, error: Exception) -> Response:
     """For CloudError: its message was written for the caller."""
     assert isinstance(error, CloudError)
-    return answer(request, error.status, title=error.title, detail=str(error))
+    return answer(request, error.status, title=error.title, detail=str(error), said=said_by(error))
 
 
 def http_error(request: Request, error: Exception) -> Response:
@@ -68,7 +82,11 @@ def unusable(request: Request, error: Exception) -> Response:
     """For a body or a parameter of the wrong shape. Says which field is wrong, never what it held."""
     assert isinstance(error, RequestValidationError)
     detail = "; ".join(f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors())
-    return answer(request, 422, detail=detail)
+    words = translator(language(request))
+    names = dict.fromkeys(str(item["loc"][-1]) for item in error.errors() if item["loc"])
+    fields = ", ".join(words.gettext(FIELDS.get(name, name)) for name in names)
+    said = phrase(marked("This cannot be used as it was typed or chosen: %(fields)s."), fields=fields)
+    return answer(request, 422, detail=detail, said=said if fields else None)
 
 
 def failure(request: Request, error: Exception) -> Response:
@@ -86,9 +104,13 @@ def answer(
     *,
     title: str | None = None,
     detail: str = "",
+    said: Said | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """`status` in the form that the caller reads; a person who is not signed in is taken to the log-in page."""
+    """`status` in the form that the caller reads; a person who is not signed in is taken to the log-in page.
+
+    A person reads `said` where it is marked for translation, else the words for the status.
+    """
     if not _wants_page(request):
         return problem(status, detail or WORDS.get(status, FAILURE)[1], title=title, headers=headers)
     if status == 401:
@@ -96,7 +118,9 @@ def answer(
         return RedirectResponse(f"/login?next={quote(here)}" if request.method == "GET" else "/login", 303)
     words = translator(language(request))
     heading, explanation = WORDS.get(status, FAILURE)
-    view = ErrorView(status, words.gettext(heading), words.gettext(explanation))
+    told = said if said is not None and is_translated(said) else explanation
+    again = request.url.path if status == 422 and request.method == "GET" and request.url.query else ""
+    view = ErrorView(status, words.gettext(heading), say(told, words), again)
     html = service(request).pages.render("kit/error.html", view, language(request))
     return HTMLResponse(html, status, headers=dict(headers or {}))
 

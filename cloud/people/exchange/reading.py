@@ -41,7 +41,7 @@ def read_bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Invalid(f"{file.name} cannot be read: {error.strerror}") from error
+        raise Invalid(phrase(marked("%(name)s cannot be read: %(why)s"), name=file.name, why=error.strerror)) from error
 
 
 def read_excel(content: bytes, name: str, today: date) -> Contents:

@@ -11,6 +11,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.accounts.history import Change
 from cloud.accounts.second_step import queries as second_step
 from cloud.kit.errors import Conflict, NotFound
+from cloud.kit.i18n import marked
 from cloud.people.members import helping_queries, queries
 
 
@@ -20,7 +21,9 @@ def reset_second_step(session: Session, actor: Actor, school_id: UUID, user_id: 
     if not helping_queries.belongs_to(session, school_id, user_id):
         raise NotFound("Nobody of that name belongs here.")
     if not helping_queries.workplaces(session, user_id) <= set(actor.schools_where(Right.MANAGE_ACCOUNTS)):
-        raise Conflict("They work at another school too: its administrator has to do it, or whoever runs the service.")
+        raise Conflict(
+            marked("They work at another school too: its administrator has to do it, or whoever runs the service.")
+        )
     if not second_step.forget(session, user_id):
         raise NotFound("They have no second step.")
     queries.end_sessions(session, [user_id])

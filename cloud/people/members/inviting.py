@@ -13,6 +13,7 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.registering import register
 from cloud.accounts.tables import User
 from cloud.kit.errors import Conflict, Invalid, NotFound
+from cloud.kit.i18n import marked
 from cloud.people.access import Pupil, class_for
 from cloud.people.members import log_in_queries, queries
 from cloud.people.members.rules import LIFE, code_hash
@@ -28,12 +29,37 @@ class Letter:
     children: tuple[str, ...] = ()
 
 
+def role_named(typed: str) -> Role:
+    """Raises Invalid."""
+    try:
+        return Role(typed)
+    except ValueError as error:
+        raise Invalid(marked("Nobody is given this role: choose one of the list.")) from error
+
+
+def grade_named(typed: str) -> int | None:
+    """None where nothing was typed. Raises Invalid."""
+    if not typed.strip():
+        return None
+    if typed.strip() not in {str(grade) for grade in range(1, 13)}:
+        raise Invalid(marked("A grade is a number from 1 to 12."))
+    return int(typed)
+
+
+def key(chosen: str) -> UUID | None:
+    """None where nothing was chosen. Raises NotFound for what is no key of ours."""
+    try:
+        return UUID(chosen) if chosen else None
+    except ValueError as error:
+        raise NotFound("There is nothing like this to choose.") from error
+
+
 def grant_of(
     session: Session, actor: Actor, school_id: UUID, role: Role, scope_id: UUID | None, grade: int | None
 ) -> Grant:
     """The role as the form asked for it. Raises Invalid, or NotFound for a class that is not the school's."""
     if role not in GRANTED:
-        raise Invalid(f"nobody is granted the role {role}")
+        raise Invalid(marked("Nobody is given this role: choose one of the list."))
     if grade is not None:
         scope = Scope.GRADE
     elif scope_id is not None:
@@ -43,7 +69,9 @@ def grant_of(
     else:
         scope = SCOPES[role][0]
     if scope not in SCOPES[role]:
-        raise Invalid(f"{role} is held over {' or '.join(SCOPES[role])}")
+        raise Invalid(
+            marked("This role is not held over one class or one grade: leave those empty, or choose another role.")
+        )
     return Grant(role, school_id, scope, scope_id, grade)
 
 
@@ -57,7 +85,7 @@ def invite_staff(
             raise NotFound("No such member of staff.")
         name = known
     if not name.strip() or len(name) > 120:
-        raise Invalid("Whom is it for? A name has 1 to 120 characters.")
+        raise Invalid(marked("Whom is it for? A name has 1 to 120 characters."))
     code = new_code()
     made = queries.add_invitation(
         session, school_id=grant.school_id, code_hash=code_hash(code), display_name=name.strip(), staff_id=staff_id,
@@ -125,7 +153,9 @@ def invitation_for(session: Session, typed: str, now: datetime) -> Invitation:
     """Raises NotFound alike for a code that never was, was used or is too old."""
     found = queries.usable_invitation(session, code_hash(as_typed(typed)), now)
     if found is None:
-        raise NotFound("This invitation is not valid, or no longer. Please ask the school's office for a new one.")
+        raise NotFound(
+            marked("This invitation is not valid, or no longer. Please ask the school's office for a new one.")
+        )
     return found
 
 
@@ -145,13 +175,13 @@ def add_to_own(session: Session, actor: Actor, typed: str, now: datetime) -> Non
     """Whoever has an account already adds what the invitation gives: a second child's school, another role."""
     invitation = invitation_for(session, typed, now)
     if invitation.student_id:
-        raise Conflict("A pupil's log-in is one of its own: log out first, then use the code.")
+        raise Conflict(marked("A pupil's log-in is one of its own: log out first, then use the code."))
     _use(session, invitation, actor.user_id, now)
 
 
 def _use(session: Session, invitation: Invitation, user_id: UUID, now: datetime) -> None:
     if not queries.use(session, invitation, user_id, now):
-        raise Conflict("This invitation has just been used.")
+        raise Conflict(marked("This invitation has just been used."))
     audit.note(session, invitation.school_id, user_id, "invitation.used", invitation.id, now=now)
 
 
@@ -170,7 +200,7 @@ def take_role(session: Session, actor: Actor, school_id: UUID, grant_id: UUID, n
         raise NotFound("Nobody holds this role here.")
     user_id, role = taken
     if role is Role.ADMINISTRATOR and before == {user_id}:
-        raise Conflict("This is the school's last administrator: make another one first.")
+        raise Conflict(marked("This is the school's last administrator: make another one first."))
     queries.end_sessions(session, [user_id])
     audit.note(session, school_id, actor.user_id, "role.taken", user_id, {"role": role}, now=now)
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import Query
 
 from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked
 from cloud.school.calendar.facts import Span
 
 Day = TypeVar("Day")
@@ -41,7 +42,7 @@ def first_of(month: str | None, today: date) -> date:
 def month_span(first: date) -> Span:
     """Raises Invalid for a day that begins no month."""
     if first.day != 1:
-        raise Invalid("A month begins on its first day.")
+        raise Invalid(marked("A month begins on its first day."))
     return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked
 from cloud.school.calendar.facts import Bell, BellSchedule, Calendar, ClassRef, DayRule, HalfDay, RuleKind, Span, Taught
 from cloud.school.calendar.tables import BellRow, BellScheduleRow, CalendarRule, SchoolYear, TaughtHalfDay, Term
 from cloud.school.tables import SchoolClass
@@ -128,7 +129,7 @@ def add_rule(session: Session, school_id: UUID, rule: DayRule) -> UUID:
         rule.class_id
         and session.scalar(select(SchoolClass.school_id).where(SchoolClass.id == rule.class_id)) != school_id
     ):
-        raise Invalid("The class is not one of this school's.")
+        raise Invalid(marked("The class is not one of this school's."))
     row = CalendarRule(
         school_id=school_id,
         day=rule.day,

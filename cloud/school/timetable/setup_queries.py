@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from cloud.kit.errors import Conflict, NotFound
+from cloud.kit.i18n import marked
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.calendar.tables import SchoolYear, Term
 from cloud.school.tables import SchoolClass
@@ -68,7 +69,7 @@ def remove_subject(session: Session, school_id: UUID, subject_id: UUID) -> None:
     if subject_id not in {one.id for one in subjects(session, school_id)}:
         raise NotFound("No such subject in this school.")
     if session.scalar(select(exists().where(TeachingAssignment.subject_id == subject_id))):
-        raise Conflict("This subject is taught, or was: it cannot be taken out.")
+        raise Conflict(marked("This subject is taught, or was: it cannot be taken out."))
     session.execute(delete(Subject).where(Subject.id == subject_id))
 
 

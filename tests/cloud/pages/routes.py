@@ -62,9 +62,9 @@ ROWS = [
     Row("/students/{student_id}/calendar", Right.SEE_ATTENDANCE, PUPIL),
     Row("/schools/{slug}/attendance", Right.SEE_WHOLE, SCHOOL),
     # Nothing is in the register.
-    Row("/schools/{slug}/register.xlsx", Right.SEE_WHOLE, SCHOOL, 404),
-    Row("/classes/{class_id}/register.xlsx", Right.SEE_ATTENDANCE, CLASS, 404),
-    Row("/classes/{class_id}/register.pdf", Right.SEE_ATTENDANCE, CLASS, 404),
+    Row("/schools/{slug}/register.xlsx", Right.SEE_WHOLE, SCHOOL, 303),
+    Row("/classes/{class_id}/register.xlsx", Right.SEE_ATTENDANCE, CLASS, 303),
+    Row("/classes/{class_id}/register.pdf", Right.SEE_ATTENDANCE, CLASS, 303),
     Row("/classes/{class_id}/register/month", Right.SEE_ATTENDANCE, CLASS),
     # Leave.
     Row("/children/leave", LOG_IN, answers=303),

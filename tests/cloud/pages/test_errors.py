@@ -3,7 +3,10 @@ import json
 import pytest
 
 from cloud.accounts import pages
+from cloud.kit import errors
+from cloud.kit.errors import CloudError
 from cloud.kit.web.headers import HEADERS
+from cloud.kit.web.problems import FAILURE, WORDS
 from tests.cloud.pages.people import House
 
 PROGRAM = {"accept": "application/json"}
@@ -30,6 +33,29 @@ def test_a_person_gets_a_page_in_their_language(house: House) -> None:
         assert "Không tìm thấy" in client.get("/nowhere").text
         client.post("/language", data={"language": "en"})
         assert "Not found" in client.get("/nowhere").text
+
+
+def test_every_error_of_ours_has_words_that_do_not_blame_the_service() -> None:
+    ours = {one.status for one in vars(errors).values() if isinstance(one, type) and issubclass(one, CloudError)}
+    assert ours - set(WORDS) == {401, 500}, "who is not logged in is led to the log-in page"
+    assert FAILURE not in WORDS.values()
+
+
+def test_a_refusal_tells_a_person_in_their_language_what_a_program_is_told(house: House) -> None:
+    with house.visit("alice") as client:
+        client.post("/schools/a/units/gate-1/lock-out", data={"sure": "true"})
+        answer = client.post("/schools/a/units/gate-1/place")
+        assert (answer.status_code, "Thiết bị này đang bị khóa" in answer.text) == (422, True)
+        told = client.post("/schools/a/units/gate-1/place", headers=PROGRAM).json()
+        assert told["detail"] == "This unit is locked out: let it in again first."
+
+
+def test_an_address_with_what_cannot_be_used_names_it_and_leads_to_the_page(shared_house: House) -> None:
+    with shared_house.visit("alice") as client:
+        answer = client.get("/schools/a/attendance?day=khong")
+    assert (answer.status_code, "không dùng được: ngày." in answer.text) == (422, True)
+    assert 'href="/schools/a/attendance"' in answer.text
+    assert "khong" not in answer.text
 
 
 def test_what_was_sent_is_not_repeated_in_the_answer(house: House) -> None:

@@ -117,7 +117,8 @@ def test_a_role_is_taken_with_every_session_but_never_from_the_last_administrato
         assert alice.post(f"/schools/a/roles/{grants[Role.PRINCIPAL]}/taken").status_code == 303
         assert hanh.get("/schools/a").headers["location"].startswith("/login")
         last = alice.post(f"/schools/a/roles/{grants[Role.ADMINISTRATOR]}/taken")
-        assert last.status_code == 409
+        assert (last.status_code, "quản trị viên cuối cùng" in last.text) == (409, True)
+        assert "Mời nhân sự" in last.text
         assert alice.get("/schools/a").status_code == 200
         log = alice.get("/schools/a/audit").text
         assert "role.taken" in log
@@ -140,6 +141,25 @@ def test_an_invitation_withdrawn_is_worth_nothing(house: House) -> None:
 def test_whoever_tries_codes_is_slowed_down(house: House) -> None:
     code = invite(house, role="guard", name="Bác Tư")
     with house.visit() as client:
-        statuses = [client.get("/join/AAAAAAAAAAAA").status_code for _ in range(6)]
-        assert statuses == [404] * 5 + [429]
+        tries = [client.get("/join/AAAAAAAAAAAA") for _ in range(6)]
+        assert [one.status_code for one in tries] == [404] * 5 + [429]
+        assert all('value="AAAAAAAAAAAA"' in one.text for one in tries)
+        assert "Giấy mời này không đúng" in tries[0].text
+        assert "nhập sai mã quá nhiều lần" in tries[5].text
         assert client.get(f"/join/{code}").status_code == 429
+
+
+def test_an_invitation_that_cannot_be_says_why_and_keeps_what_was_typed(shared_house: House) -> None:
+    class_id = str(shared_house.school.class_id)
+    with shared_house.visit("alice") as client:
+        nameless = client.post("/schools/a/invitations", data={"role": "guard", "name": " "}).text
+        narrow = client.post(
+            "/schools/a/invitations", data={"role": "guard", "name": "Bác Tư", "class_id": class_id, "grade": ""}
+        ).text
+        odd = client.post("/schools/a/invitations", data={"role": "vice_principal", "name": "x", "grade": "ba"}).text
+    assert "Mời ai?" in nameless
+    assert '<option value="guard" selected>' in nameless
+    assert "Vai trò này không giao theo phạm vi đã chọn" in narrow
+    assert 'value="Bác Tư"' in narrow
+    assert f'<option value="{class_id}" selected>' in narrow
+    assert "Khối là số từ 1 đến 12" in odd

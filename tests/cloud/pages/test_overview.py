@@ -52,7 +52,9 @@ def test_the_month_is_a_file_that_says_what_the_register_says(kept: House) -> No
             # In the afternoon nobody is called absent yet.
             assert rows[3][:5] == ["STT", "Họ tên", "16S", "16C", "P"]
             assert [row[1:3] for row in rows[4:6]] == [["Nguyễn Thị Lan", "M"], ["=1+1 Minh", "K"]]
-        assert alice.get("/schools/a/register.xlsx?month=2026-10").status_code == 404
+        for path in ("/schools/a/register.xlsx", f"/classes/{kept.school.class_id}/register.pdf"):
+            empty = alice.get(f"{path}?month=2026-10", follow_redirects=True)
+            assert (empty.status_code, "Sổ điểm danh" in empty.text, "10/2026" in empty.text) == (200, True, True)
         assert alice.get("/schools/a/register.xlsx?month=2026-13").status_code == 422
         printed = alice.get(f"/classes/{kept.school.class_id}/register/month").text
     assert "=1+1 Minh" in printed

@@ -70,6 +70,23 @@ def test_a_unit_is_added_renamed_and_placed(house: House) -> None:
     ]
 
 
+def test_a_unit_that_cannot_be_added_says_why_beside_the_field_and_keeps_what_was_typed(shared_house: House) -> None:
+    with shared_house.visit("alice") as client:
+        odd = client.post("/schools/a/units", data={"device": "GATE 2", "name": "Cổng sau"})
+        twice = client.post("/schools/a/units", data={"device": "gate-1", "name": "Cổng sau"})
+        nameless = client.post("/schools/a/units", data={"device": "gate-3", "name": " "})
+    assert [one.status_code for one in (odd, twice, nameless)] == [422, 409, 422]
+    for page, field, said in (
+        (odd.text, "device", "chữ thường không dấu"),
+        (twice.text, "device", "Đã có thiết bị gate-1"),
+        (nameless.text, "name", "Tên có từ 1 đến 80"),
+    ):
+        assert re.findall(r'id="(\w+)"[^>]*aria-invalid="true"', page) == [field]
+        assert said in page
+    assert 'value="GATE 2"' in odd.text
+    assert 'value="Cổng sau"' in odd.text
+
+
 def test_a_code_is_shown_once_and_a_machine_becomes_the_unit_with_it(house: House) -> None:
     with house.visit("alice") as client:
         answer = client.post(f"{UNIT}/claim-code")
@@ -86,7 +103,9 @@ def test_locking_out_asks_first_then_holds_until_the_unit_is_let_in(house: House
             return unit is not None and unit.disabled_at is not None
 
     with house.visit("alice") as client:
-        assert client.post(f"{UNIT}/lock-out").status_code == 422
+        asked = client.post(f"{UNIT}/lock-out")
+        assert (asked.status_code, "Hãy đánh dấu vào ô trước" in asked.text) == (422, True)
+        assert "<details open>" in asked.text
         assert not locked_out()
         assert client.post(f"{UNIT}/lock-out", data={"sure": "true"}).status_code == 303
         assert locked_out()
