@@ -86,5 +86,5 @@ class CloudSettings(Settings):
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
     """The same person seen again within this time, at any unit, is the same passage."""
     fever_c: Annotated[float, Field(ge=36, le=40)] = 37.5
-    """From here on the health desk is shown a pupil."""
+    """From here on the health desk is shown a pupil, where a school has set no limit of its own."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"

@@ -32,6 +32,7 @@ ACTION_WORDS: dict[str, str] = {
     "guardian.merged": marked("Two guardians were merged"),
     "guardian.removed": marked("A guardian was removed from a pupil"),
     "guardians.invited": marked("Letters for a class's guardians were made"),
+    "health.limit_set": marked("From which temperature on the health desk is shown a pupil was changed"),
     "health.struck_out": marked("An entry of the health book was struck out"),
     "health.written": marked("Something was written into the health book"),
     "held.exported": marked("All that is held of a pupil was downloaded"),

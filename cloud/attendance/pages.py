@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import HISTORY, WEEK, read_children
+from cloud.attendance.health.queries import fever_from_c
 from cloud.attendance.lessons import OwnLesson, own_lessons
 from cloud.attendance.morning import read_morning
 from cloud.attendance.queries.board import ClassCount, class_counts
@@ -148,8 +149,9 @@ def show_health(request: Request, visitor: SignedIn, slug: str) -> Response:
     with kit.database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
         parts = _health_parts(request, session, visitor.actor, slug)
+        from_c = fever_from_c(session, school.id, kit.settings.fever_c)
     live_url = f"/schools/{slug}/health/live?seen={version(parts)}"
-    view = HealthView(f"/schools/{slug}/health/book", school_day(kit.clock()), kit.settings.fever_c, live_url, parts)
+    view = HealthView(f"/schools/{slug}/health/book", school_day(kit.clock()), from_c, live_url, parts)
     return staff_page(request, "attendance/health.html", view, visitor.actor, school)
 
 
@@ -220,7 +222,8 @@ def _health_parts(request: Request, session: Session, actor: Actor, slug: str) -
     school = workplace_for(session, actor, slug)
     if not actor.holds(Right.SEE_HEALTH, school.id):
         raise NotFound("No such page, or not one for you.")
-    found = fevers(session, actor, school.id, school_day(kit.clock()), from_c=kit.settings.fever_c)
+    from_c = fever_from_c(session, school.id, kit.settings.fever_c)
+    found = fevers(session, actor, school.id, school_day(kit.clock()), from_c=from_c)
     return {"fevers": kit.pages.render("attendance/health/fevers.html", found, language(request))}
 
 

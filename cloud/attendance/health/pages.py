@@ -9,20 +9,21 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.health import desk, queries
 from cloud.attendance.health.queries import Written
-from cloud.attendance.health.rules import KINDS, Kind, read_temperature
+from cloud.attendance.health.rules import KINDS, Kind, read_fever_limit, read_temperature
 from cloud.attendance.queries.fevers import Warm, warm_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, pupils_among, student_for
 from cloud.people.frame import FamilyPlace
 from cloud.people.search_queries import find_pupils
-from cloud.school.access import OwnSchool, workplace_for, workplaces_for
+from cloud.school.access import OwnSchool, school_for, workplace_for, workplaces_for
 from cloud.school.frame import staff_page
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +48,12 @@ class BookView:
     typed: str
     found: tuple[Pupil, ...]
     may_keep: bool
+    may_set_limit: bool
+    default_c: float
+    """The installation's limit, for a school that has set none."""
+    limit: float | str | None
+    """The school's own; as it was typed where it could not be used."""
+    refused: Said | None = None
 
     @property
     def kinds(self) -> dict[Kind, str]:
@@ -81,9 +88,40 @@ class FamilyView:
 @router.get("/schools/{slug}/health/book")
 def show_book(request: Request, visitor: SignedIn, slug: str, day: date | None = None, q: str = "") -> Response:
     """A day's entries, as far as the reader sees the pupils' health, and the way to a pupil."""
-    today = school_day(service(request).clock())
+    return _book(request, visitor, slug, day, q)
+
+
+@router.post("/schools/{slug}/health/limit")
+def set_limit(
+    request: Request, visitor: SignedIn, slug: str, from_c: Annotated[str, Form(max_length=20)] = ""
+) -> Response:
+    """From how many °C on a reading at a gate is shown; empty: the installation's again."""
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.KEEP_HEALTH)
+            limit = read_fever_limit(from_c)
+            queries.set_fever_from_c(session, school.id, limit)
+            facts = {"from_c": "default" if limit is None else str(limit)}
+            audit.note(session, school.id, visitor.actor.user_id, "health.limit_set", "", facts, now=kit.clock())
+    except Invalid as error:
+        return _book(request, visitor, slug, None, "", from_c, error)
+    return RedirectResponse(f"/schools/{slug}/health", 303)
+
+
+def _book(
+    request: Request,
+    visitor: Visitor,
+    slug: str,
+    day: date | None,
+    q: str,
+    limit: str | None = None,
+    refused: Invalid | None = None,
+) -> Response:
+    kit = service(request)
+    today = school_day(kit.clock())
     shown = day or today
-    with service(request).database.reading() as session:
+    with kit.database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
         here = visitor.actor.within(school.id)
         if not here.holds(Right.SEE_HEALTH, school.id):
@@ -100,8 +138,13 @@ def show_book(request: Request, visitor: SignedIn, slug: str, day: date | None =
             typed=q,
             found=tuple(pupils_among(session, here, hits, Right.SEE_HEALTH)),
             may_keep=here.holds(Right.KEEP_HEALTH, school.id),
+            may_set_limit=school.id in here.schools_where(Right.KEEP_HEALTH),
+            default_c=kit.settings.fever_c,
+            limit=queries.own_fever_from_c(session, school.id) if limit is None else limit,
+            refused=said_by(refused) if refused else None,
         )
-    return staff_page(request, "attendance/health/book.html", view, visitor.actor, school)
+    status = refused.status if refused else 200
+    return staff_page(request, "attendance/health/book.html", view, visitor.actor, school, status=status)
 
 
 @router.get("/health/students/{student_id}")
@@ -164,7 +207,8 @@ def _show(
             may_keep = True
         except Forbidden:
             may_keep = False
-        warm = warm_of(session, pupil.id, from_c=kit.settings.fever_c, limit=WARM_SHOWN)
+        from_c = queries.fever_from_c(session, pupil.school_id, kit.settings.fever_c)
+        warm = warm_of(session, pupil.id, from_c=from_c, limit=WARM_SHOWN)
     view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, str(refused or ""))
     status = refused.status if refused else 200
     return staff_page(request, "attendance/health/pupil.html", view, visitor.actor, school, status=status)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
 from cloud.attendance.health.rules import Kind
-from cloud.attendance.health.tables import HealthEntry
+from cloud.attendance.health.tables import FeverLimit, HealthEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,25 @@ class Written:
     by_id: UUID
     by: str
     struck_at: datetime | None
+
+
+def fever_from_c(session: Session, school_id: UUID, otherwise_c: float) -> float:
+    """From how many °C on a reading at a unit is too warm in this school; `otherwise_c` is the installation's."""
+    return own_fever_from_c(session, school_id) or otherwise_c
+
+
+def own_fever_from_c(session: Session, school_id: UUID) -> float | None:
+    """None while the school has set none."""
+    return session.scalar(select(FeverLimit.from_c).where(FeverLimit.school_id == school_id))
+
+
+def set_fever_from_c(session: Session, school_id: UUID, from_c: float | None) -> None:
+    """None: the installation's again."""
+    if from_c is None:
+        session.execute(delete(FeverLimit).where(FeverLimit.school_id == school_id))
+    else:
+        session.merge(FeverLimit(school_id=school_id, from_c=from_c))
+        session.flush()
 
 
 def add(session: Session, row: HealthEntry) -> None:

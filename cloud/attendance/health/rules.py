@@ -6,6 +6,8 @@ from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked
 
 LOWEST_C, HIGHEST_C = 34.0, 43.0
+LOWEST_LIMIT_C, HIGHEST_LIMIT_C = 36.0, 40.0
+"""As a unit's own limit."""
 
 
 class Kind(StrEnum):
@@ -46,6 +48,20 @@ def read_temperature(text: str) -> float | None:
     if not LOWEST_C <= celsius <= HIGHEST_C:
         raise Invalid(marked("A temperature lies between 34 and 43 °C."))
     return celsius
+
+
+def read_fever_limit(text: str) -> float | None:
+    """As typed; None where nothing was: the installation's. Raises Invalid."""
+    typed = text.strip().replace(",", ".")
+    if not typed:
+        return None
+    try:
+        limit = round(float(typed), 1)
+    except ValueError as error:
+        raise Invalid(marked("Write the limit as 37.5.")) from error
+    if not LOWEST_LIMIT_C <= limit <= HIGHEST_LIMIT_C:
+        raise Invalid(marked("The limit lies between 36 and 40 °C."))
+    return limit
 
 
 def check_entry(kind: Kind, temperature_c: float | None, note: str) -> None:

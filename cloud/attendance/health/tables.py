@@ -31,3 +31,12 @@ class HealthEntry(Base):
     by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     struck_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     struck_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class FeverLimit(Base):
+    """A school without a row has the installation's, `fever_c`."""
+
+    __tablename__ = "fever_limit"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    from_c: Mapped[float]

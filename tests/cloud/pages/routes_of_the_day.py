@@ -68,6 +68,7 @@ ROWS = [
     posts("/children/{student_id}/pick-up/permits/{permit_id}/withdrawal", OWN_CHILD, PUPIL, 409),
     # The health desk.
     Row("/schools/{slug}/health/book", Right.SEE_HEALTH, WORKPLACE),
+    posts("/schools/{slug}/health/limit", Right.KEEP_HEALTH, SCHOOL, 422, form={"from_c": "99"}),
     Row("/health/students/{student_id}", Right.SEE_HEALTH, PUPIL),
     posts("/health/students/{student_id}", Right.KEEP_HEALTH, PUPIL, 422, form={"kind": "other"}),
     posts("/health/entries/{entry_id}/struck", Right.KEEP_HEALTH, PUPIL, 409),

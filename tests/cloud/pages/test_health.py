@@ -2,6 +2,7 @@
 
 import pytest
 
+from cloud.accounts import audit_queries as audit
 from cloud.accounts.tables import RoleGrant
 from tests.cloud.pages.people import House
 from tests.cloud.small_school import sighting
@@ -60,3 +61,30 @@ def test_each_role_sees_as_far_as_it_goes(
     assert answer.status_code == (200 if sees is not None else 404)
     if sees is not None:
         assert {word for word in ("Lan", "38,9", "Minh") if word in answer.text} == sees
+
+
+def test_a_school_sets_its_own_limit_and_another_school_keeps_the_installations(warm: House) -> None:
+    with warm.database.writing() as session:
+        grant = RoleGrant(user_id=warm.school.alice.user_id, role="health_staff", scope_kind="school")
+        grant.school_id = warm.school.id
+        session.add(grant)
+    with warm.visit("alice") as alice, warm.visit("dave") as dave:
+        assert alice.post("/schools/a/health/limit", data={"from_c": "38,5"}).status_code == 303
+        page = alice.get("/schools/a/health").text
+        assert ("Lan" in page, "38,9" in page, "từ 38,5" in page) == (False, True, True)
+        assert "38,2" not in alice.get(f"/health/students/{warm.school.lan}").text
+        assert "từ 37,5" in dave.get("/schools/b/health").text
+        assert 'value="38,5"' in alice.get("/schools/a/health/book").text
+        wrong = alice.post("/schools/a/health/limit", data={"from_c": "375"})
+        assert (wrong.status_code, 'value="375"' in wrong.text, "36 đến 40" in wrong.text) == (422, True, True)
+        assert alice.post("/schools/a/health/limit", data={"from_c": ""}).status_code == 303
+        assert "từ 37,5" in alice.get("/schools/a/health").text
+    with warm.database.reading() as session:
+        noted = [one.details for one in audit.entries(session, warm.school.id) if one.action == "health.limit_set"]
+    assert noted == [{"from_c": "default"}, {"from_c": "38.5"}]
+
+
+def test_only_who_keeps_health_in_the_whole_school_sets_the_limit(shared_house: House) -> None:
+    for outsider in ("alice", "bob", "charlie", "dave"):
+        with shared_house.visit(outsider) as client:
+            assert client.post("/schools/a/health/limit", data={"from_c": "38"}).status_code == 404
