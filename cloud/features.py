@@ -50,6 +50,7 @@ from cloud.notifications.posts import staff_pages as posts_pages
 from cloud.notifications.threads import family_pages as talks_of_family
 from cloud.notifications.threads import pages as talk_pages
 from cloud.notifications.threads import staff_pages as talks_of_staff
+from cloud.notifications.told import pages as told_pages
 from cloud.people import join_pages
 from cloud.people import pages as people_pages
 from cloud.people.exchange import pages as exchange_pages
@@ -122,6 +123,7 @@ FEATURES = (
     groups_of_staff,
     news_pages,
     posts_pages,
+    told_pages,
     biometrics_pages,
     staff_pages,
     biometrics_api,
@@ -161,6 +163,7 @@ PLACES = (
     *groups_of_staff.PLACES,
     *pupils_pages.PLACES,
     *posts_pages.PLACES,
+    *told_pages.PLACES,
     *staff_pages.PLACES,
     *staff_list_pages.PLACES,
     *exchange_pages.PLACES,

@@ -88,3 +88,14 @@ class CloudSettings(Settings):
     fever_c: Annotated[float, Field(ge=36, le=40)] = 37.5
     """From here on the health desk is shown a pupil, where a school has set no limit of its own."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+    @property
+    def ways_to_families(self) -> tuple[str, ...]:
+        """The channels that are set up."""
+        ways = {
+            "web_push": self.vapid_private_key,
+            "zalo": self.zalo_app_id,
+            "email": self.smtp_url,
+            "sms": self.sms_url,
+        }
+        return tuple(way for way, setting in ways.items() if setting)

@@ -122,7 +122,9 @@ def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = school_for(session, visitor.actor, slug)
         others = tuple(one for one in schools_for(session, visitor.actor) if one != school)
         parts = _school_parts(request, session, visitor.actor, slug)
-        steps = steps_of(session, visitor.actor, school.id, school_day(service(request).clock()))
+        ways = len(service(request).settings.ways_to_families)
+        today = school_day(service(request).clock())
+        steps = steps_of(session, visitor.actor, school.id, today, ways_to_families=ways)
     missing = visitor.actor.holds(Right.MANAGE_CALENDAR, school.id) and not all(one.done for one in steps)
     live_url = f"/schools/{slug}/live?seen={version(parts)}"
     view = SchoolView(school, others, live_url, parts, steps if missing else ())

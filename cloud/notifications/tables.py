@@ -18,6 +18,7 @@ class Message(Base):
         Index("ix_message_guardian_id_queued_at", "guardian_id", "queued_at"),
         Index("ix_message_fall_back_at", "fall_back_at"),
         Index("ix_message_about_id", "about_id"),
+        Index("ix_message_school_id_queued_at", "school_id", "queued_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

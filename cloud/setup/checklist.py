@@ -23,7 +23,10 @@ class Step:
     count: int | None = None
 
 
-def steps_of(session: Session, actor: Actor, school_id: UUID, today: date) -> tuple[Step, ...]:
+def steps_of(
+    session: Session, actor: Actor, school_id: UUID, today: date, *, ways_to_families: int
+) -> tuple[Step, ...]:
+    """`ways_to_families`: how many channels this installation has to send by."""
     years = setup_queries.years(session, school_id)
     there = queries.counts(session, school_id)
     bells = [one.schedule for one in setup_queries.schedules(session, school_id)]
@@ -79,5 +82,13 @@ def steps_of(session: Session, actor: Actor, school_id: UUID, today: date) -> tu
             "units",
             Right.MANAGE_UNITS,
             there.units,
+        ),
+        step(
+            ways_to_families > 0,
+            marked("Ways to families"),
+            marked("Without one, nobody is told that a child has come, or has not."),
+            "ways",
+            Right.SEE_WHOLE,
+            ways_to_families,
         ),
     )

@@ -28,8 +28,9 @@ class SetupView:
 
 @router.get("/schools/{slug}/setup")
 def show_setup(request: Request, visitor: SignedIn, slug: str) -> Response:
-    today = school_day(service(request).clock())
-    with service(request).database.reading() as session:
+    kit = service(request)
+    today, ways = school_day(kit.clock()), len(kit.settings.ways_to_families)
+    with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_CALENDAR)
-        view = SetupView(school, steps_of(session, visitor.actor, school.id, today))
+        view = SetupView(school, steps_of(session, visitor.actor, school.id, today, ways_to_families=ways))
     return staff_page(request, "setup/hub.html", view, visitor.actor, school)

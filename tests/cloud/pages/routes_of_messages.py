@@ -15,6 +15,10 @@ ROWS = [
     Row("/notices/{notice_id}", Right.WRITE_MESSAGES, SCHOOL),
     posts("/notices/{notice_id}/correction", Right.WRITE_MESSAGES, SCHOOL, 422),
     posts("/notices/{notice_id}/reminder", Right.WRITE_MESSAGES, SCHOOL, 409),
+    # What was told.
+    Row("/children/{student_id}/told", OWN_CHILD, PUPIL),
+    Row("/students/{student_id}/told", Right.WRITE_MESSAGES, PUPIL),
+    Row("/schools/{slug}/ways", Right.SEE_WHOLE, SCHOOL),
     # Threads: teacher and family alone.
     Row("/children/{student_id}/talks", OWN_CHILD, PUPIL),
     posts("/children/{student_id}/talks", OWN_CHILD, PUPIL, 422, form={"teacher": "{teacher_id}"}),
