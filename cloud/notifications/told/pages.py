@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -15,7 +16,7 @@ from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.notifications.pages import CHANNELS
 from cloud.notifications.told import queries
-from cloud.notifications.told.queries import MOST_SHOWN, Failure, Told, Traffic, Unreached
+from cloud.notifications.told.queries import Failure, Told, Traffic, Unreached
 from cloud.notifications.transport import Channel
 from cloud.people.access import Pupil, child_of, student_for
 from cloud.school.access import OwnSchool, school_for, workplaces_for
@@ -61,8 +62,8 @@ class WaysView:
     ways: Sequence[WayLine]
     failures: Sequence[Failure]
     channel_words: Mapping[Channel, str]
-    unreached: Sequence[Unreached]
-    most: int = MOST_SHOWN
+    unreached: Mapping[str, Sequence[Unreached]]
+    """By class."""
 
     @property
     def none_set_up(self) -> bool:
@@ -103,5 +104,6 @@ def show_ways(request: Request, visitor: SignedIn, slug: str) -> Response:
         one = traffic.get(channel)
         stuck = one is not None and one.overdue_since is not None and now - one.overdue_since > TOO_LONG
         ways.append(WayLine(channel, words, channel in set_up, one, stuck))
-    view = WaysView(school, ways, failures, CHANNELS, unreached)
+    by_class = {name: list(some) for name, some in groupby(unreached, key=lambda one: one.class_name)}
+    view = WaysView(school, ways, failures, CHANNELS, by_class)
     return staff_page(request, "notifications/told/ways.html", view, visitor.actor, school)

@@ -115,7 +115,7 @@ def failures(session: Session, school_id: UUID, *, since: datetime) -> list[Fail
 
 
 def unreached(session: Session, school_id: UUID, channels: Collection[Channel], today: date) -> list[Unreached]:
-    """Pupils none of whose guardians has an address on any of these channels, by class; at most MOST_SHOWN."""
+    """Pupils none of whose guardians has an address on any of these channels, by class."""
     ways: list[ColumnElement[bool]] = []
     if Channel.EMAIL in channels:
         ways.append(Guardian.email.is_not(None))
@@ -133,7 +133,6 @@ def unreached(session: Session, school_id: UUID, channels: Collection[Channel], 
         .join(SchoolClass, SchoolClass.id == Student.class_id)
         .where(Student.school_id == school_id, or_(Student.left_on.is_(None), Student.left_on > today), ~reached)
         .order_by(SchoolClass.grade, SchoolClass.name, Student.full_name, Student.id)
-        .limit(MOST_SHOWN)
     )
     return [Unreached(*row) for row in rows]
 
