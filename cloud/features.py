@@ -51,7 +51,7 @@ from cloud.notifications.threads import family_pages as talks_of_family
 from cloud.notifications.threads import pages as talk_pages
 from cloud.notifications.threads import staff_pages as talks_of_staff
 from cloud.notifications.told import pages as told_pages
-from cloud.people import join_pages
+from cloud.people import invitation_pages, join_pages
 from cloud.people import pages as people_pages
 from cloud.people.exchange import pages as exchange_pages
 from cloud.people.guardians import pages as guardians_pages
@@ -106,6 +106,7 @@ FEATURES = (
     exchange_pages,
     staff_list_pages,
     people_pages,
+    invitation_pages,
     join_pages,
     identity_api,
     attendance_api,
@@ -167,6 +168,7 @@ PLACES = (
     *staff_pages.PLACES,
     *staff_list_pages.PLACES,
     *exchange_pages.PLACES,
+    *invitation_pages.PLACES,
     *people_pages.PLACES,
     *photos_pages.PLACES,
     *cards_pages.PLACES,

@@ -74,6 +74,8 @@ class Right(StrEnum):
     """School years, bells, days off, timetables."""
     MANAGE_UNITS = "manage_units"
     """Let machines become units, set them up, lock them out."""
+    INVITE_FAMILIES = "invite_families"
+    """Print the letters by which guardians of pupils within the scope come to their log-in. Never staff."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Invite users, grant and take roles, end sessions."""
     SEE_AUDIT = "see_audit"
@@ -83,7 +85,7 @@ _RUNNING = frozenset(
     {
         Right.SEE_WHOLE, Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.DECIDE_LEAVE,
         Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS, Right.WRITE_MESSAGES,
-        Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT,
+        Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT, Right.INVITE_FAMILIES,
     }
 )  # fmt: skip
 _TEACHING = frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.WRITE_MESSAGES})
@@ -99,14 +101,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.HOMEROOM_TEACHER: _TEACHING
     | {
         Right.DECIDE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.TAKE_CONSENT, Right.RELEASE_PUPILS,
-        Right.MODERATE_GROUPS,
+        Right.MODERATE_GROUPS, Right.INVITE_FAMILIES,
     },
     Role.SUBJECT_TEACHER: _TEACHING,
     Role.ACCOUNTANT: frozenset({Right.SEE_PUPILS, Right.SEE_MEALS, Right.KEEP_MEALS, Right.SEE_TIMESHEETS}),
     Role.CLERK: frozenset(
         {
             Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.TAKE_CONSENT, Right.ENROL, Right.ISSUE_CARDS,
-            Right.RELEASE_PUPILS, Right.SEE_MEALS, Right.MANAGE_PEOPLE,
+            Right.RELEASE_PUPILS, Right.SEE_MEALS, Right.MANAGE_PEOPLE, Right.INVITE_FAMILIES,
         }
     ),
     Role.HEALTH_STAFF: frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.SEE_HEALTH, Right.KEEP_HEALTH}),

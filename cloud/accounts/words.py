@@ -52,6 +52,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.MANAGE_PEOPLE: marked("Import and change pupils and staff"),
     Right.MANAGE_CALENDAR: marked("Change the calendar and the timetable"),
     Right.MANAGE_UNITS: marked("Set up units and lock them out"),
+    Right.INVITE_FAMILIES: marked("Print letters that invite parents"),
     Right.MANAGE_ACCOUNTS: marked("Invite people and give them roles"),
     Right.SEE_AUDIT: marked("Read the log of changes"),
 }

@@ -18,7 +18,6 @@ from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.errors import Conflict, Invalid, Refusal
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
-from cloud.people.access import class_for
 from cloud.people.frame import FamilyPlace
 from cloud.people.members import helping, helping_queries, inviting, queries
 from cloud.people.members.letters import show_letters
@@ -150,16 +149,6 @@ def invite(
     except Invalid as error:
         return _members(request, visitor, slug, Wanted(role, name, staff, class_id, grade), error)
     return show_letters(request, visitor.actor, school, [letter])
-
-
-@router.post("/schools/{slug}/classes/{class_id}/invitations")
-def invite_class(request: Request, visitor: SignedIn, slug: str, class_id: UUID) -> Response:
-    now = service(request).clock()
-    with service(request).database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
-        found = class_for(session, visitor.actor.within(school.id), class_id)
-        letters = inviting.invite_guardians(session, visitor.actor, school.id, found.id, now)
-    return show_letters(request, visitor.actor, school, letters)
 
 
 @router.post("/schools/{slug}/invitations/{invitation_id}/withdrawn")

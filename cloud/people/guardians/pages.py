@@ -120,7 +120,7 @@ def merge(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID, gon
 def invite(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID) -> Response:
     kit = service(request)
     with kit.database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+        school = school_for(session, visitor.actor, slug, Right.INVITE_FAMILIES)
         row = queries.guardian(session, school.id, guardian_id)
         if row is None:
             raise NotFound("No such guardian.")
@@ -153,7 +153,7 @@ def _page(
             guardian=row,
             children=queries.children(session, row.id),
             log_in=queries.log_in_of(session, row, service(request).clock()),
-            may_invite=actor.holds(Right.MANAGE_ACCOUNTS, school.id),
+            may_invite=school.id in actor.schools_where(Right.INVITE_FAMILIES),
             typed=typed or Typed(row.full_name, as_dialled(row.phone), row.email or ""),
             refused=refused,
             looked_for=looked_for,

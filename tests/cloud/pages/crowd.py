@@ -100,9 +100,9 @@ def let_in(house: House) -> Things:
         hoa = _pupil(session, school.id, class_2b.id)
         teacher = session.scalars(select(User.id).where(User.login == Role.HOMEROOM_TEACHER)).one()
         classes = {
-            "1A": add_group(session, school.class_id),
-            "2B": add_group(session, class_2b.id),
-            "9Z": add_group(session, class_9z),
+            "1A": {"slug": "a", **add_group(session, school.class_id)},
+            "2B": {"slug": "a", **add_group(session, class_2b.id)},
+            "9Z": {"slug": "b", **add_group(session, class_9z)},
         }
         return {
             "a": _of_school(session, "a", school.id, school.class_id, password_hash, school.alice.user_id),

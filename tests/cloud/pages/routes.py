@@ -106,7 +106,8 @@ ROWS = [
     # Members.
     Row("/schools/{slug}/members", Right.MANAGE_ACCOUNTS, SCHOOL),
     posts("/schools/{slug}/invitations", Right.MANAGE_ACCOUNTS, SCHOOL, 200, form={"role": "guard", "name": "Bác Tư"}),
-    posts("/schools/{slug}/classes/{class_id}/invitations", Right.MANAGE_ACCOUNTS, SCHOOL, 200),
+    Row("/schools/{slug}/invitations", Right.INVITE_FAMILIES, WORKPLACE),
+    posts("/schools/{slug}/classes/{class_id}/invitations", Right.INVITE_FAMILIES, CLASS, 200, works=True),
     posts("/schools/{slug}/invitations/{invitation_id}/withdrawn", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
     posts("/schools/{slug}/members/{user_id}/sessions/ended", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
     # Of somebody who has none.

@@ -38,7 +38,7 @@ ROWS = [
     Row("/schools/{slug}/guardians/{guardian_id}", Right.MANAGE_PEOPLE, SCHOOL),
     posts("/schools/{slug}/guardians/{guardian_id}", Right.MANAGE_PEOPLE, SCHOOL, 303, form={"full_name": "x"}),
     posts("/schools/{slug}/guardians/{guardian_id}/merged", Right.MANAGE_PEOPLE, SCHOOL, 422, form=ITSELF),
-    posts("/schools/{slug}/guardians/{guardian_id}/invitation", Right.MANAGE_ACCOUNTS, SCHOOL, 200),
+    posts("/schools/{slug}/guardians/{guardian_id}/invitation", Right.INVITE_FAMILIES, SCHOOL, 200),
     # The staff list.
     Row("/schools/{slug}/staff", Right.MANAGE_PEOPLE, SCHOOL),
     posts("/schools/{slug}/staff", Right.MANAGE_PEOPLE, SCHOOL, 422),

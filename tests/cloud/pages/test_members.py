@@ -65,6 +65,32 @@ def test_letters_bring_every_guardian_of_a_class_who_cannot_log_in_to_their_own_
         assert client.get(f"/students/{house.school.lan}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("role", "scope"), [("clerk", "school"), ("principal", "school"), ("homeroom_teacher", "class")]
+)
+def test_the_office_and_a_class_teacher_invite_parents_but_never_staff(house: House, role: str, scope: str) -> None:
+    with house.database.writing() as session:
+        grant = RoleGrant(user_id=house.school.charlie.user_id, role=role, scope_kind=scope)
+        grant.school_id = house.school.id
+        grant.scope_id = house.school.class_id if scope == "class" else None
+        guardian = Guardian(school_id=house.school.id, full_name="Trần Thị Thủy")
+        session.add_all([grant, guardian])
+        session.flush()
+        session.add(Guardianship(guardian_id=guardian.id, student_id=house.school.minh))
+    with house.visit("charlie") as client:
+        page = client.get("/schools/a/invitations").text
+        assert 'href="/schools/a/invitations"' in page, "the way is shown"
+        assert "/schools/a/members" not in page
+        ways = re.findall(r'action="(/schools/a/classes/[0-9a-f-]{36}/invitations)"', page)
+        assert ways == [f"/schools/a/classes/{house.school.class_id}/invitations"]
+        letters = client.post(ways[0])
+        assert (letters.status_code, "Trần Thị Thủy" in letters.text) == (200, True)
+        for path in ("/schools/a/members", "/schools/a/invitations"):
+            assert client.post(path, data={"role": "guard", "name": "x"}).status_code in (404, 405)
+        alone = client.post(f"/schools/a/guardians/{guardian.id}/invitation")
+        assert alone.status_code == (200 if scope == "school" else 404)
+
+
 def test_who_has_a_log_in_adds_an_invitation_to_it(house: House) -> None:
     code = invite(house, role="librarian", name="erin")
     with house.visit("erin") as client:
