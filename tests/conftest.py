@@ -1,5 +1,7 @@
 """Fixtures for every test: the services that tests/services starts."""
 
+import gc
+
 pytest_plugins = [
     "tests.cloud.migrated",
     "tests.services.chromium",
@@ -12,3 +14,9 @@ pytest_plugins = [
     "tests.services.smtp",
     "tests.services.zalo",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are there until the end: the collector need not go through them again and again."""
+    gc.collect()
+    gc.freeze()

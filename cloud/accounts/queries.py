@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Grant, Role, Scope
@@ -34,39 +33,55 @@ def is_taken(session: Session, login: str) -> bool:
     return session.scalar(select(User.id).where(User.login == login)) is not None
 
 
+_GRANTS = (
+    select(RoleGrant.role, RoleGrant.school_id, RoleGrant.scope_kind, RoleGrant.scope_id, RoleGrant.grade)
+    .where(RoleGrant.user_id == bindparam("user_id"))
+    .order_by(RoleGrant.id)
+)
+_HOLDS = and_(
+    UserSession.token_hash == bindparam("token_hash"),
+    UserSession.expires_at > bindparam("now"),
+    User.disabled_at.is_(None),
+)
+# Built once: every request asks for these, and building them takes longer than SQLite needs to answer.
+_HOLDER = (
+    select(User.id, User.display_name, User.locale, UserSession.last_seen_at)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(_HOLDS)
+)
+_HOLDER_ID = select(User.id).join(UserSession, UserSession.user_id == User.id).where(_HOLDS)
+
+
 def actor_of(session: Session, user: User, now: datetime) -> Actor:
-    grants = session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id).order_by(RoleGrant.id))
-    return Actor(
-        user_id=user.id,
-        display_name=user.display_name,
-        locale=user.locale,
-        today=school_day(now),
-        grants=tuple(
-            Grant(Role(grant.role), grant.school_id, Scope(grant.scope_kind), grant.scope_id, grant.grade)
-            for grant in grants
-        ),
-    )
+    return _actor(session, user.id, user.display_name, user.locale, now)
 
 
 def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor | None:
     """Who holds this session, unless it has ended or its user was disabled."""
-    user: User | None = session.scalars(_holder(select(User), token_hash, now)).one_or_none()
-    return actor_of(session, user, now) if user else None
+    found = held_by(session, token_hash, now)
+    return found[0] if found else None
+
+
+def held_by(session: Session, token_hash: str, now: datetime) -> tuple[Actor, datetime] | None:
+    """Who holds this session and when it was last used, unless it has ended or its user was disabled."""
+    row = session.execute(_HOLDER, {"token_hash": token_hash, "now": now}).one_or_none()
+    if row is None:
+        return None
+    user_id, display_name, locale, seen_at = row
+    return _actor(session, user_id, display_name, locale, now), seen_at
+
+
+def _actor(session: Session, user_id: UUID, display_name: str, locale: str, now: datetime) -> Actor:
+    grants = tuple(
+        Grant(Role(role), school_id, Scope(scope_kind), scope_id, grade)
+        for role, school_id, scope_kind, scope_id, grade in session.execute(_GRANTS, {"user_id": user_id})
+    )
+    return Actor(user_id=user_id, display_name=display_name, locale=locale, today=school_day(now), grants=grants)
 
 
 def session_holds(session: Session, token_hash: str, now: datetime) -> bool:
     """Whether `actor_by_session` would find anybody."""
-    return session.scalar(_holder(select(User.id), token_hash, now)) is not None
-
-
-def _holder(of: Select[Any], token_hash: str, now: datetime) -> Select[Any]:
-    return of.join(UserSession, UserSession.user_id == User.id).where(
-        UserSession.token_hash == token_hash, UserSession.expires_at > now, User.disabled_at.is_(None)
-    )
-
-
-def last_seen_at(session: Session, token_hash: str) -> datetime | None:
-    return session.scalar(select(UserSession.last_seen_at).where(UserSession.token_hash == token_hash))
+    return session.scalar(_HOLDER_ID, {"token_hash": token_hash, "now": now}) is not None
 
 
 def began_at(session: Session, token_hash: str) -> datetime | None:

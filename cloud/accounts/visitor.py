@@ -38,11 +38,11 @@ def visitor_or_none(request: Request, afterwards: BackgroundTasks) -> Visitor | 
         return None
     key, now = token_hash(token), service(request).clock()
     with service(request).database.reading() as session:
-        actor = queries.actor_by_session(session, key, now)
-        seen_at = queries.last_seen_at(session, key)
-    if actor is None:
+        held = queries.held_by(session, key, now)
+    if held is None:
         return None
-    if seen_at is None or now - seen_at > SEEN_EVERY:
+    actor, seen_at = held
+    if now - seen_at > SEEN_EVERY:
         # Once they have their page: the first look of the day need not wait for whoever writes.
         afterwards.add_task(_touch, service(request).database, key, now)
     request.state.visitor = found = Visitor(actor, key)

@@ -4,18 +4,22 @@ routes.py allows are answered. A route without a row there fails."""
 import json
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import closing, contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from cloud.accounts.access import RIGHTS, Role
 from cloud.accounts.rules import STAFF_LIFETIME
 from cloud.features import FEATURES
+from tests.cloud.migrated import Open
 from tests.cloud.pages.crowd import PEOPLE, Person, Things, let_in
-from tests.cloud.pages.people import House
+from tests.cloud.pages.in_process import Asking, ByCall
+from tests.cloud.pages.people import PASSWORD, Hand, House, furnish
 from tests.cloud.pages.routes import ROWS
 from tests.cloud.pages.row import THINGS, Asks, Names, Row
 
@@ -78,19 +82,16 @@ def test_every_role_is_asked_as() -> None:
 
 
 @pytest.mark.parametrize("ended", ["expired", "revoked"])
-def test_a_session_that_has_ended_opens_nothing(house: House, ended: str) -> None:
-    things, alice = let_in(house), PEOPLE[1]
-    with house.visit(alice.login) as client:
-        client.headers["accept"] = "application/json"
-        assert client.get("/account").status_code == 200
+def test_a_session_that_has_ended_opens_nothing(tmp_path: Path, open_migrated: Open, ended: str) -> None:
+    alice = PEOPLE[1]
+    with gathered(tmp_path, open_migrated) as crowd:
+        assert crowd.clients[alice.login].get("/account").status_code == 200
         if ended == "expired":
-            house.clock.now += STAFF_LIFETIME
+            crowd.clock.now += STAFF_LIFETIME
         else:
-            with house.visit(alice.login) as another:
-                another.post("/account/sessions/ended")
-        late = Crowd(house, things, {alice.login: client})
+            crowd.visit(alice).post("/account/sessions/ended")
         asked = [row for row in ROWS if row.asks is not Asks.NOTHING]
-        answers = {(row.method, row.route): late.ask(row, alice, THINGS[row.names][0]) for row in asked}
+        answers = {(row.method, row.route): crowd.ask(row, alice, THINGS[row.names][0]) for row in asked}
     assert answers == {(row.method, row.route): row.to_nobody for row in asked}
 
 
@@ -111,20 +112,29 @@ class Named(dict[str, str]):
 
 
 class Crowd:
-    """Everybody, each with a session of their own."""
+    """Everybody, each with a session of their own. Without a socket: what is asked here is who may, very often."""
 
-    def __init__(self, house: House, things: Things, clients: dict[str, httpx.Client]) -> None:
-        self._house = house
+    def __init__(self, app: FastAPI, things: Things, clock: Hand) -> None:
+        self.clock = clock
         self._things = things
-        self._clients = clients
+        self._asking = Asking(app)
+        self.clients = {person.login: self.visit(person) for person in PEOPLE}
+
+    def visit(self, person: Person) -> httpx.Client:
+        # A refusal to a program is no page: cheaper by half.
+        client = httpx.Client(
+            transport=ByCall(self._asking), base_url="http://127.0.0.1", headers={"accept": "application/json"}
+        )
+        if person.role is not None:
+            answer = client.post("/login", data={"login": person.login, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def close(self) -> None:
+        self._asking.close()
 
     def ask(self, row: Row, person: Person, thing: str) -> int:
-        if row.ends_session:
-            with self._house.visit(person.login) as client:
-                return self._status(client, row, person, thing)
-        return self._status(self._clients[person.login], row, person, thing)
-
-    def _status(self, client: httpx.Client, row: Row, person: Person, thing: str) -> int:
+        client = self.visit(person) if row.ends_session else self.clients[person.login]
         named = Named(self._things[thing])
         path = row.route.format_map(named)
         if row.json is not None:
@@ -134,16 +144,18 @@ class Crowd:
             form = {"login": person.login} if row.route == "/login" else row.form
             form = {name: str(value).format_map(named) for name, value in form.items()}
             request = client.build_request(row.method, path, data=form if row.method == "POST" else None)
-        answer = client.send(request, stream=True)
-        answer.close()
-        return answer.status_code
+        return client.send(request).status_code
+
+
+@contextmanager
+def gathered(folder: Path, open_migrated: Open) -> Iterator[Crowd]:
+    with closing(open_migrated(f"sqlite:///{folder}/cloud.sqlite3")) as database:
+        house, app = furnish(database)
+        with closing(Crowd(app, let_in(house), house.clock)) as crowd:
+            yield crowd
 
 
 @pytest.fixture(scope="module")
-def crowd(shared_house: House) -> Iterator[Crowd]:
-    things = let_in(shared_house)
-    with ExitStack() as stack:
-        clients = {person.login: stack.enter_context(shared_house.visit(person.login)) for person in PEOPLE}
-        for client in clients.values():
-            client.headers["accept"] = "application/json"  # a refusal is then no page: cheaper by half
-        yield Crowd(shared_house, things, clients)
+def crowd(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[Crowd]:
+    with gathered(tmp_path_factory.mktemp("crowd"), open_migrated) as crowd:
+        yield crowd
