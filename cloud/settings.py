@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from edge.contract.settings_file import Settings
 
 PREFIX = "DIEMDANH_CLOUD"
+FEVER_C = 37.5
 
 
 def _addresses(text: str) -> str:
@@ -85,8 +86,8 @@ class CloudSettings(Settings):
     """How often units report; after two missed reports a unit is offline."""
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
     """The same person seen again within this time, at any unit, is the same passage."""
-    fever_c: Annotated[float, Field(ge=36, le=40)] = 37.5
-    """From here on the health desk is shown a pupil, where a school has set no limit of its own."""
+    fever_c: Annotated[float, Field(ge=36, le=40)] = FEVER_C
+    """From here on the health desk is shown a pupil and its staff are told, where a school has set no limit itself."""
     log_level: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
 
     @property

@@ -44,7 +44,7 @@ from cloud.notifications.zns import Zns
 from cloud.people.events import LEFT, MERGED
 from cloud.reports import retention
 from cloud.school.calendar.events import PLAN_CHANGED
-from cloud.settings import PREFIX, CloudSettings
+from cloud.settings import FEVER_C, PREFIX, CloudSettings
 from edge.contract import Ack, topics
 
 log = logging.getLogger(__name__)
@@ -119,6 +119,7 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
         database=database,
         clock=clock,
         window=timedelta(seconds=settings.passage_window_s),
+        fever_c=settings.fever_c,
         stored=something_happened.ring,
         rosters=ours,
     )
@@ -204,6 +205,7 @@ def take_in(
     window: timedelta,
     stored: Callable[[], None],
     rosters: Rosters | None = None,
+    fever_c: float = FEVER_C,
 ) -> list[Message]:
     """One call's worth of the broker's messages; returns the acknowledgements to publish."""
     deliveries: list[Delivery] = []
@@ -216,7 +218,7 @@ def take_in(
             reports.append(HealthReport(device_id, message.payload))
     if reports:
         health.record(database, reports, clock=clock)
-    answers = ingest(database, deliveries, clock=clock, window=window) if deliveries else []
+    answers = ingest(database, deliveries, clock=clock, window=window, fever_c=fever_c) if deliveries else []
     stored()
     acks = [Message(topics.ack(answer.device), answer.encode()) for answer in answers if isinstance(answer, Ack)]
     alive = [report.device_id for report in reports]

@@ -25,7 +25,8 @@ router = APIRouter(tags=["attendance"])
 def take_events(request: Request, unit: AskingUnit, envelope: Envelope) -> Response:
     kit = service(request)
     window = timedelta(seconds=kit.settings.passage_window_s)
-    [answer] = ingest(kit.database, [Delivery(unit, envelope)], clock=kit.clock, window=window)
+    delivery = Delivery(unit, envelope)
+    [answer] = ingest(kit.database, [delivery], clock=kit.clock, window=window, fever_c=kit.settings.fever_c)
     if isinstance(answer, Problem):
         raise _refusal(answer)
     return Response(answer.encode(), media_type="application/json")

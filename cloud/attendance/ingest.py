@@ -6,7 +6,7 @@ Two ways lead here, MQTT and HTTPS.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
 from cloud.attendance import days
+from cloud.attendance.health.alarms import raise_alarms
 from cloud.attendance.queries import observations, set_aside
 from cloud.attendance.queries.observations import Content, Incoming, Key
 from cloud.attendance.queries.set_aside import Kind, Problem
@@ -23,6 +24,7 @@ from cloud.devices.queries import schools_of_devices
 from cloud.kit.clock import Clock
 from cloud.kit.db import Database
 from cloud.people.queries import schools_of_students, student_id_of
+from cloud.settings import FEVER_C
 from edge.contract import Ack, SetAside, Sighting
 
 log = logging.getLogger(__name__)
@@ -31,19 +33,34 @@ Answer = Ack | Problem
 """What to tell the unit, or why it is told nothing and keeps its events."""
 
 
-def ingest(database: Database, deliveries: Sequence[Delivery], *, clock: Clock, window: timedelta) -> list[Answer]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    window: timedelta
+    """The same person seen again within this time is the same passage."""
+    fever_c: float
+    """From here on a pupil's temperature is an alarm."""
+
+
+def ingest(
+    database: Database,
+    deliveries: Sequence[Delivery],
+    *,
+    clock: Clock,
+    window: timedelta,
+    fever_c: float = FEVER_C,
+) -> list[Answer]:
     """An answer for each delivery, after the commit.
 
     Raises Unavailable while the database is away: nothing was acknowledged, the same again later is safe.
     """
-    return _commit(database, [read(delivery) for delivery in deliveries], clock(), window)
+    return _commit(database, [read(delivery) for delivery in deliveries], clock(), Limits(window, fever_c))
 
 
-def _commit(database: Database, readings: Sequence[Reading], now: datetime, window: timedelta) -> list[Answer]:
+def _commit(database: Database, readings: Sequence[Reading], now: datetime, limits: Limits) -> list[Answer]:
     """All at once. If the database cannot hold something among it, halve until that stands alone."""
     try:
         with database.writing() as session:
-            return _write(session, readings, now, window)
+            return _write(session, readings, now, limits)
     except (StatementError, ValueError, OverflowError) as error:
         # NUL in a text, a lone surrogate or a number too large; any other DBAPIError is a fault of ours.
         if isinstance(error, DBAPIError) and not isinstance(error, DataError):
@@ -51,14 +68,14 @@ def _commit(database: Database, readings: Sequence[Reading], now: datetime, wind
         if len(readings) > 1:
             middle = len(readings) // 2
             halves = readings[:middle], readings[middle:]
-            return [answer for half in halves for answer in _commit(database, half, now, window)]
+            return [answer for half in halves for answer in _commit(database, half, now, limits)]
         [reading] = readings
         if len(reading.sightings) > 1:
-            first, second = _commit(database, reading.halves(), now, window)
+            first, second = _commit(database, reading.halves(), now, limits)
             return [_joined(first, second)]
         if not reading.sightings:
             raise
-        return _commit(database, [_without_the_unstorable(reading, error)], now, window)
+        return _commit(database, [_without_the_unstorable(reading, error)], now, limits)
 
 
 def _joined(first: Answer, second: Answer) -> Answer:
@@ -76,10 +93,10 @@ def _without_the_unstorable(reading: Reading, error: Exception) -> Reading:
     return replace(reading, sightings=(), problems=(*reading.problems, problem))
 
 
-def _write(session: Session, readings: Sequence[Reading], now: datetime, window: timedelta) -> list[Answer]:
+def _write(session: Session, readings: Sequence[Reading], now: datetime, limits: Limits) -> list[Answer]:
     schools = schools_of_devices(session, {reading.device_id for reading in readings})
     usable = [reading for reading in readings if reading.refused is None and reading.device_id in schools]
-    held = _write_sightings(session, usable, schools, now, window)
+    held = _write_sightings(session, usable, schools, now, limits)
     answers: list[Answer] = []
     aside: list[Problem] = []
     for reading in readings:
@@ -96,7 +113,7 @@ def _write(session: Session, readings: Sequence[Reading], now: datetime, window:
 
 
 def _write_sightings(
-    session: Session, readings: Sequence[Reading], schools: Mapping[str, UUID], now: datetime, window: timedelta
+    session: Session, readings: Sequence[Reading], schools: Mapping[str, UUID], now: datetime, limits: Limits
 ) -> dict[Key, Content]:
     """Returns what is held now under each sighting's key, be it this one or an earlier one."""
     pupils = _pupils(session, readings)
@@ -111,7 +128,9 @@ def _write_sightings(
     seen_before = {key for key in incoming if key[1] <= highest[key[0]]}
     held = observations.contents(session, seen_before)
     new = observations.insert_new(session, (one for key, one in incoming.items() if key not in held))
-    days.follow(session, [incoming[key] for key in new], window=window, now=now)
+    went_in = [incoming[key] for key in new]
+    days.follow(session, went_in, window=limits.window, now=now)
+    raise_alarms(session, went_in, fever_c=limits.fever_c, now=now)
     held |= observations.contents(session, incoming.keys() - new - held.keys())
     risen = {device_id: seq for device_id, seq in sorted(new) if seq > highest[device_id]}
     observations.note_highest(session, risen)

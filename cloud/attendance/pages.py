@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import HISTORY, WEEK, read_children
+from cloud.attendance.health import alarm_queries
 from cloud.attendance.health.queries import fever_from_c
 from cloud.attendance.lessons import OwnLesson, own_lessons
 from cloud.attendance.morning import read_morning
@@ -37,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 PLACES = (
     Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE, Group.TODAY),
     Place(marked("My desk"), "/schools/{slug}/desk", None, Group.TODAY),
-    Place(marked("Health desk"), "/schools/{slug}/health", Right.SEE_HEALTH, Group.TODAY),
+    Place(marked("Health desk"), "/schools/{slug}/health", Right.SEE_HEALTH, Group.TODAY, waiting=alarm_queries.unseen),
 )
 FAMILY = (
     FamilyPlace(marked("Today"), "/children", FamilyGroup.TODAY),
@@ -146,12 +147,17 @@ def stream_school(
 
 @router.get("/schools/{slug}/health")
 def show_health(request: Request, visitor: SignedIn, slug: str) -> Response:
-    """Who was too warm: for those who see health, each as far as they may."""
-    kit = service(request)
+    """Who was too warm: for those who see health, each as far as they may. The health staff have thereby seen it; that
+    an open page was sent something new does not mean so."""
+    kit, now = service(request), service(request).clock()
     with kit.database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
         parts = _health_parts(request, session, visitor.actor, slug)
         from_c = fever_from_c(session, school.id, kit.settings.fever_c)
+        unseen = alarm_queries.unseen(session, visitor.actor, school.id, now)
+    if unseen:
+        with kit.database.writing() as session:
+            alarm_queries.look(session, visitor.actor, school.id, now=now)
     live_url = f"/schools/{slug}/health/live?seen={version(parts)}"
     view = HealthView(f"/schools/{slug}/health/book", school_day(kit.clock()), from_c, live_url, parts)
     return staff_page(request, "attendance/health.html", view, visitor.actor, school)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from cloud.accounts.tables import AuditEntry, User
-from cloud.attendance.health.tables import HealthEntry
+from cloud.attendance.health.tables import FeverAlarm, HealthEntry
 from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
 from cloud.attendance.meals.tables import MealExcuse, MealFeedback, MealPortion, MealRegistration, MealWish
 from cloud.attendance.register.tables import AbsenceWarning, AttendanceMark, RegisterChange, RegisterEntry
@@ -210,6 +210,9 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
         ("health", marked("Health desk"), "health_entry",
          select(HealthEntry.at, HealthEntry.kind, HealthEntry.temperature_c, HealthEntry.note, HealthEntry.struck_at)
          .where(HealthEntry.student_id == student_id).order_by(HealthEntry.at)),
+        ("alarms", marked("Told to the health staff"), "fever_alarm",
+         select(FeverAlarm.raised_at, FeverAlarm.half).where(FeverAlarm.student_id == student_id)
+         .order_by(FeverAlarm.raised_at)),
         ("warnings", marked("Warned of absences"), "absence_warning",
          select(AbsenceWarning.reached_at, AbsenceWarning.warn_at).where(AbsenceWarning.student_id == student_id)
          .order_by(AbsenceWarning.reached_at)),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.history_queries import forget as forget_changes
 from cloud.accounts.queries import forget_sessions
+from cloud.attendance.health.alarm_queries import forget_alarms
 from cloud.attendance.queries.retention import forget_set_aside, forget_sightings, thin_out_strangers
 from cloud.biometrics.guards import ACCESSES_KEPT_YEARS
 from cloud.biometrics.photos import queries as photos
@@ -75,6 +76,8 @@ RULES = (
     Rule("sightings", marked("Sightings of pupils and staff"), SIGHTINGS_KEPT,
          marked("deleted; the days and the register that follow from them stay"),
          lambda session, before, now: forget_sightings(session, before)),
+    Rule("fever_alarms", marked("That the health staff were told of a pupil who was too warm"), timedelta(days=7),
+         marked("deleted"), lambda session, before, now: forget_alarms(session, before)),
     Rule("sessions", marked("Log-in sessions, after they have ended"), timedelta(days=30), marked("deleted"),
          lambda session, before, now: forget_sessions(session, before)),
     Rule("log_in_changes", marked("Changes of how somebody logs in"), timedelta(days=365), marked("deleted"),

@@ -72,6 +72,7 @@ COLUMNS = {
     "quality": marked("Quality"),
     "queued_at": marked("When"),
     "read_at": marked("Read"),
+    "raised_at": marked("When"),
     "reached_at": marked("When"),
     "reason": marked("Reason"),
     "received_at": marked("When"),

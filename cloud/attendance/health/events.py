@@ -5,6 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from cloud.school.calendar.facts import HalfDay
+
+FEVER_SEEN = "attendance.fever_seen"
 HEALTH_NOTED = "attendance.health_noted"
 
 
@@ -17,3 +20,15 @@ class HealthNoted(BaseModel):
     student_id: UUID
     day: date
     at: datetime
+
+
+class FeverSeen(BaseModel):
+    """A pupil was too warm at a unit: for the health staff alone. Once each half-day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    school_id: UUID
+    student_id: UUID
+    half: HalfDay
+    seen_at: datetime
+    """When it became known."""

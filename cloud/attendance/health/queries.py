@@ -35,6 +35,12 @@ def fever_from_c(session: Session, school_id: UUID, otherwise_c: float) -> float
     return own_fever_from_c(session, school_id) or otherwise_c
 
 
+def fever_limits(session: Session, school_ids: Collection[UUID], otherwise_c: float) -> dict[UUID, float]:
+    """The same of several schools."""
+    rows = session.execute(select(FeverLimit.school_id, FeverLimit.from_c).where(FeverLimit.school_id.in_(school_ids)))
+    return {**dict.fromkeys(school_ids, otherwise_c), **dict(rows.all())}
+
+
 def own_fever_from_c(session: Session, school_id: UUID) -> float | None:
     """None while the school has set none."""
     return session.scalar(select(FeverLimit.from_c).where(FeverLimit.school_id == school_id))

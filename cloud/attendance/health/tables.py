@@ -40,3 +40,27 @@ class FeverLimit(Base):
 
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
     from_c: Mapped[float]
+
+
+class FeverAlarm(Base):
+    """That the health staff were alarmed of a pupil who was too warm at a unit: once a half-day. How warm, the
+    sighting says."""
+
+    __tablename__ = "fever_alarm"
+    __table_args__ = (Index("ix_fever_alarm_school_id_raised_at", "school_id", "raised_at"),)
+
+    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    half: Mapped[str] = mapped_column(String(10), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"))
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HealthDeskLook(Base):
+    """When one of the health staff opened the desk last: of what was raised since, they have not seen anything."""
+
+    __tablename__ = "health_desk_look"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)

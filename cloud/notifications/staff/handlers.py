@@ -1,50 +1,69 @@
 """By topic: what an event becomes for members of staff. What was settled meanwhile is told to nobody."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Right
 from cloud.accounts.holder_queries import holders_of
-from cloud.attendance.leave import events as leave_events
+from cloud.attendance.health.events import FEVER_SEEN, FeverSeen
 from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.events import LEAVE_ASKED as LEAVE_ASKED_TOPIC
 from cloud.attendance.leave.events import LeaveAsked
 from cloud.attendance.leave.facts import ClaimState
-from cloud.kit.clock import Clock, school_day
+from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.outbox import Handler, each
 from cloud.notifications.occasions import span_words
-from cloud.notifications.posts import events as post_events
 from cloud.notifications.posts import queries as posts
+from cloud.notifications.posts.events import POST_WAITS as POST_WAITS_TOPIC
 from cloud.notifications.posts.events import PostWaits
 from cloud.notifications.posts.rules import State
 from cloud.notifications.posts.writing import may_decide
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
-from cloud.notifications.staff.readers import deciding_on_leave
-from cloud.notifications.staff.texts import LEAVE_ASKED, POST_WAITS, language_of, staff_text
+from cloud.notifications.staff.readers import alarmed_of_fever, deciding_on_leave
+from cloud.notifications.staff.texts import FEVER, LEAVE_ASKED, POST_WAITS, language_of, staff_text
 from cloud.notifications.telling import Occasion, StaffTelling, tell_staff
 from cloud.notifications.transport import Channel
 from cloud.people.queries import names_and_classes
 from cloud.school.queries import school_names
 
+Make = Callable[[Session, str, datetime], list[StaffTelling]]
+"""What an event's payload is to members of staff."""
+
 
 def handlers(channels: Collection[Channel], clock: Clock) -> Mapping[str, Handler]:
-    @each
-    def leave_asked(session: Session, payload: str) -> None:
-        now = clock()
-        tell_staff(session, _leave_asked(session, LeaveAsked.model_validate_json(payload), now), channels, now)
+    def handler(make: Make) -> Handler:
+        @each
+        def announce(session: Session, payload: str) -> None:
+            now = clock()
+            tell_staff(session, make(session, payload, now), channels, now)
 
-    @each
-    def post_waits(session: Session, payload: str) -> None:
-        now = clock()
-        tell_staff(session, _post_waits(session, PostWaits.model_validate_json(payload), now), channels, now)
+        return announce
 
-    return {leave_events.LEAVE_ASKED: leave_asked, post_events.POST_WAITS: post_waits}
+    return {topic: handler(make) for topic, make in MAKES.items()}
 
 
-def _leave_asked(session: Session, event: LeaveAsked, now: datetime) -> list[StaffTelling]:
-    request = leave.request(session, event.request_id)
+def _fever(session: Session, payload: str, now: datetime) -> list[StaffTelling]:
+    """Also in quiet hours: it is school time, and a child is ill. Neither who nor how warm is on a locked screen."""
+    event = FeverSeen.model_validate_json(payload)
+    if not is_news(event.seen_at, now):
+        return []
+    _, slug = school_names(session, event.school_id)
+    occasion = Occasion(
+        FEVER, Urgency.URGENT, event.school_id, None, school_day(event.seen_at), event.seen_at,
+        about=f"{event.student_id.hex}{event.half}", path=f"/schools/{slug}/health",
+    )  # fmt: skip
+    time = f"{school_time(event.seen_at):%H:%M}"
+    return [
+        StaffTelling(occasion, one.user_id, staff_text(one.locale, FEVER, time=time))
+        for one in alarmed_of_fever(session, event.school_id, now)
+    ]
+
+
+def _leave_asked(session: Session, payload: str, now: datetime) -> list[StaffTelling]:
+    request = leave.request(session, LeaveAsked.model_validate_json(payload).request_id)
     stretch, asked_at = request.claim.stretch, request.claim.asked_at
     if request.claim.state is not ClaimState.REQUESTED or not is_news(asked_at, now):
         return []
@@ -63,8 +82,8 @@ def _leave_asked(session: Session, event: LeaveAsked, now: datetime) -> list[Sta
     return tellings
 
 
-def _post_waits(session: Session, event: PostWaits, now: datetime) -> list[StaffTelling]:
-    shown = posts.one(session, event.post_id, now=now)
+def _post_waits(session: Session, payload: str, now: datetime) -> list[StaffTelling]:
+    shown = posts.one(session, PostWaits.model_validate_json(payload).post_id, now=now)
     if shown is None or shown.post.state != State.WAITING or not is_news(shown.post.written_at, now):
         return []
     post = shown.post
@@ -77,3 +96,6 @@ def _post_waits(session: Session, event: PostWaits, now: datetime) -> list[Staff
         for one in holders_of(session, Right.APPROVE_POSTS, post.school_id, now)
         if one.user_id != post.author_id and may_decide(session, one, post)
     ]
+
+
+MAKES: Mapping[str, Make] = {FEVER_SEEN: _fever, LEAVE_ASKED_TOPIC: _leave_asked, POST_WAITS_TOPIC: _post_waits}

@@ -17,6 +17,12 @@ def holding_whole(session: Session, right: Right, school_id: UUID, now: datetime
     return [one for one in holders_of(session, right, school_id, now) if school_id in one.schools_where(right)]
 
 
+def alarmed_of_fever(session: Session, school_id: UUID, now: datetime) -> list[Actor]:
+    """The health staff; at a school that has none, whoever sees health in the whole of it."""
+    keepers = holding_whole(session, Right.KEEP_HEALTH, school_id, now)
+    return keepers or holding_whole(session, Right.SEE_HEALTH, school_id, now)
+
+
 def deciding_on_leave(session: Session, school_id: UUID, student_id: UUID, now: datetime) -> list[Actor]:
     """The pupil's homeroom teacher; where nobody is, or nobody who has a log-in: whoever decides for the whole school.
 

@@ -2,10 +2,21 @@
 
 from cloud.notifications.texts import Text
 
+FEVER = "fever"
 LEAVE_ASKED = "leave_asked"
 POST_WAITS = "post_waits"
 
 TEXTS = {
+    FEVER: {
+        "vi": Text(
+            "Phòng y tế: có em cần đo lại nhiệt độ",
+            "Lúc {time}, máy ở cổng đo thấy một em quá nóng. Mở trang phòng y tế để xem là em nào.",
+        ),
+        "en": Text(
+            "Health desk: somebody's temperature is to be taken again",
+            "At {time} a unit found a pupil too warm. Open the health desk's page to see who it is.",
+        ),
+    },
     LEAVE_ASKED: {
         "vi": Text(
             "Đơn xin nghỉ: {name} (lớp {class_name})", "Gia đình xin cho {name} nghỉ {span}, chờ thầy cô duyệt."

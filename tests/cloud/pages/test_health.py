@@ -88,3 +88,16 @@ def test_only_who_keeps_health_in_the_whole_school_sets_the_limit(shared_house: 
     for outsider in ("alice", "bob", "charlie", "dave"):
         with shared_house.visit(outsider) as client:
             assert client.post("/schools/a/health/limit", data={"from_c": "38"}).status_code == 404
+
+
+def test_the_health_staff_see_how_many_fevers_they_have_not_looked_at(warm: House) -> None:
+    with warm.database.writing() as session:
+        school = warm.school
+        session.add(RoleGrant(user_id=school.charlie.user_id, role="health_staff", school_id=school.id))
+    counted = "(1 việc đang chờ)</span></a>"
+    with warm.visit("charlie") as nurse, warm.visit("alice") as alice:
+        assert counted in nurse.get("/schools/a/desk").text
+        assert counted not in alice.get("/schools/a/health").text, "she does not keep health"
+        assert counted in nurse.get("/schools/a/desk").text
+        assert counted not in nurse.get("/schools/a/health").text
+        assert counted not in nurse.get("/schools/a/desk").text

@@ -13,6 +13,7 @@ from cloud.accounts.tables import User
 from cloud.attendance.schedule import HEARD_BY_NOBODY
 from cloud.kit import outbox
 from cloud.kit.db import Database
+from cloud.kit.outbox import OutboxEvent
 from cloud.notifications import queries as notifications
 from cloud.notifications.announce import handlers
 from cloud.notifications.tables import Message
@@ -58,6 +59,7 @@ class Office:
         while outbox.dispatch(self.database, known, lambda: now):
             pass
         with self.database.reading() as session:
+            assert session.scalars(select(OutboxEvent.failure).where(OutboxEvent.failure.is_not(None))).all() == []
             rows = session.execute(
                 select(User.login, Message)
                 .join(User, User.id == Message.user_id)
