@@ -1,4 +1,4 @@
-"""The months that PostgreSQL keeps sightings and days in, each a table of its own in the schema `months`.
+"""The months that PostgreSQL keeps sightings, days and the register in, each a table of its own in the schema `months`.
 
 SQLite has none: every function does nothing there.
 """
@@ -36,7 +36,10 @@ class InMonths:
 
 
 SIGHTINGS = InMonths("observation", "filed_at", of_moments=True)
-ALL = (SIGHTINGS, InMonths("presence", "day", of_moments=False))
+ALL = (
+    SIGHTINGS,
+    *(InMonths(table, "day", of_moments=False) for table in ("presence", "register_entry", "register_change")),
+)
 
 
 def make_ahead(session: Session, now: datetime) -> list[str]:

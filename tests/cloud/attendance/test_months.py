@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from cloud import migrations
 from cloud.attendance.ingest import ingest
@@ -16,6 +17,7 @@ from tests.cloud.migrated import Open
 from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
 
 BEFORE_MONTHS = "0026"
+BEFORE_REGISTER = "0036"
 IN_MARCH = datetime(2026, 3, 2, 0, 7, tzinfo=UTC)
 
 
@@ -74,13 +76,46 @@ def test_a_database_with_rows_is_divided_and_knows_them_again(postgres_url: str)
     database.close()
 
 
+def test_a_register_with_rows_is_divided_as_it_is(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    migrations.upgrade(database, BEFORE_REGISTER)
+    one = "'00000000-0000-7000-8000-00000000000{}'".format
+    days = ("2026-01-30", "2026-03-02", "2026-03-03")
+    with database.writing() as session:
+        for statement in (
+            f"INSERT INTO school (id, name, level, slug, is_demo) VALUES ({one(1)}, 'A', 'primary', 'a', false)",
+            f"INSERT INTO school_class (id, school_id, name, grade) VALUES ({one(2)}, {one(1)}, '1A', 1)",
+            "INSERT INTO student (id, school_id, class_id, code, full_name, search_name)"
+            f" VALUES ({one(3)}, {one(1)}, {one(2)}, '1', 'Lan', 'lan')",
+            *(
+                "INSERT INTO register_entry (student_id, day, half, school_id, class_id, presence, late_minutes,"
+                f" left_early_minutes, by_person, reasons, changed_at) VALUES ({one(3)}, '{day}', 'morning', {one(1)},"
+                f" {one(2)}, 'present', 0, 0, false, '[]', '{day}')"
+                for day in days
+            ),
+            *(
+                "INSERT INTO register_change (id, student_id, day, half, presence, late_minutes, left_early_minutes,"
+                f" because, at) VALUES ({one(4 + number)}, {one(3)}, '{day}', 'morning', 'absent', 0, 0, 'x', '{day}')"
+                for number, day in enumerate(days)
+            ),
+        ):
+            session.execute(text(statement))
+    migrations.upgrade(database)
+    for table in ("register_entry", "register_change"):
+        assert where(database, table) == [f"months.{table}_2026_0{month}" for month in (1, 3, 3)]
+    same = text(f"INSERT INTO register_entry SELECT * FROM register_entry WHERE day = '{days[0]}'")
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(same)
+    database.close()
+
+
 def test_months_are_made_ahead_and_take_what_came_before_they_were_there(
     database: Database, school: SmallSchool
 ) -> None:
     years_on = MORNING + timedelta(days=800)
     send(database, batch(sighting(1, school.lan, at=years_on)), at=years_on)
     assert where(database) == ["months.observation_other"]
-    for expected in (2 * (months.AHEAD + 1), 0):
+    for expected in (len(months.ALL) * (months.AHEAD + 1), 0):
         with database.writing() as session:
             assert len(months.make_ahead(session, years_on)) == expected
     assert where(database) == [f"months.observation_{years_on:%Y_%m}"]

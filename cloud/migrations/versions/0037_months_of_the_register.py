@@ -1,0 +1,17 @@
+"""The register by month on PostgreSQL"""
+
+from alembic import op
+
+from cloud.migrations.parting import part
+
+revision = "0037"
+down_revision = "0036"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        return
+    part("register_entry", "day", "student_id, day, half")
+    part("register_change", "day", "id, day")
