@@ -87,17 +87,32 @@ class DeskView:
     lessons: tuple[OwnLesson, ...]
     timesheet: str
     """Where the reader's own is; empty for who has none here."""
+    sees_classes: bool
+    """Whether a class could be theirs, by the roles they hold."""
+
+
+BEGINNINGS = (
+    (Right.KEEP_HEALTH, "health"),
+    (Right.SEE_ATTENDANCE, "desk"),
+    (Right.RELEASE_PUPILS, "pick-up"),
+    (Right.SEE_MEALS, "meals"),
+)
+"""Where staff begin who do not run the school, by the first right of these that they hold there; else at their desk."""
 
 
 @router.get("/")
 def start(request: Request, visitor: SignedIn) -> Response:
-    """Whoever runs a school to its morning, other staff to their desk, parents to their children."""
+    """Whoever runs a school to its morning, other staff to where their day begins, parents to their children."""
     with service(request).database.reading() as session:
         schools = schools_for(session, visitor.actor)
         workplaces = workplaces_for(session, visitor.actor)
     if schools:
         return RedirectResponse(f"/schools/{schools[0].slug}", 303)
-    return RedirectResponse(f"/schools/{workplaces[0].slug}/desk" if workplaces else "/children", 303)
+    if not workplaces:
+        return RedirectResponse("/children", 303)
+    at = workplaces[0]
+    begins = next((where for right, where in BEGINNINGS if visitor.actor.holds(right, at.id)), "desk")
+    return RedirectResponse(f"/schools/{at.slug}/{begins}", 303)
 
 
 @router.get("/schools/{slug}/desk")
@@ -113,7 +128,8 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
     timesheet = f"/schools/{slug}/timesheets" if staff_ids else ""
     own = {one.name for one in classes}
     shown = tuple(one for one in counts if one.name in own)
-    view = DeskView(visitor.actor.display_name, today, shown, lessons, timesheet)
+    sees_classes = visitor.actor.holds(Right.SEE_ATTENDANCE, school.id)
+    view = DeskView(visitor.actor.display_name, today, shown, lessons, timesheet, sees_classes)
     return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 

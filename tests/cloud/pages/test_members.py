@@ -45,7 +45,7 @@ def test_a_bad_password_keeps_the_invitation(house: House) -> None:
         answer = client.post(f"/join/{code}", data={"login": "bob", "password": PASSWORD})
         assert (answer.status_code, "đã có người dùng tên đăng nhập này" in answer.text.lower()) == (409, True)
         assert client.post(f"/join/{code}", data={"login": "tu", "password": PASSWORD}).status_code == 303
-        assert client.get("/", follow_redirects=True).url.path == "/schools/a/desk"
+        assert client.get("/", follow_redirects=True).url.path == "/schools/a/pick-up"
 
 
 def test_letters_bring_every_guardian_of_a_class_who_cannot_log_in_to_their_own_child(house: House) -> None:
@@ -89,6 +89,28 @@ def test_the_office_and_a_class_teacher_invite_parents_but_never_staff(house: Ho
             assert client.post(path, data={"role": "guard", "name": "x"}).status_code in (404, 405)
         alone = client.post(f"/schools/a/guardians/{guardian.id}/invitation")
         assert alone.status_code == (200 if scope == "school" else 404)
+
+
+@pytest.mark.parametrize(
+    ("role", "begins", "finds"),
+    [
+        ("guard", "pick-up", "1A"),
+        ("accountant", "meals", "Suất ăn"),
+        ("health_staff", "health", "Sổ y tế"),
+        ("clerk", "desk", "Sổ điểm danh 1A"),
+        ("librarian", "desk", '<a href="/schools/a/pupils">Học sinh</a>'),
+    ],
+)
+def test_everybody_begins_where_their_work_is(house: House, role: str, begins: str, finds: str) -> None:
+    with house.database.writing() as session:
+        grant = RoleGrant(user_id=house.school.charlie.user_id, role=role, scope_kind="school")
+        grant.school_id = house.school.id
+        session.add(grant)
+    with house.visit("charlie") as client:
+        page = client.get("/", follow_redirects=True)
+    assert (page.status_code, page.url.path) == (200, f"/schools/a/{begins}")
+    assert finds in page.text
+    assert "không phụ trách lớp" not in page.text
 
 
 def test_who_has_a_log_in_adds_an_invitation_to_it(house: House) -> None:
