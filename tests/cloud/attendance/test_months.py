@@ -17,7 +17,7 @@ from tests.cloud.migrated import Open
 from tests.cloud.small_school import MORNING, WINDOW, SmallSchool, batch, sighting, small_school
 
 BEFORE_MONTHS = "0026"
-BEFORE_REGISTER = "0036"
+BEFORE_REGISTER = "0037"
 IN_MARCH = datetime(2026, 3, 2, 0, 7, tzinfo=UTC)
 
 
