@@ -1,6 +1,6 @@
 """What the nightly check found, who nears the 45 half-days, and how the school judges attendance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -36,6 +36,7 @@ PLACES = (
 )
 MENDED_SHOWN = timedelta(days=14)
 CHECKS_SHOWN = 14
+DEFAULTS = Policy()
 KINDS: dict[str, str] = {
     Kind.DIFFERED: marked("was kept otherwise than the facts say, and was mended"),
     Kind.DAY_DIFFERED: marked("the times at the gate were kept otherwise than they were reported, and were mended"),
@@ -124,6 +125,9 @@ def set_rules(
     slug: str,
     grace_minutes: Annotated[int, Form(ge=0, le=60)],
     absent_after_minutes: Annotated[int, Form(ge=0, le=180)],
+    hold_back_class_percent: Annotated[int, Form(ge=1, le=100)] = DEFAULTS.hold_back_class_percent,
+    hold_back_school_percent: Annotated[int, Form(ge=1, le=100)] = DEFAULTS.hold_back_school_percent,
+    low_percent: Annotated[int, Form(ge=1, le=100)] = DEFAULTS.low_percent,
     warn_at: Annotated[str, Form(max_length=60)] = "",
     stays_over_midday: Annotated[bool, Form()] = False,
 ) -> Response:
@@ -132,15 +136,24 @@ def set_rules(
     try:
         with kit.database.writing() as session:
             school = school_for(session, visitor.actor, slug, Right.KEEP_ATTENDANCE)
-            policy = Policy(
+            policy = replace(
+                queries.policy_of(session, school.id),
                 grace_minutes=grace_minutes,
-                leaving_grace_minutes=queries.policy_of(session, school.id).leaving_grace_minutes,
                 absent_after_minutes=absent_after_minutes,
                 stays_over_midday=stays_over_midday,
                 warn_at=warnings.read_figures(warn_at),
+                hold_back_class_percent=hold_back_class_percent,
+                hold_back_school_percent=hold_back_school_percent,
+                low_percent=low_percent,
             )
             queries.set_policy(session, school.id, policy)
-            facts = {"grace": str(grace_minutes), "absent_after": str(absent_after_minutes), "warn_at": warn_at}
+            facts = {
+                "grace": str(grace_minutes),
+                "absent_after": str(absent_after_minutes),
+                "warn_at": warn_at,
+                "hold_back": f"{hold_back_class_percent}/{hold_back_school_percent}",
+                "low": str(low_percent),
+            }
             audit.note(session, school.id, visitor.actor.user_id, "attendance.rules_set", "", facts, now=kit.clock())
     except Invalid as error:
         return _show(request, visitor, slug, refused=error)

@@ -16,6 +16,7 @@ from cloud.attendance.overview_pages import CHART_FLOOR, CHART_HEIGHT, CHART_STE
 from cloud.attendance.register import check_queries, queries
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, unexplained
+from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
 from cloud.attendance.register.words import HALVES
 from cloud.attendance.release.queries import pupils_of_class
 from cloud.kit.clock import school_day
@@ -51,6 +52,8 @@ class ClassView:
     many: tuple[tuple[Pupil, int], ...]
     """Who comes near the limit, with the days."""
     pupils: tuple[Pupil, ...]
+    calls: tuple[RollCall, ...]
+    """Rolls of that day that somebody should call."""
     bars: tuple[Bar, ...]
     limit: int = LIMIT
     low: float = LOW
@@ -72,6 +75,7 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: date | 
         school = next(one for one in workplaces_for(session, visitor.actor) if one.id == own_class.school_id)
         tallies = class_tallies(session, school.id, shown)
         by_day = day_tallies(session, school.id, Span(shown - timedelta(weeks=WEEKS), shown), own_class.id)
+        calls = rolls_to_call(session, school.id, shown)
         open_ones = unexplained(session, own_class.id, Span(shown - LOOKS_BACK, shown))
         pupils = _pupils(session, visitor.actor, own_class, {one for one, _, _ in open_ones}, today)
         absent = _many(session, school.id, today)
@@ -88,6 +92,7 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: date | 
             ),
             many=tuple((one, absent[one.id]) for one in in_class if one.id in absent),
             pupils=in_class,
+            calls=tuple(one for (class_id, _), one in calls.items() if class_id == own_class.id),
             bars=bars_of(by_day),
         )
     return staff_page(request, "attendance/class.html", view, visitor.actor, school)

@@ -19,6 +19,8 @@ from cloud.attendance.lessons import OwnLesson, own_lessons
 from cloud.attendance.morning import read_morning
 from cloud.attendance.queries.board import ClassCount, class_counts
 from cloud.attendance.queries.fevers import fevers
+from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
+from cloud.attendance.register.words import HALVES
 from cloud.attendance.streaming import stream_parts
 from cloud.attendance.timesheets.queries import staff_of
 from cloud.biometrics.queries.consent import agreed_by
@@ -30,6 +32,7 @@ from cloud.kit.web.stream import Parts, version
 from cloud.people.access import children_of, classes_for, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
+from cloud.school.calendar.facts import HalfDay
 from cloud.school.frame import Group, Place, staff_page
 from cloud.setup.checklist import Step, steps_of
 
@@ -84,6 +87,8 @@ class DeskView:
     name: str
     day: date
     classes: tuple[ClassCount, ...]
+    calls: tuple[tuple[ClassCount, RollCall], ...]
+    """Rolls of today that wait to be called."""
     lessons: tuple[OwnLesson, ...]
     timesheet: str
     """Where the reader's own is; empty for who has none here."""
@@ -98,6 +103,10 @@ BEGINNINGS = (
     (Right.SEE_MEALS, "meals"),
 )
 """Where staff begin who do not run the school, by the first right of these that they hold there; else at their desk."""
+
+    @property
+    def halves(self) -> dict[HalfDay, str]:
+        return HALVES
 
 
 @router.get("/")
@@ -123,13 +132,21 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = workplace_for(session, visitor.actor, slug)
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
         counts = class_counts(session, school.id, today)
+        waiting = rolls_to_call(session, school.id, today)
         staff_ids = {one.id for one in staff_of(session, [school.id]) if one.user_id == visitor.actor.user_id}
         lessons = own_lessons(session, staff_ids, classes, today)
     timesheet = f"/schools/{slug}/timesheets" if staff_ids else ""
+<<<<<<< Updated upstream
     own = {one.name for one in classes}
     shown = tuple(one for one in counts if one.name in own)
     sees_classes = visitor.actor.holds(Right.SEE_ATTENDANCE, school.id)
     view = DeskView(visitor.actor.display_name, today, shown, lessons, timesheet, sees_classes)
+=======
+    own = {one.id for one in classes}
+    shown = tuple(one for one in counts if one.id in own)
+    calls = tuple((one, waiting[one.id, half]) for one in shown for half in HalfDay if (one.id, half) in waiting)
+    view = DeskView(visitor.actor.display_name, today, shown, calls, lessons, timesheet)
+>>>>>>> Stashed changes
     return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 

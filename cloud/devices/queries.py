@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor
 from cloud.devices.tables import Device
+from cloud.devices.watch_queries import note_beat
 from cloud.kit.db import among
 from edge.contract import Heartbeat, Offline
 
@@ -83,7 +84,10 @@ def record_heartbeat(session: Session, beat: Heartbeat, *, now: datetime) -> boo
     }
     newer = or_(Device.heartbeat_at.is_(None), Device.heartbeat_at <= now)
     session.execute(update(Device).where(Device.id == beat.device, newer).values(values))
-    return session.scalar(select(func.count()).select_from(Device).where(Device.id == beat.device)) == 1
+    registered = session.scalar(select(func.count()).select_from(Device).where(Device.id == beat.device)) == 1
+    if registered:
+        note_beat(session, beat, now=now)
+    return registered
 
 
 def record_will(session: Session, will: Offline, *, now: datetime) -> None:

@@ -1,10 +1,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
+from cloud.kit.ids import new_id
 
 
 class Device(Base):
@@ -35,3 +36,20 @@ class Device(Base):
     roster_size: Mapped[int | None]
     liveness: Mapped[str | None] = mapped_column(String(10))
     """The contract's LivenessState."""
+
+
+class UnitWatch(Base):
+    """A time during which a unit was known to be watching, as its heartbeats said (`watch_queries.py`)."""
+
+    __tablename__ = "unit_watch"
+    __table_args__ = (Index("ix_unit_watch_device_id_until", "device_id", "until"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    device_id: Mapped[str] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"))
+    session: Mapped[UUID | None]
+    """The unit's own, of its last heartbeat; None: from before this was kept."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the service received the last heartbeat of it."""
+    ended: Mapped[bool]
+    """The unit said itself that it sees nothing."""

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from edge.backoff import Backoff
 from edge.clock import Clock
-from edge.contract import Ack, ClockReading, EventBatch, Heartbeat, Method, Outcome, Sighting
+from edge.contract import Ack, CameraState, ClockReading, EventBatch, Heartbeat, Method, Outcome, Sighting
 from edge.errors import Unavailable
 from edge.store.db import connect
 from edge.store.outbox import Outbox
@@ -78,7 +78,7 @@ def send(folder: Path, unit: str, port: int, clock: Clock) -> None:
     def beat() -> Heartbeat:
         return Heartbeat(
             device=unit, session=session, sent_at=clock.now(), software="chaos", clock_trusted=clock.reading().trusted,
-            uptime_s=1, backlog=outbox.backlog(),
+            uptime_s=1, backlog=outbox.backlog(), camera=CameraState.OK,
         )  # fmt: skip
 
     Uplink([way], publisher, beat, clock, threading.Event(), heartbeat_s=30).run()

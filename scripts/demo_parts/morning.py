@@ -63,7 +63,7 @@ class Morning:
         self._reported_s = time.monotonic()
         heartbeat = Heartbeat(
             device=UNIT, session=self._session, sent_at=datetime.now(UTC), software="demo", clock_trusted=True,
-            uptime_s=int(self._reported_s - self._began_s), backlog=0, camera=CameraState.NONE,
+            uptime_s=int(self._reported_s - self._began_s), backlog=0, camera=CameraState.OK,
         )  # fmt: skip
         self._send("health", heartbeat.encode())
 

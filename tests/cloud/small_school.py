@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Grant, Role
 from cloud.accounts.tables import RoleGrant, User
-from cloud.devices.tables import Device
+from cloud.devices.tables import Device, UnitWatch
 from cloud.kit.clock import school_day
 from cloud.kit.db import Database
 from cloud.people.tables import Guardian, Guardianship, Student
@@ -89,6 +89,27 @@ def _student(school_class: SchoolClass, code: str, name: str) -> Student:
         search_name=name.lower(),
         birth_date=None,
     )
+
+
+def add_pupils(session: Session, school: SmallSchool, number: int) -> None:
+    """More of class 1A."""
+    session.add_all(
+        Student(school_id=school.id, class_id=school.class_id, code=f"N{one}", full_name=f"Em {one}", search_name="em")
+        for one in range(number)
+    )
+    session.flush()
+
+
+def watching(
+    session: Session,
+    device_id: str = "gate-1",
+    *,
+    since: datetime = MORNING - timedelta(days=70),
+    until: datetime = MORNING + timedelta(days=200),
+) -> None:
+    """The unit was known to be watching all the while: who was not seen was not there."""
+    session.add(UnitWatch(device_id=device_id, session=SESSION, since=since, until=until, ended=False))
+    session.flush()
 
 
 def small_school(database: Database) -> SmallSchool:

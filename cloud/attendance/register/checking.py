@@ -58,7 +58,7 @@ def close(session: Session, school_id: UUID, day: date, now: datetime) -> list[D
     findings += [
         Finding(entry.student_id, day, entry.half, Kind.IN_DOUBT, in_short(entry), "", settled=False)
         for _, entry in sorted(entries.items())
-        if entry.status.presence is Presence.ASK
+        if entry.status.presence is Presence.ASK and not entry.waits_for_the_roll
     ]
     check_queries.settle_decided(session, school_id, now)
     check_queries.add(session, school_id, findings, now)

@@ -10,6 +10,7 @@ from cloud.attendance.register.facts import Permission, Presence, Reason, Rule, 
 from cloud.school.calendar.facts import HalfDay
 
 REASONS = TypeAdapter(tuple[Reason, ...])
+NOT_WATCHED = (Rule.NOBODY_WATCHED, Rule.UNIT_WAS_AWAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Entry:
                 reason.rule in (Rule.LEAVE_REQUESTED, Rule.HANDED_OVER_BEFORE) for reason in self.status.reasons
             )
         )
+
+    @property
+    def waits_for_the_roll(self) -> bool:
+        """Nobody watched: nothing seen is in doubt, and the roll of the class decides of all of them at once."""
+        return self.status.presence is Presence.ASK and self.status.reasons[0].rule in NOT_WATCHED
 
     def says_the_same_as(self, other: "Entry") -> bool:
         """Whether the register reads alike; reasons may have grown."""

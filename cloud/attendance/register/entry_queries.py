@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance.register.counting import Absence
 from cloud.attendance.register.entries import REASONS, Entry
-from cloud.attendance.register.facts import Permission, Presence, Status
+from cloud.attendance.register.facts import Permission, Presence, Rule, Status
 from cloud.attendance.register.tables import RegisterChange, RegisterEntry, RegisterRefresh
 from cloud.attendance.tables import Observation
 from cloud.attendance.tables import Presence as PresenceRow
@@ -132,13 +132,21 @@ def mark_told(session: Session, student_id: UUID, day: date, half: HalfDay, now:
 
 
 def to_look_at(session: Session, school_id: UUID, now: datetime) -> list[tuple[date, UUID]]:
-    """Pupils whose day may read differently by now: not entered today, undecided, in doubt, or seen since last time."""
+    """Pupils whose day may read differently by now: not entered today, undecided, in doubt, or seen since last time.
+
+    Of the days before, a doubt goes by itself only where a unit was silent that may be heard of again: else a school
+    that calls no roll would be looked at whole, day by day, every minute.
+    """
     today, since = school_day(now), _seen_until(session, school_id, now) - LOOK_BACK
     undecided = session.execute(
         select(RegisterEntry.day, RegisterEntry.student_id).where(
             RegisterEntry.school_id == school_id,
             RegisterEntry.day >= today - LATEST_EVENT,
-            RegisterEntry.presence.in_((Presence.NOT_YET, Presence.ASK)),
+            or_(
+                RegisterEntry.presence == Presence.NOT_YET,
+                (RegisterEntry.presence == Presence.ASK)
+                & ((RegisterEntry.day == today) | RegisterEntry.reasons.like(f"%{Rule.UNIT_SILENT}%")),
+            ),
         )
     )
     seen = session.execute(

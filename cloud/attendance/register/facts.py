@@ -62,6 +62,17 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A unit that the pupil passes was known to be watching from `since` until `until`."""
+
+    device_id: str
+    since: datetime
+    until: datetime
+    at_door: bool = False
+    """At the door of the pupil's own class; else at a gate, of which there may be several."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A person's word on a half-day, or on one of its periods. The latest one holds."""
 
@@ -84,6 +95,8 @@ class DayFacts:
     silences: tuple[Silence, ...] = ()
     claims: tuple[Claim, ...] = ()
     marks: tuple[Mark, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    """Of the units that this pupil passes. Without them not being seen says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,12 @@ class Policy:
     """Pupils eat and rest at school, so whoever came in the morning is there in the afternoon unless seen leaving."""
     warn_at: tuple[int, ...] = (35, 40, 45)
     """School days absent in a year at which the school and the family are warned."""
+    hold_back_class_percent: int = 50
+    """Where so many of a class were not seen, its families are told nothing before a person has called the roll."""
+    hold_back_school_percent: int = 20
+    """The same of a whole school. 100 and more: never held back."""
+    low_percent: int = 90
+    """Of those of whom it is known, so many are present in a class that is not pointed out."""
     passage_window: timedelta = timedelta(seconds=60)
     """The same pupil seen again within this time, at any unit, is the same passage."""
 
@@ -119,6 +138,8 @@ class Rule(StrEnum):
     LOOKED_ALIKE = "looked_alike"
     TIME_UNKNOWN = "time_unknown"
     UNIT_SILENT = "unit_silent"
+    UNIT_WAS_AWAY = "unit_was_away"
+    NOBODY_WATCHED = "nobody_watched"
     LEAVE_APPROVED = "leave_approved"
     LEAVE_REQUESTED = "leave_requested"
     NO_LEAVE = "no_leave"
@@ -132,6 +153,8 @@ class FactKind(StrEnum):
     MARK = "mark"
     UNIT = "unit"
     RELEASE = "release"
+    GATE = "gate"
+    """It opened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.attendance.register import entry_queries, queries
+from cloud.attendance.register import brake, entry_queries, queries
 from cloud.attendance.register.entries import Entry
 from cloud.attendance.register.events import (
     ABSENCE_CORRECTED,
@@ -22,6 +22,7 @@ from cloud.attendance.register.events import (
 )
 from cloud.attendance.register.facts import DayStatus, Presence, Status
 from cloud.attendance.register.rules import status_of
+from cloud.attendance.register.watch_queries import SILENT_AFTER
 from cloud.kit import outbox
 from cloud.kit.clock import day_bounds, school_day
 from cloud.people.history_queries import classes_on
@@ -80,7 +81,12 @@ def compute(
     policy = queries.policy_of(session, school_id)
     as_of = min(now, day_bounds(day)[1])
     facts = queries.facts_of(
-        session, school_id, list(classes), day, silent_before=now - queries.SILENT_AFTER, seen_until=seen_until
+        session,
+        school_id,
+        {student_id: of_class.id for student_id, of_class in classes.items()},
+        day,
+        silent_before=now - SILENT_AFTER,
+        seen_until=seen_until,
     )
     return {
         student_id: Computed(
@@ -144,13 +150,19 @@ def stale(session: Session, school_id: UUID, now: datetime) -> list[Stale]:
 
 
 def tell_absences(session: Session, school_id: UUID, now: datetime) -> int:
-    """Tell of whoever is absent without notice today, and has been for a while, once a day; returns of how many."""
+    """Tell of whoever is absent without notice today, and has been for a while, once a day; returns of how many.
+
+    Where the units missed more than can be believed (`brake.py`), only of those of whom a person has said so.
+    """
     today = school_day(now)
     entries = entry_queries.entries_of_school(session, school_id, today)
+    counts = brake.count(((entry.class_id, entry.half), entry.status) for entry in entries.values())
+    held = brake.held_back(counts, queries.policy_of(session, school_id))
     told = {entry.student_id for entry in entries.values() if entry.told_at}
     first: dict[UUID, Entry] = {}
     for entry in sorted(entries.values(), key=lambda one: one.half is HalfDay.AFTERNOON):
-        if entry.is_without_notice and entry.student_id not in told and _stands(entry, now):
+        waits = (entry.class_id, entry.half) in held and not entry.status.by_person
+        if entry.is_without_notice and entry.student_id not in told and _stands(entry, now) and not waits:
             first.setdefault(entry.student_id, entry)
     for entry in first.values():
         event = AbsentWithoutNotice(

@@ -21,25 +21,27 @@ def presence_in(planned: PlannedHalf | PlannedPeriod, stays: Sequence[Stay], pol
 
 def not_seen(planned: PlannedHalf | PlannedPeriod, policy: Policy, now: datetime) -> Status:
     """Not yet, or absent: only after the bell and some minutes more."""
-    bell = (_bell(planned.starts_at),)
+    begins = (bell(planned.starts_at),)
     due_at = planned.starts_at + timedelta(minutes=policy.absent_after_minutes)
     if now < due_at:
-        return Status(Presence.NOT_YET, (Reason(Rule.NOT_DUE_YET, bell, policy.absent_after_minutes),))
-    return Status(Presence.ABSENT, (Reason(Rule.NOT_SEEN, bell),))
+        return Status(Presence.NOT_YET, (Reason(Rule.NOT_DUE_YET, begins, policy.absent_after_minutes),))
+    return Status(Presence.ABSENT, (Reason(Rule.NOT_SEEN, begins),))
 
 
 def _arrival(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -> tuple[Reason, int]:
-    bell = _bell(planned.starts_at)
+    rang = bell(planned.starts_at)
     if stay.since is None:
         assert stay.until is not None
         handed_over = stay.until.kind is FactKind.RELEASE
         return Reason(Rule.HANDED_OVER_ONLY if handed_over else Rule.SEEN_LEAVING_ONLY, (stay.until,)), 0
     minutes = whole_minutes(stay.since.moment - planned.starts_at)
+    if stay.since.kind is FactKind.MARK and stay.since.moment < planned.starts_at:
+        return Reason(Rule.WAS_THERE_BEFORE, (stay.since,)), 0
     if stay.since.moment <= planned.starts_at:
-        return Reason(Rule.CAME_IN_TIME, (stay.since, bell)), 0
+        return Reason(Rule.CAME_IN_TIME, (stay.since, rang)), 0
     if minutes <= policy.grace_minutes:
-        return Reason(Rule.CAME_WITHIN_GRACE, (stay.since, bell), policy.grace_minutes), 0
-    return Reason(Rule.CAME_LATE, (stay.since, bell), minutes), minutes
+        return Reason(Rule.CAME_WITHIN_GRACE, (stay.since, rang), policy.grace_minutes), 0
+    return Reason(Rule.CAME_LATE, (stay.since, rang), minutes), minutes
 
 
 def _departure(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -> tuple[Reason | None, int]:
@@ -49,12 +51,13 @@ def _departure(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy)
     if minutes <= policy.leaving_grace_minutes:
         return None, 0
     rule = Rule.HANDED_OVER_EARLY if stay.until.kind is FactKind.RELEASE else Rule.LEFT_EARLY
-    return Reason(rule, (stay.until, _bell(planned.ends_at)), minutes), minutes
+    return Reason(rule, (stay.until, bell(planned.ends_at)), minutes), minutes
 
 
 def whole_minutes(time: timedelta) -> int:
     return time // timedelta(minutes=1)
 
 
-def _bell(at: datetime) -> Fact:
+def bell(at: datetime) -> Fact:
+    """A moment that the bells make."""
     return Fact(FactKind.BELL, at.strftime("%H:%M"), at)

@@ -1,8 +1,8 @@
 """All SQL of the register's facts. Its entries are in `entry_queries.py`."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance.leave.queries import claims_on
 from cloud.attendance.queries.presence import Seen, sightings_of
+from cloud.attendance.register import watch_queries
 from cloud.attendance.register.facts import (
     DayFacts,
     Doubt,
@@ -19,19 +20,14 @@ from cloud.attendance.register.facts import (
     Policy,
     Presence,
     Sighting,
-    Silence,
 )
 from cloud.attendance.register.tables import AttendanceMark, AttendancePolicy
 from cloud.attendance.release.queries import Release, released_on
 from cloud.attendance.tables import Observation
-from cloud.devices.tables import Device
 from cloud.kit.clock import day_bounds
 from cloud.people.queries import person_ref
 from cloud.school.calendar.facts import HalfDay
-from edge.contract import MAX_BATCH, Direction, Outcome
-
-SILENT_AFTER = timedelta(minutes=3)
-"""How long a unit may say nothing before what it saw is thought to be still on its way."""
+from edge.contract import Direction, Outcome
 
 
 def policy_of(session: Session, school_id: UUID) -> Policy:
@@ -44,6 +40,9 @@ def policy_of(session: Session, school_id: UUID) -> Policy:
         absent_after_minutes=row.absent_after_minutes,
         stays_over_midday=row.stays_over_midday,
         warn_at=tuple(int(one) for one in row.warn_at.split(",") if one),
+        hold_back_class_percent=row.hold_back_class_percent,
+        hold_back_school_percent=row.hold_back_school_percent,
+        low_percent=row.low_percent,
     )
 
 
@@ -56,6 +55,9 @@ def set_policy(session: Session, school_id: UUID, policy: Policy) -> None:
             absent_after_minutes=policy.absent_after_minutes,
             stays_over_midday=policy.stays_over_midday,
             warn_at=",".join(str(one) for one in policy.warn_at),
+            hold_back_class_percent=policy.hold_back_class_percent,
+            hold_back_school_percent=policy.hold_back_school_percent,
+            low_percent=policy.low_percent,
         )
     )
     session.flush()
@@ -64,16 +66,19 @@ def set_policy(session: Session, school_id: UUID, policy: Policy) -> None:
 def facts_of(
     session: Session,
     school_id: UUID,
-    student_ids: Collection[UUID],
+    classes: Mapping[UUID, UUID],
     day: date,
     *,
     silent_before: datetime,
     seen_until: datetime | None = None,
 ) -> dict[UUID, DayFacts]:
-    """Everything known of these pupils' day. A unit not heard of since `silent_before` may still have more to say."""
+    """Everything known of the day of these pupils, given with their classes. A unit not heard of since
+    `silent_before` may still have more to say."""
+    student_ids = list(classes)
     seen = sightings_of(session, student_ids, day)
     doubts = _doubts(session, school_id, student_ids, day)
-    silences = _silences(session, school_id, day, silent_before)
+    silences = watch_queries.silences(session, school_id, day, silent_before)
+    watches = watch_queries.watches(session, school_id, day, set(classes.values()))
     claims = claims_on(session, student_ids, day)
     marks = marks_of(session, student_ids, day)
     released = released_on(session, student_ids, day)
@@ -88,8 +93,9 @@ def facts_of(
             silences=silences,
             claims=claims.get(student_id, ()),
             marks=tuple(marks.get(student_id, ())),
+            watches=watches[class_id],
         )
-        for student_id in student_ids
+        for student_id, class_id in classes.items()
     }
 
 
@@ -134,20 +140,6 @@ def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], da
         assert student_id
         found[student_id].append(Doubt(DoubtKind.TIME_UNKNOWN, device_id, seq, None))
     return found
-
-
-def _silences(session: Session, school_id: UUID, day: date, silent_before: datetime) -> tuple[Silence, ...]:
-    """Units that were heard of once and are not now, or whose backlog is more than a batch."""
-    rows = session.execute(
-        select(Device.id, Device.heartbeat_at, Device.backlog).where(
-            Device.school_id == school_id, Device.disabled_at.is_(None), Device.heartbeat_at.is_not(None)
-        )
-    )
-    return tuple(
-        Silence(device_id, heartbeat_at if heartbeat_at < silent_before else day_bounds(day)[0])
-        for device_id, heartbeat_at, backlog in rows
-        if heartbeat_at and (heartbeat_at < silent_before or (backlog or 0) > MAX_BATCH)
-    )
 
 
 def marks_of(session: Session, student_ids: Collection[UUID], day: date) -> dict[UUID, list[Mark]]:

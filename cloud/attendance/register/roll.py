@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Right
-from cloud.attendance.register import keeping, roll_queries
+from cloud.attendance.register import keeping, roll_calls, roll_queries
+from cloud.attendance.register.brake import was_missed
 from cloud.attendance.register.counting import AbsenceCount
 from cloud.attendance.register.facts import Permission, Presence, Status
+from cloud.attendance.register.roll_calls import RollCall
 from cloud.attendance.register.roll_queries import Said, Was
 from cloud.attendance.register.words import CALENDAR, Sentence, sentence
 from cloud.attendance.release.queries import Release, released_on
@@ -50,7 +52,7 @@ class Line:
     name: str
     status: Status
     answer: Answer | None
-    """What the status is as an answer; None where nobody knows yet."""
+    """What the status is as an answer; None where nobody knows yet, or where it waits for a person to say so."""
     why: tuple[Sentence, ...]
     said: tuple[Said, ...]
     was: tuple[Was, ...]
@@ -85,6 +87,8 @@ class Roll:
     """The roll of one period; None: of the half-day as a whole."""
     periods: tuple[PlannedPeriod, ...] = ()
     """Those of the half-day."""
+    call: RollCall | None = None
+    """What waits for this roll."""
 
     def tally(self, presence: str) -> int:
         return sum(line.status.presence == presence for line in self.lines)
@@ -135,6 +139,7 @@ def read_roll(
     counts = roll_queries.absence_counts(session, ids, year) if year else {}
     released = released_on(session, ids, day)
     units = unit_names(session, own_class.school_id)
+    call = roll_calls.rolls_to_call(session, own_class.school_id, day).get((own_class.id, planned.half))
     lines = []
     for pupil in pupils:
         found = computed[pupil.id].day.half(planned.half)
@@ -145,7 +150,9 @@ def read_roll(
                 student_id=pupil.id,
                 name=pupil.full_name,
                 status=status,
-                answer=answer_of(status),
+                answer=None
+                if call and call.held and was_missed(status) and not status.by_person
+                else answer_of(status),
                 why=tuple(sentence(reason, units, period=taught is not None) for reason in status.reasons),
                 said=tuple(one for one in said if one.student_id == pupil.id),
                 was=tuple(histories.get(pupil.id, ())),
@@ -164,6 +171,7 @@ def read_roll(
         late_by=_late_by(taught or planned, now),
         period=number,
         periods=planned.periods,
+        call=call,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from cloud.attendance.leave.facts import Claim, ClaimState
 from cloud.attendance.register.doubts import doubts_about
+from cloud.attendance.register.evidence import unwatched
 from cloud.attendance.register.facts import (
     DayFacts,
     DayStatus,
@@ -25,6 +26,7 @@ from cloud.attendance.register.facts import (
 from cloud.attendance.register.passages import Passage, Stay, passages_by_half, passages_of, stays_in, stays_of
 from cloud.attendance.register.presence_rules import not_seen, presence_in
 from cloud.school.calendar.facts import Plan, PlannedHalf, PlannedPeriod
+from edge.contract import Direction
 
 
 def status_of(facts: DayFacts, plan: Plan, policy: Policy, now: datetime) -> DayStatus:
@@ -53,7 +55,7 @@ class _Case:
 
     def status(self) -> HalfDayStatus:
         claim = _claim_for(self.facts.claims, self.plan, self.planned)
-        stays = stays_in(stays_of(self.passages), self.planned, self.plan)
+        stays = stays_in(stays_of(self.passages), self.planned, self.plan) or self._stay_by_earlier_word(claim)
         status = _with_permission(self._seen_or_not(stays, claim), claim)
         mark = _latest(self.facts.marks, self.planned, period=None)
         if mark:
@@ -75,7 +77,24 @@ class _Case:
             return replace(waiting, presence=Presence.ASK, reasons=(*doubts, *waiting.reasons))
         if waiting.presence is Presence.ABSENT and (fact := self._handed_over_before()):
             return replace(waiting, reasons=(*waiting.reasons, Reason(Rule.HANDED_OVER_BEFORE, (fact,))))
+        if waiting.presence is Presence.ABSENT and (
+            missing := unwatched(self.planned, self.plan, self.facts, self.policy)
+        ):
+            return replace(waiting, presence=Presence.ASK, reasons=(*missing, *waiting.reasons))
         return waiting
+
+    def _stay_by_earlier_word(self, claim: Claim | None) -> list[Stay]:
+        """Whom somebody called present in the morning is there in the afternoon, as if a unit had seen them: where
+        pupils stay over midday, and nobody saw this one leave or has leave for them."""
+        excused = claim is not None and claim.state is ClaimState.APPROVED
+        if excused or not self.policy.stays_over_midday:
+            return []
+        for earlier in self.plan.half_days:
+            word = _latest(self.facts.marks, earlier, period=None)
+            left = any(one.direction is Direction.OUT and one.at >= earlier.starts_at for one in self.passages)
+            if earlier.starts_at < self.planned.starts_at and word and word.presence is Presence.PRESENT:
+                return [] if left or word.left_early_minutes else [Stay(_word(word, earlier.starts_at), None)]
+        return []
 
     def _handed_over_before(self) -> Fact | None:
         """The family has fetched the pupil earlier this day: they know."""

@@ -20,6 +20,9 @@ class AttendancePolicy(Base):
     stays_over_midday: Mapped[bool]
     warn_at: Mapped[str] = mapped_column(String(40), default="35,40,45", server_default="35,40,45")
     """School days absent at which people are warned, with commas between."""
+    hold_back_class_percent: Mapped[int] = mapped_column(default=50, server_default="50")
+    hold_back_school_percent: Mapped[int] = mapped_column(default=20, server_default="20")
+    low_percent: Mapped[int] = mapped_column(default=90, server_default="90")
 
 
 class RegisterEntry(Base):

@@ -30,6 +30,13 @@ RULES: dict[Rule, str] = {
     Rule.LOOKED_ALIKE: marked("%(unit)s saw somebody who may have been this pupil: please check."),
     Rule.TIME_UNKNOWN: marked("%(unit)s saw the pupil, but its clock was not right at that time: please check."),
     Rule.UNIT_SILENT: marked("%(unit)s has not been heard of since %(seen)s; it may have seen the pupil."),
+    Rule.UNIT_WAS_AWAY: marked(
+        "%(unit)s was not watching all the time from %(seen)s to %(bell)s, when pupils come in: please call the roll."
+    ),
+    Rule.NOBODY_WATCHED: marked(
+        "No unit is known to have been watching from %(seen)s to %(bell)s, when pupils come in, so not being seen says "
+        "nothing: please call the roll."
+    ),
     Rule.LEAVE_APPROVED: marked("There is leave: with permission (P)."),
     Rule.LEAVE_REQUESTED: marked("The parents have asked for leave, and nobody has decided yet."),
     Rule.NO_LEAVE: marked("Nobody asked for leave: without permission (K)."),

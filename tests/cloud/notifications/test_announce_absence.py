@@ -20,7 +20,7 @@ from cloud.school.calendar.events import PLAN_CHANGED
 from cloud.school.calendar.facts import DayRule, RuleKind, Span
 from cloud.school.calendar.setup import add_rules
 from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import WINDOW, SmallSchool, add_school, batch, sighting
+from tests.cloud.small_school import WINDOW, SmallSchool, add_school, batch, sighting, watching
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def school(database: Database) -> SmallSchool:
     with database.writing() as session:
         small = add_school(session)
         give_calendar(session, small.id)
+        watching(session)
     return small
 
 

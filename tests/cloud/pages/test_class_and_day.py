@@ -13,7 +13,7 @@ from cloud.school.timetable.queries import add_lessons, add_subject, add_timetab
 from edge.contract import Outcome
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import MONDAY, TERMS, at, give_calendar
-from tests.cloud.small_school import sighting
+from tests.cloud.small_school import sighting, watching
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def kept(house: House) -> House:
     """Monday, 08:20: Lan came six minutes late, Minh not at all."""
     with house.database.writing() as session:
         give_calendar(session, house.school.id)
+        watching(session)
     house.clock.now = at("08:20")
     house.report(sighting(1, house.school.lan, at=at("07:36")))
     schedule.keep_up(house.database, house.clock)

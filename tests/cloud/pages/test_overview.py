@@ -17,7 +17,7 @@ from cloud.kit.db import Database
 from cloud.school.calendar.facts import HalfDay, Span
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import SmallSchool, add_school, sighting
+from tests.cloud.small_school import SmallSchool, add_school, sighting, watching
 
 MORNING = HalfDay.MORNING
 
@@ -29,6 +29,7 @@ def kept(house: House) -> House:
 
     with house.database.writing() as session:
         give_calendar(session, house.school.id)
+        watching(session)
         session.get_one(Student, house.school.minh).full_name = "=1+1 Minh"
     house.clock.now = at("08:00")
     house.report(sighting(1, house.school.lan, at=at("07:42")))

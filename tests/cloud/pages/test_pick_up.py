@@ -20,7 +20,7 @@ from cloud.people.tables import Guardian, Guardianship
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import sighting
+from tests.cloud.small_school import sighting, watching
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def gate(house: House) -> House:
     school = house.school
     with house.database.writing() as session:
         give_calendar(session, school.id)
+        watching(session)
         session.add(RoleGrant(user_id=school.charlie.user_id, role=Role.GUARD, school_id=school.id))
         uncle = Guardian(school_id=school.id, full_name="Chú Ba")
         session.add(uncle)

@@ -1,21 +1,25 @@
 """The roll of a class, as a teacher without scripts calls it."""
 
+import html
 import re
 from datetime import date, timedelta
 from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.tables import RoleGrant
+from cloud.attendance import schedule
 from cloud.attendance.register import entry_queries
 from cloud.attendance.register.entries import Entry
 from cloud.attendance.register.facts import Fact, FactKind, Permission, Presence, Reason, Rule, Status
+from cloud.devices.tables import UnitWatch
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import sighting
+from tests.cloud.small_school import add_pupils, sighting, watching
 
 MORNING = HalfDay.MORNING
 
@@ -25,6 +29,7 @@ def lessons(house: House) -> House:
     """Monday, 07:50: Lan came at 07:42, Minh was not seen; charlie is the class's homeroom teacher."""
     with house.database.writing() as session:
         give_calendar(session, house.school.id)
+        watching(session)
         session.add(
             RoleGrant(
                 user_id=house.school.charlie.user_id, role="homeroom_teacher", school_id=house.school.id,
@@ -187,3 +192,36 @@ def test_a_pupil_of_another_school_is_not_marked_and_nobody_else_with_it(lessons
     assert answer.status_code in (403, 404)
     with lessons.database.reading() as session:
         assert entry_queries.entries_of(session, [minh, stranger], MONDAY) == {}
+
+
+def test_where_no_unit_watched_the_class_is_asked_and_the_roll_answers(lessons: House) -> None:
+    """On the roll, on the class at a glance and on the teacher's desk."""
+    class_id = lessons.school.class_id
+    with lessons.database.writing() as session:
+        session.delete(session.scalars(select(UnitWatch)).one())
+    schedule.refresh(lessons.database, lessons.school.id, at("07:50"))
+    asked = "1 học sinh đang được kiểm tra"
+    pages = (register(lessons, half="morning"), f"/classes/{class_id}/overview", "/schools/a/desk")
+    with lessons.visit("charlie") as client:
+        assert all(asked in client.get(page).text for page in pages)
+        page = client.get(pages[0]).text
+        assert "Không rõ có máy nào theo dõi từ 06:30 đến 07:45" in html.unescape(page)
+        call(client, lessons, rest="present")
+        assert not any(asked in client.get(page).text for page in pages)
+
+
+def test_so_many_unseen_at_once_have_to_be_called_and_are_no_answer_before(lessons: House) -> None:
+    with lessons.database.writing() as session:
+        add_pupils(session, lessons.school, 5)
+    schedule.refresh(lessons.database, lessons.school.id, at("07:50"))
+    with lessons.visit("charlie") as client:
+        page = client.get(register(lessons, half="morning")).text
+        assert "Máy không thấy 6 học sinh" in page
+        assert f'name="was-{lessons.school.minh}" value=""' in page
+        assert "Máy không thấy 6 học sinh" in client.get("/schools/a/desk").text
+        call(client, lessons, rest="present", **{f"say_{lessons.school.minh}": "absent"})
+        assert "Máy không thấy" not in client.get(register(lessons, half="morning")).text
+    with lessons.database.reading() as session:
+        entries = entry_queries.entries_of_school(session, lessons.school.id, MONDAY)
+    said = {entry.student_id: entry.status for (_, half), entry in entries.items() if half is MORNING}
+    assert [one for one, status in said.items() if status.presence is Presence.ABSENT] == [lessons.school.minh]

@@ -18,6 +18,7 @@ from cloud.attendance.register.facts import (
     Sighting,
     Silence,
     Status,
+    Watch,
 )
 from cloud.attendance.register.rules import status_of
 from cloud.school.calendar.facts import Calendar, ClassRef, HalfDay, Plan
@@ -63,7 +64,12 @@ def doubt(clock: str | None) -> Doubt:
     return Doubt(kind, "gate-1", next(_numbers), at(clock) if clock else None)
 
 
-Known = Sighting | Claim | Mark | Doubt | Silence
+def watch(begins: str, ends: str, *, device: str = "gate-1", at_door: bool = False) -> Watch:
+    return Watch(device, at(begins), at(ends), at_door)
+
+
+Known = Sighting | Claim | Mark | Doubt | Silence | Watch
+ALL_DAY = watch("05:00", "21:00")
 
 
 def facts(*known: Known) -> DayFacts:
@@ -73,11 +79,14 @@ def facts(*known: Known) -> DayFacts:
         silences=tuple(one for one in known if isinstance(one, Silence)),
         claims=tuple(one for one in known if isinstance(one, Claim)),
         marks=tuple(one for one in known if isinstance(one, Mark)),
+        watches=tuple(one for one in known if isinstance(one, Watch)),
     )
 
 
 def the_day(*known: Known, now: datetime = EVENING, policy: Policy | None = None, day: date = MONDAY) -> DayStatus:
-    return status_of(facts(*known), plan(day), policy or Policy(), now)
+    """A gate watches all day, unless the test says when units did."""
+    watched = any(isinstance(one, Watch) for one in known)
+    return status_of(facts(*known, *(() if watched else (ALL_DAY,))), plan(day), policy or Policy(), now)
 
 
 def morning(*known: Known, now: datetime = EVENING, policy: Policy | None = None) -> Status:

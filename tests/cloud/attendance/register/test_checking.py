@@ -56,7 +56,7 @@ def test_what_somebody_patched_is_found_and_mended_with_its_history(database: Da
 def test_a_persons_word_that_was_lost_is_left_for_a_person(database: Database, a_school: SmallSchool) -> None:
     refresh(database, a_school, at("20:00"))
     with database.writing() as session:
-        word = Word(a_school.lan, Presence.PRESENT)
+        word = Word(a_school.lan, Presence.PRESENT, left_early_minutes=5)
         overrule(session, a_school.alice, MONDAY, MORNING, [word], reason="Có mặt", now=at("20:01"))
         session.execute(delete(AttendanceMark))
     assert close(database) == 1
