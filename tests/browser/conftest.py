@@ -5,15 +5,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from cloud import migrations
-from cloud.kit.db import open_database
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import PASSWORD, House, open_house
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     with open_house(database) as house:
         yield house
     database.close()

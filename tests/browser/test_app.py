@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from cloud import migrations
 from cloud.accounts import queries as accounts
-from cloud.kit.db import open_database
 from cloud.notifications.vapid import new_private_key
 from tests.browser.conftest import Visit
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import PASSWORD, House, open_house
 from tests.cloud.small_school import MORNING, sighting
 from tests.services.waiting import eventually
@@ -23,9 +22,8 @@ AN_IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('app')}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path_factory.mktemp('app')}/cloud.sqlite3")
     with open_house(database, vapid_private_key=new_private_key()) as house:
         house.report(sighting(1, house.school.lan, at=MORNING))
         yield house

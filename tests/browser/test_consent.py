@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from cloud import migrations
-from cloud.kit.db import open_database
 from tests.browser.conftest import Visit
 from tests.browser.kiosk_parts import serious
 from tests.browser.test_every_page import MEASURE_CONTRAST
 from tests.cloud.biometrics.test_api import agree, ask, bring, lan
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
 
@@ -23,11 +22,10 @@ JPEG = b"\xff\xd8\xff\xe0 what Lan looks like" * 20
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[House]:
     """One for all: whoever changes it is the last test."""
     folder = tmp_path_factory.mktemp("house")
-    database = open_database(f"sqlite:///{folder}/cloud.sqlite3")
-    migrations.upgrade(database)
+    database = open_migrated(f"sqlite:///{folder}/cloud.sqlite3")
     with open_house(database, keyring_url=f"sqlite:///{folder}/keys.sqlite3") as house:
         agree(house)
         assert bring(house).status_code == 204

@@ -9,10 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from cloud import migrations
-from cloud.kit.db import open_database
 from cloud.notifications.vapid import new_private_key
 from tests.browser.conftest import Visit
+from tests.cloud.migrated import Open
 from tests.cloud.pages.crowd import PEOPLE, Things, let_in
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.pages.routes import ROWS
@@ -34,9 +33,8 @@ READERS = [person for person in PEOPLE if person.role is not None]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('crowd')}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path_factory.mktemp('crowd')}/cloud.sqlite3")
     with open_house(database, vapid_private_key=new_private_key()) as house:
         house.report(sighting(1, house.school.lan, at=MORNING))
         yield house

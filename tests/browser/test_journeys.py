@@ -7,11 +7,9 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from cloud import migrations
 from cloud.accounts.tables import RoleGrant
 from cloud.attendance import schedule
 from cloud.kit import outbox
-from cloud.kit.db import open_database
 from cloud.notifications.announce import handlers
 from cloud.notifications.sending import send_due
 from cloud.notifications.transport import Channel
@@ -22,6 +20,7 @@ from cloud.school.tables import SchoolClass
 from edge.contract import Sighting
 from tests.browser.conftest import Visit
 from tests.browser.pushing import deliver, shown, will_subscribe
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.schoolhouse import at, give_calendar
 from tests.cloud.small_school import sighting
@@ -39,10 +38,9 @@ STREAMED = 300
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[House]:
     """On Monday at 06:40, with 302 pupils; charlie is the homeroom teacher of 1A."""
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('journeys')}/cloud.sqlite3")
-    migrations.upgrade(database)
+    database = open_migrated(f"sqlite:///{tmp_path_factory.mktemp('journeys')}/cloud.sqlite3")
     with open_house(database, vapid_private_key=VAPID) as house:
         with database.writing() as session:
             give_calendar(session, house.school.id)

@@ -13,12 +13,10 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from pydantic import SecretStr
 
-from cloud import migrations
 from cloud.biometrics.queries import siblings
 from cloud.biometrics.queries.templates import template_count
 from cloud.biometrics.rules import Answer
 from cloud.devices.tables import Device
-from cloud.kit.db import open_database
 from edge.contract import Outcome
 from edge.recogniser.loop import recognise
 from edge.recogniser.presets import rules_for
@@ -41,6 +39,7 @@ from tests.browser.kiosk_parts import (
 )
 from tests.cloud.biometrics.test_api import agree, bring
 from tests.cloud.biometrics.units import Unit
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.serving import serving
 from tests.cloud.small_school import MORNING, sighting
@@ -87,9 +86,8 @@ def browser(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     with open_house(database, keyring_url=f"sqlite:///{tmp_path}/keys.sqlite3") as house:
         with database.writing() as session:
             session.get_one(Device, "gate-1").token_hash = sha256(TOKEN.encode()).hexdigest()

@@ -11,12 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from cloud import migrations
-from cloud.kit.db import open_database
 from cloud.notifications.tables import PushSubscription
 from cloud.notifications.vapid import new_private_key
 from tests.browser.conftest import Visit
 from tests.browser.pushing import deliver, shown, will_subscribe
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.services.push import PushService
 from tests.services.waiting import eventually
@@ -25,9 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     with open_house(database, vapid_private_key=new_private_key()) as house:
         yield house
     database.close()

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from cloud import migrations
-from cloud.kit.db import open_database
 from tests.browser.conftest import Visit
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
 
@@ -15,10 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iterator[House]:
     """One for all: here pages are only looked at."""
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('house')}/cloud.sqlite3")
-    migrations.upgrade(database)
+    database = open_migrated(f"sqlite:///{tmp_path_factory.mktemp('house')}/cloud.sqlite3")
     with open_house(database) as house:
         house.report(sighting(1, house.school.lan, at=MORNING))
         yield house

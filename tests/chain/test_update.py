@@ -16,12 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import SecretStr
 
-from cloud import migrations
 from cloud.devices.registering import register
 from cloud.devices.releases.cli_release import runs
 from cloud.devices.releases.signing import make_key
 from cloud.devices.releases.store import ReleaseStore
-from cloud.kit.db import open_database
 from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.main import create_app
 from cloud.school.tables import School
@@ -35,14 +33,16 @@ from edge.update.fetch import ReleaseClient
 from edge.update.install import PROGRAM, install
 from edge.update.shelf import COMPLETE
 from tests.chain.fleet import NOW, Fleet, Machine
+from tests.cloud.migrated import Open
 from tests.cloud.serving import serving
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, dict[str, str]]]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, open_migrated: Open
+) -> Iterator[tuple[str, Path, dict[str, str]]]:
     folder = tmp_path_factory.mktemp("service")
-    database = open_database(f"sqlite:///{folder}/cloud.sqlite3")
-    migrations.upgrade(database)
+    database = open_migrated(f"sqlite:///{folder}/cloud.sqlite3")
     with database.writing() as session:
         session.add_all([School(name="A", level="primary", slug="a"), School(name="B", level="primary", slug="b")])
         session.flush()

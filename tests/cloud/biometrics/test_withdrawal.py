@@ -11,11 +11,9 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
-from cloud import migrations
 from cloud.biometrics.queries.consent import open_requests
 from cloud.cards import queries as card_queries
 from cloud.devices.tables import Device
-from cloud.kit.db import open_database
 from cloud.people.history_queries import leave
 from cloud.people.tables import Student
 from edge.contract import Method, Outcome
@@ -30,6 +28,7 @@ from edge.uplink.receive import RosterClient
 from tests.cloud.biometrics.test_api import agree, ask, bring, lan
 from tests.cloud.biometrics.test_pages import child_page, say
 from tests.cloud.biometrics.units import VECTORS, Unit
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
 
@@ -39,9 +38,8 @@ MODEL = "m"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     with open_house(database, keyring_url=f"sqlite:///{tmp_path}/keys.sqlite3") as house:
         with database.writing() as session:
             session.get_one(Device, "gate-1").token_hash = sha256(TOKEN.encode()).hexdigest()

@@ -11,18 +11,18 @@ from typing import Any
 import paho.mqtt.client as mqtt
 import pytest
 
-from cloud import migrations
 from cloud.devices.identity import broker_files, issuing
 from cloud.devices.identity.authority import client_certificate, new_authority, new_key
 from cloud.devices.identity.issuing import Issuer
 from cloud.devices.tables import Device
-from cloud.kit.db import Database, open_database
+from cloud.kit.db import Database
 from cloud.kit.ids import new_id
 from cloud.school.tables import School
 from edge.contract import topics
 from edge.identity import keys
 from edge.identity.files import Identity
 from tests.cloud.devices.broker import SecureBroker
+from tests.cloud.migrated import Open
 from tests.services.waiting import eventually
 
 ISSUER = Issuer("a secret of the test's own, long enough", "mqtts://127.0.0.1:8883", lambda: datetime.now(UTC))
@@ -140,9 +140,8 @@ class Client:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def world(tmp_path: Path, open_migrated: Open) -> Iterator[World]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     folder = tmp_path / "broker"
     folder.mkdir()
     world = World(database, folder)

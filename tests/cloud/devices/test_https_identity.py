@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cloud import migrations
-from cloud.kit.db import open_database
 from edge.errors import Unavailable
 from edge.uplink.https import HttpsLink
 from edge.uplink.receive import RosterClient
 from tests.cloud.devices.test_broker import World
+from tests.cloud.migrated import Open
 
 
 class Nothing(BaseHTTPRequestHandler):
@@ -32,9 +31,8 @@ class Nothing(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def world(tmp_path: Path, open_migrated: Open) -> Iterator[World]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     folder = tmp_path / "broker"
     folder.mkdir()
     yield World(database, folder)

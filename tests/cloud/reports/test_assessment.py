@@ -4,21 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from cloud import migrations
 from cloud.__main__ import main
 from cloud.accounts.access import Right, Role
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS
 from cloud.biometrics.rules import Answer
-from cloud.kit.db import open_database
 from cloud.reports.retention import RULES
 from tests.cloud.biometrics.family import GROWN, SMALL, add_child, say, settle
+from tests.cloud.migrated import Open
 
 
 @pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_migrated: Open) -> Path:
     url = f"sqlite:///{tmp_path}/cloud.sqlite3"
-    database = open_database(url)
-    migrations.upgrade(database)
+    database = open_migrated(url)
     with database.writing() as session:
         first = settle(session)
         say(session, first, Answer.GRANTED, who=first.mother)

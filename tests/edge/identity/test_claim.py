@@ -8,20 +8,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cloud import migrations
-from cloud.kit.db import open_database
 from edge.errors import Misconfigured, Unavailable
 from edge.identity.claim import claim, renew_if_due
 from edge.identity.files import Identity, name_on
 from edge.settings import PREFIX
+from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.services.ports import free_port
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     (tmp_path / "broker").mkdir()
     settings = {"broker_dir": tmp_path / "broker", "broker_public_url": "mqtts://b.example:8883"}
     with open_house(database, **settings) as house:
@@ -126,9 +124,8 @@ def test_a_service_that_is_away_is_said_to_be_away(machine: Identity) -> None:
     assert not machine.folder.exists()
 
 
-def test_without_a_secret_the_service_says_what_is_missing(tmp_path: Path) -> None:
-    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    migrations.upgrade(database)
+def test_without_a_secret_the_service_says_what_is_missing(tmp_path: Path, open_migrated: Open) -> None:
+    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
     with open_house(database, secret_key=None) as house, house.visit("alice") as alice:
         answer = alice.post("/api/v1/devices/gate-1/claim-code", headers={"accept": "application/json"})
     assert answer.status_code == 503
