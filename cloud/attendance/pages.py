@@ -95,6 +95,10 @@ class DeskView:
     sees_classes: bool
     """Whether a class could be theirs, by the roles they hold."""
 
+    @property
+    def halves(self) -> dict[HalfDay, str]:
+        return HALVES
+
 
 BEGINNINGS = (
     (Right.KEEP_HEALTH, "health"),
@@ -103,10 +107,6 @@ BEGINNINGS = (
     (Right.SEE_MEALS, "meals"),
 )
 """Where staff begin who do not run the school, by the first right of these that they hold there; else at their desk."""
-
-    @property
-    def halves(self) -> dict[HalfDay, str]:
-        return HALVES
 
 
 @router.get("/")
@@ -136,17 +136,11 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
         staff_ids = {one.id for one in staff_of(session, [school.id]) if one.user_id == visitor.actor.user_id}
         lessons = own_lessons(session, staff_ids, classes, today)
     timesheet = f"/schools/{slug}/timesheets" if staff_ids else ""
-<<<<<<< Updated upstream
-    own = {one.name for one in classes}
-    shown = tuple(one for one in counts if one.name in own)
-    sees_classes = visitor.actor.holds(Right.SEE_ATTENDANCE, school.id)
-    view = DeskView(visitor.actor.display_name, today, shown, lessons, timesheet, sees_classes)
-=======
     own = {one.id for one in classes}
     shown = tuple(one for one in counts if one.id in own)
     calls = tuple((one, waiting[one.id, half]) for one in shown for half in HalfDay if (one.id, half) in waiting)
-    view = DeskView(visitor.actor.display_name, today, shown, calls, lessons, timesheet)
->>>>>>> Stashed changes
+    sees_classes = visitor.actor.holds(Right.SEE_ATTENDANCE, school.id)
+    view = DeskView(visitor.actor.display_name, today, shown, calls, lessons, timesheet, sees_classes)
     return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 
