@@ -78,6 +78,14 @@ def put(session: Session, topic: str, *events: BaseModel, now: datetime) -> None
         insert_rows(session, insert(session, OutboxEvent), rows)
 
 
+def waits(session: Session, topic: str, about: UUID) -> bool:
+    """Whether an event that names `about` is still to be handled."""
+    found = select(OutboxEvent.id).where(
+        OutboxEvent.done_at.is_(None), OutboxEvent.topic == topic, OutboxEvent.payload.contains(str(about))
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def claim(session: Session, *, now: datetime, limit: int = BATCH) -> list[Claimed]:
     """Lease the events that have waited longest; no two workers get the same one."""
     due = (

@@ -58,7 +58,7 @@ class Field:
     whole: bool
     above: bool
     """`low` itself is not allowed."""
-    value: str
+    value: str | float
     """As typed, or as set; empty: the unit's own."""
     is_set: bool
     wrong: bool
@@ -101,5 +101,5 @@ def read(typed: Mapping[str, str]) -> tuple[dict[str, Any], frozenset[str]]:
         return {}, frozenset(str(item["loc"][0]) for item in error.errors())
 
 
-def _shown(value: object) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _shown(value: object) -> str | float:
+    return "" if value is None else value if isinstance(value, float) else str(value)

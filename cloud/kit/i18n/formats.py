@@ -40,6 +40,11 @@ def one_decimal(number: float, language: Language) -> str:
     return format_decimal(number, "#,##0.0", locale=_LOCALES[language])
 
 
+def number(figure: float, language: Language) -> str:
+    """With as many decimals as it has, three at most, and as somebody would type it: `37,5`, `1200`, or `37.5`."""
+    return format_decimal(figure, "0.###", locale=_LOCALES[language])
+
+
 def _where_the_school_stands(day: date | datetime) -> date:
     """Of a moment the day that it is there."""
     return school_time(day) if isinstance(day, datetime) else day

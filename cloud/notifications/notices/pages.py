@@ -11,10 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
+from cloud.kit import outbox
 from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
 from cloud.notifications.notices import fact_queries, queries, sending
+from cloud.notifications.notices.events import NOTICE_SENT
 from cloud.notifications.notices.fact_queries import MOST_SHOWN, ByChannel, Facts, Totals, Which
 from cloud.notifications.notices.queries import Copy, Sent
 from cloud.notifications.notices.rules import Audience, Draft
@@ -58,6 +60,8 @@ class NoticeView:
     channels: list[ByChannel]
     which: Which
     facts: list[Facts]
+    being_queued: bool
+    """Messages about it are still to be made: nobody without one is unreachable yet."""
     reminder: NoticeReminder | None
     """The last one."""
     refused: str | None
@@ -193,6 +197,7 @@ def _notice(
             channels=fact_queries.by_channel(session, notice_id),
             which=which,
             facts=fact_queries.facts(session, notice_id, which),
+            being_queued=outbox.waits(session, NOTICE_SENT, notice_id),
             reminder=queries.last_reminder(session, notice_id),
             refused=refused,
             refused_reminder=str(refused_reminder) if refused_reminder else None,

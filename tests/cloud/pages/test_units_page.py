@@ -122,6 +122,7 @@ def test_settings_are_set_all_or_none_and_withdrawn_one_by_one(house: House) -> 
         wished = {"fever_c": "37,8", "min_face_px": "80", "direction": "in", "door_s": ""}
         assert client.post(f"{UNIT}/settings", data=wished).status_code == 303
         assert settings_of(house) == {"fever_c": 37.8, "min_face_px": 80, "direction": "in"}
+        assert 'value="37,8"' in client.get(UNIT).text
         bad = client.post(f"{UNIT}/settings", data={"fever_c": "370", "door_s": "x", "bell_s": "5"})
         assert bad.status_code == 422
         assert re.findall(r'id="(\w+)"[^>]*aria-invalid="true"', bad.text) == ["fever_c", "door_s"]

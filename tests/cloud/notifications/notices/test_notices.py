@@ -195,6 +195,9 @@ def test_each_fact_stands_for_itself_and_who_has_not_acknowledged_is_reminded(
         for transport in transports:
             send_due(house.database, transport, house.clock)
 
+    with house.visit("alice") as alice:
+        shown = alice.get(page).text
+        assert (shown.count("sắp vào hàng gửi"), "Chưa có cách nào gửi tới" in shown) == (2, False)
     deliver()
     with house.visit("alice") as alice, house.visit("bob") as bob:
         shown = alice.get(page).text
