@@ -18,7 +18,8 @@ from cloud.attendance.meals.events import (
     MealsLocked,
 )
 from cloud.attendance.meals.rules import Diner, Portions, eats_on, excuses_of, portions_of
-from cloud.attendance.register import keeping
+from cloud.attendance.register import brake, keeping
+from cloud.attendance.register.queries import policy_of
 from cloud.kit import outbox
 from cloud.kit.clock import SCHOOL_TIME, school_day
 
@@ -78,10 +79,13 @@ def _diners(
     claims = claims_on(session, registered, day)
     diners = []
     computed = keeping.compute(session, school_id, day, registered, now=now, seen_until=seen_until)
+    first_halves = {student_id: one.day.halves[0] for student_id, one in computed.items() if one.day.halves}
+    statuses = (((computed[one].class_id, half.half), half.status) for one, half in first_halves.items())
+    held = brake.held_back(brake.count(statuses), policy_of(session, school_id))
     for student_id, one in computed.items():
-        if not one.day.halves or not eats_on(registered[student_id].weekdays, one.weekday):
+        first = first_halves.get(student_id)
+        if first is None or not eats_on(registered[student_id].weekdays, one.weekday):
             continue
-        first = one.day.halves[0]
         asked = [
             claim.asked_at
             for claim in claims.get(student_id, ())
@@ -95,6 +99,9 @@ def _diners(
                 first.status.permission,
                 noticed_at=min(asked, default=None),
                 diet=registered[student_id].diet,
+                held=(one.class_id, first.half) in held
+                and brake.was_missed(first.status)
+                and not first.status.by_person,
             )
         )
     return diners

@@ -16,7 +16,7 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.meals import menu_queries, queries, sheet_queries
 from cloud.attendance.meals.counting import cut_off_on
 from cloud.attendance.meals.queries import Policy
-from cloud.attendance.meals.sheet import Sheet, paper_of, read_sheet
+from cloud.attendance.meals.sheet import Sheet, paper_of, read_sheet, warnings_of
 from cloud.attendance.meals.sheet_queries import ClassLine, SheetState
 from cloud.attendance.papers.paper import excel_answer, pdf_answer
 from cloud.attendance.streaming import stream_parts
@@ -62,6 +62,11 @@ class Today:
     @property
     def in_doubt(self) -> int:
         return sum(line.in_doubt for line in self.lines)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Before the cut-off pupils are still coming in."""
+        return warnings_of(self) if self.state or self.now >= self.cut_off_at else ()
 
 
 @dataclass(frozen=True, slots=True)

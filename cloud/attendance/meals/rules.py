@@ -13,6 +13,8 @@ EVERY_DAY = 127
 """All the week's bits, Monday the lowest."""
 FURTHEST = timedelta(days=366)
 MOST_STARS = 5
+FAR_BELOW_PERCENT = 75
+"""Fewer portions than this of the registered pupils are hardly ever right: illness alone keeps a tenth at home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,12 @@ class Diner:
     noticed_at: datetime | None = None
     """When leave was asked for, if it was approved."""
     diet: str = ""
+    held: bool = False
+    """Absent because no unit saw them, like so many others that a person has to call the roll first."""
 
     @property
     def in_doubt(self) -> bool:
-        return self.presence in (Presence.ASK, Presence.NOT_YET)
+        return self.held or self.presence in (Presence.ASK, Presence.NOT_YET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,10 @@ def portions_of(diners: Iterable[Diner]) -> tuple[Portions, ...]:
         )
         for class_id, own in sorted(by_class.items())
     )
+
+
+def is_far_below(portions: int, registered: int) -> bool:
+    return portions * 100 < registered * FAR_BELOW_PERCENT
 
 
 def excuses_of(diners: Iterable[Diner], cut_off_at: datetime, decided_at: datetime) -> dict[UUID, Excuse]:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from cloud.attendance.meals import sheet_queries
+from cloud.attendance.meals.rules import is_far_below
 from cloud.attendance.meals.sheet_queries import ClassLine, DietLine, SheetState
 from cloud.attendance.papers.paper import Paper
 from cloud.kit.clock import school_time
@@ -16,6 +18,9 @@ from cloud.kit.seal import Seal
 
 PURPOSE = "kitchen sheet"
 TITLE = marked("Meals on %(day)s: %(portions)s portions")
+TO_CHECK = marked("Please check! %(title)s")
+UNPLACED = marked("Pupils whom nobody could place: %(doubt)s. Ask the school before you cook for fewer.")
+FEW = marked("Only %(portions)s portions for %(registered)s registered pupils: ask the school before you cook.")
 LOCKED = marked("Counted at %(time)s. Pupils whom nobody could place then: %(doubt)s.")
 
 
@@ -34,8 +39,31 @@ class Sheet:
     def in_doubt(self) -> int:
         return sum(line.in_doubt for line in self.lines)
 
+    @property
+    def registered(self) -> int:
+        return sum(line.registered for line in self.lines)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return warnings_of(self)
+
     def diets_of(self, class_name: str) -> str:
         return "; ".join(f"{one.portions} × {one.diet}" for one in self.diets if one.class_name == class_name)
+
+
+class Counted(Protocol):
+    @property
+    def portions(self) -> int: ...
+    @property
+    def in_doubt(self) -> int: ...
+    @property
+    def registered(self) -> int: ...
+
+
+def warnings_of(count: Counted) -> tuple[str, ...]:
+    """Why somebody should ask before the count is believed; texts to translate, then to fill with the figures."""
+    few = is_far_below(count.portions, count.registered)
+    return tuple(text for text, holds in ((UNPLACED, count.in_doubt > 0), (FEW, few)) if holds)
 
 
 def read_sheet(session: Session, school_id: UUID, day: date) -> Sheet | None:
@@ -57,7 +85,7 @@ def paper_of(sheet: Sheet, school: str, language: Language) -> Paper:
         columns=[say(marked("Class")), say(marked("Portions")), say(marked("In doubt")), say(marked("Special diets"))],
         rows=[(line.class_name, line.portions, line.in_doubt, sheet.diets_of(line.class_name)) for line in sheet.lines],
         total=(say(marked("Together")), sheet.portions, sheet.in_doubt, ""),
-        notes=[say(LOCKED) % locked],
+        notes=[*_warnings(sheet, language), say(LOCKED) % locked],
         signed_by=[say(marked("The school")), say(marked("The kitchen"))],
         widths=(10, 10, 10, 50),
     )
@@ -72,7 +100,15 @@ def as_text(sheet: Sheet, language: Language) -> tuple[str, str]:
         for line in sheet.lines
     ]
     total = f"{say(marked('Together'))}: {sheet.portions}"
-    return paper.title, "\n".join([*lines, total, "", *paper.notes])
+    warnings = _warnings(sheet, language)
+    title = say(TO_CHECK) % {"title": paper.title} if warnings else paper.title
+    first = [*warnings, ""] if warnings else []
+    return title, "\n".join([*first, *lines, total, "", paper.notes[-1]])
+
+
+def _warnings(sheet: Sheet, language: Language) -> list[str]:
+    facts = {"doubt": sheet.in_doubt, "portions": sheet.portions, "registered": sheet.registered}
+    return [translator(language).gettext(text) % facts for text in sheet.warnings]
 
 
 def token_of(secret: SecretStr | None, school_id: UUID, day: date) -> str | None:

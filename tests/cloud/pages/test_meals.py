@@ -203,3 +203,21 @@ def test_a_homeroom_teacher_sees_their_class_and_no_sheet(kitchen: House) -> Non
         assert "/meals/sheet" not in page
         assert teacher.get("/schools/a/meals/sheet").status_code == 404
         assert teacher.post("/schools/a/meals/settings", data={"cut_off": "09:00"}).status_code == 404
+
+
+def test_a_count_that_is_hard_to_believe_says_so_first_wherever_it_is_read(kitchen: House, mail: MailServer) -> None:
+    """No unit is known to have watched, and one of two who eat was seen."""
+    with kitchen.database.writing() as session:
+        queries.register(session, Registered(kitchen.school.minh, YEAR.first, None))
+    settings = CloudSettings.model_validate({"secret_key": SECRET, "public_url": kitchen.url})
+    lock(kitchen)
+    send_sheets(kitchen.database, Mail(mail.url, "a@a.example", ""), settings, kitchen.clock)
+    unplaced = "Số em chưa rõ có mặt hay không: 1. Xin hỏi nhà trường trước khi nấu ít đi."
+    few = "Chỉ có 1 suất trong khi 2 em đăng ký ăn"
+    with kitchen.visit("alice") as alice:
+        for page in ("/schools/a/meals", "/schools/a/meals/sheet", link(kitchen)):
+            text = alice.get(page).text
+            assert (unplaced in text, few in text) == (True, True), page
+    [letter] = mail.messages
+    assert "Xin kiểm tra!" in str(letter["subject"])
+    assert letter.get_content().startswith(unplaced)

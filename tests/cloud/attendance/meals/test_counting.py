@@ -6,7 +6,7 @@ from datetime import datetime, time
 import pytest
 from sqlalchemy import select
 
-from cloud.attendance.desk import ask_for_leave, decide_on_leave
+from cloud.attendance.desk import Word, ask_for_leave, decide_on_leave, overrule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.meals import counting, queries
@@ -14,11 +14,14 @@ from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEA
 from cloud.attendance.meals.queries import Policy, Registered
 from cloud.attendance.meals.rules import Portions
 from cloud.attendance.reading import Delivery
+from cloud.attendance.register.facts import Presence
+from cloud.devices.tables import UnitWatch
 from cloud.kit.db import Database
 from cloud.kit.outbox import OutboxEvent
+from cloud.people.tables import Student
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.schoolhouse import MONDAY, SATURDAY, YEAR, at
-from tests.cloud.small_school import WINDOW, SmallSchool, batch, sighting
+from tests.cloud.small_school import WINDOW, SmallSchool, add_pupils, batch, sighting
 
 TODAY = Stretch(MONDAY, HalfDay.MORNING, MONDAY, HalfDay.AFTERNOON)
 
@@ -84,3 +87,26 @@ def test_an_excused_day_is_told_to_fees_and_taken_back_when_the_request_is(
         decide_on_leave(session, kitchen.bob, request.id, ClaimState.WITHDRAWN, now=at("21:00"))
     [revoked] = told(database, MEAL_EXCUSE_REVOKED)
     assert revoked["student_id"] == str(kitchen.lan)
+
+
+def test_where_no_unit_watched_a_pupil_who_was_not_seen_is_in_doubt_and_no_portion_less(
+    database: Database, kitchen: SmallSchool
+) -> None:
+    with database.writing() as session:
+        session.delete(session.scalars(select(UnitWatch)).one())
+    arrive(database, kitchen.lan, "07:20", 1)
+    assert lock(database, kitchen, at("08:01")) == (Portions(kitchen.class_id, 1, 1),)
+
+
+def test_where_units_missed_too_many_they_are_in_doubt_until_a_person_has_said_so(
+    database: Database, kitchen: SmallSchool
+) -> None:
+    with database.writing() as session:
+        add_pupils(session, kitchen, 5)
+        for one in session.scalars(select(Student.id).where(Student.code.like("N%"))):
+            queries.register(session, Registered(one, YEAR.first, None))
+    arrive(database, kitchen.lan, "07:20", 1)
+    with database.writing() as session:
+        word = Word(kitchen.minh, Presence.ABSENT)
+        overrule(session, kitchen.alice, MONDAY, HalfDay.MORNING, [word], reason="Điểm danh", now=at("07:55"))
+    assert lock(database, kitchen, at("08:01")) == (Portions(kitchen.class_id, 1, 5),)
