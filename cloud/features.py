@@ -26,6 +26,7 @@ from cloud.attendance.meals import pages as meals_pages
 from cloud.attendance.meals import pupil_pages as meals_pupil_pages
 from cloud.attendance.release import family_pages as release_family_pages
 from cloud.attendance.release import pages as release_pages
+from cloud.attendance.roll_report import pages as roll_report_pages
 from cloud.biometrics import api as biometrics_api
 from cloud.biometrics import enrolment_api, kiosk_api, roster_api, staff_pages
 from cloud.biometrics import pages as biometrics_pages
@@ -89,6 +90,7 @@ FEATURES = (
     month_pages,
     overview_pages,
     check_pages,
+    roll_report_pages,
     class_overview_pages,
     day_pages,
     timesheet_pages,

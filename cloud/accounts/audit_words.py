@@ -8,6 +8,7 @@ ACTION_WORDS: dict[str, str] = {
     "alone.granted": marked("A pupil may go home alone"),
     "alone.taken": marked("A pupil may no longer go home alone"),
     "attendance.rules_set": marked("How attendance is counted was changed"),
+    "attendance.told_at": marked("When staff are told of the roll was changed"),
     "bells.removed": marked("Bell times were taken out"),
     "bells.set": marked("Bell times were set"),
     "calendar.days_added": marked("Days were added to the calendar"),

@@ -1,7 +1,7 @@
 """What the nightly check found, who nears the 45 half-days, and how the school judges attendance."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from cloud.attendance.register.checking import Kind
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.facts import Policy
 from cloud.attendance.register.words import HALVES, PRESENCES
+from cloud.attendance.roll_report.queries import time_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.i18n import marked
@@ -70,6 +71,8 @@ class CheckView:
     open: tuple[FindingLine, ...]
     mended: tuple[FindingLine, ...]
     policy: Policy
+    told_at: time
+    """When staff are told of the roll."""
     may_keep: bool
     refused: str
 
@@ -106,7 +109,7 @@ class AbsencesView:
 
 @router.get("/schools/{slug}/register-check")
 def show_check(request: Request, visitor: SignedIn, slug: str) -> Response:
-    return _show(request, visitor, slug)
+    return show_again(request, visitor, slug)
 
 
 @router.post("/schools/{slug}/register-check/{finding_id}")
@@ -156,7 +159,7 @@ def set_rules(
             }
             audit.note(session, school.id, visitor.actor.user_id, "attendance.rules_set", "", facts, now=kit.clock())
     except Invalid as error:
-        return _show(request, visitor, slug, refused=error)
+        return show_again(request, visitor, slug, refused=error)
     return RedirectResponse(f"/schools/{slug}/register-check", 303)
 
 
@@ -178,7 +181,8 @@ def show_absences(request: Request, visitor: SignedIn, slug: str) -> Response:
     return staff_page(request, "attendance/absences.html", view, visitor.actor, school)
 
 
-def _show(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None) -> Response:
+def show_again(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None) -> Response:
+    """With what was refused of a form."""
     since: date = school_day(service(request).clock()) - MENDED_SHOWN
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
@@ -194,6 +198,7 @@ def _show(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | N
             open=tuple(line for line in lines if not line.finding.settled),
             mended=tuple(line for line in lines if line.finding.settled and line.finding.kind != Kind.IN_DOUBT),
             policy=queries.policy_of(session, school.id),
+            told_at=time_of(session, school.id),
             may_keep=school.id in visitor.actor.schools_where(Right.KEEP_ATTENDANCE),
             refused=str(refused or ""),
         )

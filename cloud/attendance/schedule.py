@@ -12,6 +12,7 @@ from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEA
 from cloud.attendance.queries import months
 from cloud.attendance.register import checking, entry_queries, keeping, warnings
 from cloud.attendance.release import departures
+from cloud.attendance.roll_report import telling as roll_report
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.db import Database
 from cloud.kit.outbox import Handler
@@ -74,13 +75,15 @@ def keep_up(database: Database, clock: Clock) -> None:
 
 
 def keep_up_with(database: Database, school_id: UUID, clock: Clock) -> None:
-    """Every minute or so: its register up to date, absences without notice told, portions locked when it is time."""
+    """Every minute or so: its register up to date, absences without notice told, portions locked when it is time,
+    staff told of the roll."""
     try:
         changed = refresh(database, school_id, clock())
         with database.writing() as session:
             told = keeping.tell_absences(session, school_id, clock())
             counting.lock_when_due(session, school_id, clock())
             departures.tell(session, school_id, clock())
+            roll_report.tell(session, school_id, clock())
     except DBAPIError as error:
         log.warning("register of school %s put off: %s", school_id, type(error).__name__)
         return

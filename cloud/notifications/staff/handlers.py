@@ -12,6 +12,7 @@ from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.events import LEAVE_ASKED as LEAVE_ASKED_TOPIC
 from cloud.attendance.leave.events import LeaveAsked
 from cloud.attendance.leave.facts import ClaimState
+from cloud.attendance.roll_report.events import CLASSES_REPORTED, SCHOOL_REPORTED
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.outbox import Handler, each
 from cloud.notifications.occasions import span_words
@@ -23,6 +24,7 @@ from cloud.notifications.posts.writing import may_decide
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
 from cloud.notifications.staff.readers import alarmed_of_fever, deciding_on_leave
+from cloud.notifications.staff.roll import class_figures, school_rates
 from cloud.notifications.staff.texts import FEVER, LEAVE_ASKED, POST_WAITS, language_of, staff_text
 from cloud.notifications.telling import Occasion, StaffTelling, tell_staff
 from cloud.notifications.transport import Channel
@@ -98,4 +100,10 @@ def _post_waits(session: Session, payload: str, now: datetime) -> list[StaffTell
     ]
 
 
-MAKES: Mapping[str, Make] = {FEVER_SEEN: _fever, LEAVE_ASKED_TOPIC: _leave_asked, POST_WAITS_TOPIC: _post_waits}
+MAKES: Mapping[str, Make] = {
+    FEVER_SEEN: _fever,
+    LEAVE_ASKED_TOPIC: _leave_asked,
+    POST_WAITS_TOPIC: _post_waits,
+    CLASSES_REPORTED: class_figures,
+    SCHOOL_REPORTED: school_rates,
+}

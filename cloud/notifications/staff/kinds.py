@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from cloud.accounts.access import Actor, Right
+from cloud.accounts.access import RIGHTS, Actor, Right, Role
 from cloud.kit.i18n import marked
-from cloud.notifications.staff.texts import LEAVE_ASKED, POST_WAITS
+from cloud.notifications.staff.readers import RUNNING
+from cloud.notifications.staff.texts import CLASS_FIGURES, LEAVE_ASKED, POST_WAITS, SCHOOL_RATES
 from cloud.notifications.texts import GROUP_TO_LOOK_AT, THREAD_TO_TEACHER
 
 
@@ -14,14 +15,26 @@ class Kind:
     words: str
     """Marked for translation."""
     right: Right
+    roles: tuple[Role, ...] = ()
+    """Of those who hold it; none: all of them."""
 
     def concerns(self, actor: Actor) -> bool:
         """Somewhere at one of their schools."""
-        return any(actor.holds(self.right, school_id) for school_id in actor.schools)
+        return any(
+            grant.holds and self.right in RIGHTS[grant.role] and (not self.roles or grant.role in self.roles)
+            for grant in actor.grants
+        )
 
 
 KINDS = (
     Kind(LEAVE_ASKED, marked("a family asks for leave"), Right.DECIDE_LEAVE),
+    Kind(
+        CLASS_FIGURES,
+        marked("once a day: how many of my class are present"),
+        Right.KEEP_ATTENDANCE,
+        (Role.HOMEROOM_TEACHER,),
+    ),
+    Kind(SCHOOL_RATES, marked("once a day: the rates of the classes"), Right.SEE_ATTENDANCE, RUNNING),
     Kind(THREAD_TO_TEACHER, marked("a family writes to me"), Right.WRITE_MESSAGES),
     Kind(GROUP_TO_LOOK_AT, marked("something in a class group waits or was reported"), Right.MODERATE_GROUPS),
     Kind(POST_WAITS, marked("news waits to be approved"), Right.APPROVE_POSTS),

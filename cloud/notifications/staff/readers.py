@@ -1,15 +1,19 @@
 """Whom something at school concerns: asked of their roles at the moment in which it is told."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.accounts.access import Actor, Right
+from cloud.accounts.access import Actor, Right, Role, Scope
 from cloud.accounts.holder_queries import holders_of
 from cloud.kit.clock import school_day
 from cloud.notifications.threads.queries import teachers_of
-from cloud.people.access import pupils_among
+from cloud.people.access import OwnClass, classes_for, pupils_among
+
+RUNNING = (Role.PRINCIPAL, Role.VICE_PRINCIPAL)
 
 
 def holding_whole(session: Session, right: Right, school_id: UUID, now: datetime) -> list[Actor]:
@@ -21,6 +25,25 @@ def alarmed_of_fever(session: Session, school_id: UUID, now: datetime) -> list[A
     """The health staff; at a school that has none, whoever sees health in the whole of it."""
     keepers = holding_whole(session, Right.KEEP_HEALTH, school_id, now)
     return keepers or holding_whole(session, Right.SEE_HEALTH, school_id, now)
+
+
+def running_school(session: Session, school_id: UUID, now: datetime) -> list[Actor]:
+    """Principals and vice-principals, of the whole school or of a grade; not whoever looks after its machines."""
+    holders = holders_of(session, Right.SEE_ATTENDANCE, school_id, now)
+    return [one for one in holders if any(grant.role in RUNNING for grant in one.grants)]
+
+
+def homeroom_teachers(
+    session: Session, school_id: UUID, class_ids: Collection[UUID], now: datetime
+) -> list[tuple[Actor, OwnClass]]:
+    """Of each of these classes, whoever holds it as their own."""
+    found = []
+    for one in holders_of(session, Right.KEEP_ATTENDANCE, school_id, now):
+        own = tuple(grant for grant in one.grants if grant.scope_kind is Scope.CLASS)
+        if own:
+            classes = classes_for(session, replace(one, grants=own), Right.KEEP_ATTENDANCE)
+            found += [(one, of) for of in classes if of.id in class_ids]
+    return found
 
 
 def deciding_on_leave(session: Session, school_id: UUID, student_id: UUID, now: datetime) -> list[Actor]:

@@ -5,6 +5,8 @@ from cloud.notifications.texts import Text
 FEVER = "fever"
 LEAVE_ASKED = "leave_asked"
 POST_WAITS = "post_waits"
+CLASS_FIGURES = "class_figures"
+SCHOOL_RATES = "school_rates"
 
 TEXTS = {
     FEVER: {
@@ -24,6 +26,30 @@ TEXTS = {
         "en": Text(
             "Leave request: {name} (class {class_name})",
             "The family asks for leave for {name}, {span}. It waits for a decision.",
+        ),
+    },
+    CLASS_FIGURES: {
+        "vi": Text(
+            "Lớp {class_name} lúc {time}: {present} em có mặt",
+            "Có mặt {present} (đi muộn {late}), vắng không phép {not_permitted}, nghỉ có phép {permitted}, "
+            "cần xem lại {open}.",
+        ),
+        "en": Text(
+            "Class {class_name} at {time}: {present} present",
+            "{present} present ({late} late), {not_permitted} absent without permission, {permitted} on leave, "
+            "{open} to be checked.",
+        ),
+    },
+    SCHOOL_RATES: {
+        "vi": Text(
+            "Sĩ số lúc {time}: {rate} %",
+            "Có mặt {present} trên {all} em, vắng không phép {not_permitted}, nghỉ có phép {permitted}, "
+            "cần xem lại {open}. Lớp dưới {low} %: {classes}.",
+        ),
+        "en": Text(
+            "At school at {time}: {rate} %",
+            "{present} of {all} present, {not_permitted} absent without permission, {permitted} on leave, "
+            "{open} to be checked. Classes below {low} %: {classes}.",
         ),
     },
     POST_WAITS: {

@@ -45,6 +45,7 @@ ROWS = [
     Row("/schools/{slug}/register-check", Right.SEE_WHOLE, SCHOOL),
     posts("/schools/{slug}/register-check/{finding_id}", Right.KEEP_ATTENDANCE, SCHOOL, 404),
     posts("/schools/{slug}/attendance-rules", Right.KEEP_ATTENDANCE, SCHOOL, 303, form=RULES),
+    posts("/schools/{slug}/roll-report", Right.KEEP_ATTENDANCE, SCHOOL, 303, form={"at": "07:30"}),
     Row("/schools/{slug}/absences", Right.SEE_ATTENDANCE, WORKPLACE),
     Row("/classes/{class_id}/overview", Right.SEE_ATTENDANCE, CLASS),
     Row("/students/{student_id}/days/{day}", Right.SEE_ATTENDANCE, PUPIL),

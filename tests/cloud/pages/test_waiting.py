@@ -46,7 +46,7 @@ def test_a_member_of_staff_switches_off_what_they_may_be_told_and_nothing_else(h
     staffed(house)
     with house.visit(TEACHER) as mai:
         page = mai.get("/account/messages").text
-        assert TOLD.findall(page) == ["leave_asked", "thread_to_teacher", "group_to_look_at"]
+        assert TOLD.findall(page) == ["leave_asked", "class_figures", "thread_to_teacher", "group_to_look_at"]
         assert 'name="quiet_from" type="time" value="20:00"' in page, "the evening is theirs"
         answer = mai.post("/account/messages/work", data={"told": ["leave_asked", "post_waits"]})
         assert answer.status_code == 303
@@ -57,3 +57,12 @@ def test_a_member_of_staff_switches_off_what_they_may_be_told_and_nothing_else(h
     with house.database.reading() as session:
         everybody = [one.user_id for one in (house.school.alice, house.school.bob)]
         assert muted_by(session, everybody) == set()
+
+
+def test_a_school_says_when_its_people_are_told_of_the_roll(house: House) -> None:
+    with house.visit("alice") as alice:
+        assert 'name="at" min="06:00" max="12:00" value="07:30"' in alice.get("/schools/a/register-check").text
+        wrong = alice.post("/schools/a/roll-report", data={"at": "03:00"})
+        assert (wrong.status_code, "06:00 đến 12:00" in wrong.text) == (422, True)
+        assert alice.post("/schools/a/roll-report", data={"at": "07:45"}).status_code == 303
+        assert 'value="07:45"' in alice.get("/schools/a/register-check").text

@@ -21,7 +21,7 @@ from cloud.notifications.transport import Channel, PushAddress
 from cloud.people.tables import StaffMember
 from cloud.school.timetable.tables import Homeroom
 from tests.cloud.schoolhouse import YEAR, at, give_calendar
-from tests.cloud.small_school import SmallSchool, add_school
+from tests.cloud.small_school import SmallSchool, add_school, watching
 
 AT_WORK = {
     "mai": Grant(Role.HOMEROOM_TEACHER, UUID(int=0), Scope.CLASS),
@@ -79,6 +79,7 @@ def open_office(database: Database) -> Office:
     with database.writing() as session:
         school = add_school(session)
         give_calendar(session, school.id)
+        watching(session)
         people = {name: _member(session, school, name, grant) for name, grant in AT_WORK.items()}
         people |= {one.display_name: one.user_id for one in (school.alice, school.bob, school.charlie, school.dave)}
         for number, user_id in enumerate(people.values()):
