@@ -1,8 +1,8 @@
-"""What has happened at the demo school before today: meals that were eaten and how they were liked, who was handed over
-to whom, and a post that is out."""
+"""What has happened at the demo school before today: rolls that were called, meals that were eaten and how they were
+liked, who was handed over to whom, and a post that is out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -18,6 +18,7 @@ from cloud.attendance.release.rules import Way
 from cloud.attendance.release.tables import PupilRelease
 from cloud.demo import queries
 from cloud.demo.meals import CUT_OFF, KITCHEN, PAST_WEEKS
+from cloud.demo.registers import call_rolls
 from cloud.kit.clock import SCHOOL_TIME
 from cloud.kit.ids import new_id
 from cloud.notifications.posts.rules import State
@@ -60,22 +61,25 @@ def write_past(
     of_class = class_ref(session, pupils[0].class_id)
     days = (today - timedelta(days=number) for number in range((today - span.first).days, 0, -1))
     plans = [plan for plan in (plan_for(calendar, day, of_class) for day in days) if plan.half_days]
+    away = {plan.day: {one.id for one in pupils if random.random() < AWAY} for plan in plans}
     for plan in plans:
-        _meal(session, school_id, pupils, hands, plan, random)
-    _hand_overs(session, school_id, pupils[:FETCHED_DAILY], hands, plans, random)
+        call_rolls(session, school_id, pupils, away[plan.day], plan, hands.teacher, random)
+        _meal(session, school_id, pupils, away[plan.day], hands, plan, random)
+    _hand_overs(session, school_id, pupils[:FETCHED_DAILY], away, hands, plans, random)
     if plans:
         _post(session, school_id, hands, plans[-1].day)
 
 
 def _meal(
-    session: Session, school_id: UUID, pupils: Sequence[Student], hands: Hands, plan: Plan, random: Random
-) -> None:
+    session: Session, school_id: UUID, pupils: Sequence[Student], away: set[UUID], hands: Hands, plan: Plan,
+    random: Random,
+) -> None:  # fmt: skip
     """Counted at the cut-off and received by the kitchen; some say how it was."""
     day, locked_at = plan.day, _at(plan.day, CUT_OFF)
     who = registered(session, school_id, day)
     ate = [
         one for one in pupils
-        if one.id in who and eats_on(who[one.id].weekdays, day.weekday()) and random.random() >= AWAY
+        if one.id in who and eats_on(who[one.id].weekdays, day.weekday()) and one.id not in away
     ]  # fmt: skip
     queries.add_rows(
         session,
@@ -112,14 +116,15 @@ def _meal(
 
 
 def _hand_overs(
-    session: Session, school_id: UUID, pupils: Sequence[Student], hands: Hands, plans: Sequence[Plan], random: Random
-) -> None:
+    session: Session, school_id: UUID, pupils: Sequence[Student], away: Mapping[date, set[UUID]], hands: Hands,
+    plans: Sequence[Plan], random: Random,
+) -> None:  # fmt: skip
     """To a guardian, after the last lesson."""
     collectors = queries.collectors(session, [one.id for one in pupils])
     rows: list[dict[str, object]] = []
     for plan in plans:
         for pupil in pupils:
-            if pupil.id not in collectors or random.random() < AWAY:
+            if pupil.id not in collectors or pupil.id in away[plan.day]:
                 continue
             guardian_id, name = collectors[pupil.id]
             at = plan.half_days[-1].ends_at + timedelta(seconds=random.randrange(60, 1500))

@@ -83,7 +83,7 @@ def seed_demo(database: Database, persons: Sequence[str], passwords: Passwords, 
         if there is None:
             hands = Hands(_user_id(session, "teacher"), _user_id(session, "principal"))
             write_past(session, school_id, everybody, hands, since, today, Random(SEED))
-            say("meals, hand-overs and news of the last weeks")
+            say("registers, meals, hand-overs and news of the last weeks")
         classes = queries.class_names(session, school_id)
         found = [
             Person(name=one.full_name, person=person_ref(one.id), code=one.code, class_name=classes[one.class_id])

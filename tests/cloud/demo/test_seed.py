@@ -15,6 +15,8 @@ from cloud.accounts.passwords import Passwords
 from cloud.accounts.queries import actor_of, user_by_login
 from cloud.attendance.meals import menu_queries, sheet_queries
 from cloud.attendance.meals.tables import MealSheet
+from cloud.attendance.register import keeping
+from cloud.attendance.register.month_queries import day_tallies
 from cloud.attendance.release.queries import latest_releases
 from cloud.demo.plan import demo_school
 from cloud.demo.seed import Seeded, seed_demo
@@ -136,6 +138,19 @@ def test_the_weeks_before_have_meals_voices_hand_overs_and_news(demo: Demo) -> N
         assert {one.by for one in fetched} == {teacher.display_name}
         [post] = for_family(session, parent.user_id, today=school_day(NOVEMBER), now=NOVEMBER)
         assert (post.author, post.post.state) == (teacher.display_name, "approved")
+
+
+def test_the_rolls_of_the_weeks_before_were_called_and_are_what_the_rules_make_of_them(demo: Demo) -> None:
+    today = school_day(NOVEMBER)
+    friday = today - timedelta(days=3)
+    with demo.database.writing() as session:
+        school_id = session.scalars(select(School.id)).one()
+        tallies = day_tallies(session, school_id, Span(today - timedelta(weeks=3), today))
+        assert len(tallies) == 15
+        assert all(one.rate is not None and 93 < one.rate < 99 and one.all == 2 * 826 for one in tallies.values())
+        assert all(one.late and one.permitted and one.not_permitted for one in tallies.values())
+        differing = keeping.check(session, school_id, friday, now=NOVEMBER)
+    assert differing == []
 
 
 @pytest.mark.parametrize("names", [("An", "An"), ("",), ("x" * 121,), tuple(f"P{n}" for n in range(29))])
