@@ -19,7 +19,7 @@ from tests.cloud.pages.row import THINGS, Asks, Row
 from tests.cloud.pages.test_every_route import expected
 from tests.cloud.small_school import MORNING, sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-2")]
 
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 MEASURE_WEIGHT = """["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))

@@ -1,6 +1,8 @@
 """A database in which every table has rows, made from the tables themselves: none can be forgotten."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
@@ -15,6 +17,7 @@ from cloud import migrations
 from cloud.backup.values import Kind, kind_of
 from cloud.biometrics.keyring import Keyring, open_keyring, open_keys
 from cloud.kit.db import Database, open_database
+from tests.cloud.migrated import Open
 
 NOW = datetime(2026, 11, 16, 3, 0, 0, 123456, tzinfo=UTC)
 SECRET = "s" * 32
@@ -46,12 +49,33 @@ class Installation:
 
 
 @pytest.fixture
-def source(database: Database, tmp_path: Path) -> Installation:
+def source(database: Database, full_file: Path, tmp_path: Path) -> Installation:
     migrated = guards_and_indexes(database)
+    if database.is_sqlite:
+        with closing(sqlite3.connect(full_file)) as full, closing(sqlite3.connect(_file(database))) as own:
+            full.backup(own)
+    else:
+        _fill_every_table(database)
+    return Installation(database, f"sqlite:///{tmp_path}/keys.sqlite3", migrated)
+
+
+@pytest.fixture(scope="module")
+def full_file(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Path:
+    """Of SQLite, with rows in every table: copied for each test, as filling it takes longer than most of them."""
+    with closing(open_migrated(f"sqlite:///{tmp_path_factory.mktemp('full')}/full.sqlite3")) as database:
+        _fill_every_table(database)
+        return _file(database)
+
+
+def _file(database: Database) -> Path:
+    assert database.engine.url.database
+    return Path(database.engine.url.database)
+
+
+def _fill_every_table(database: Database) -> None:
     with migrations.rebuilding(database, migrations.revision_of(database) or "", allowed=lambda _: None) as connection:
         for table in migrations.METADATA.sorted_tables:
             _fill(connection, table)
-    return Installation(database, f"sqlite:///{tmp_path}/keys.sqlite3", migrated)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
