@@ -1,6 +1,6 @@
 """Why does it say late? One pupil's day by half-days and periods, each with its reasons and its history."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
+from cloud.attendance.family import being_checked
 from cloud.attendance.month_pages import WORDS as FAMILY_WORDS
 from cloud.attendance.register import keeping, roll_queries
 from cloud.attendance.register.facts import Presence, Status
@@ -85,20 +86,29 @@ def show_day(request: Request, visitor: SignedIn, student_id: UUID, day: date) -
         units = unit_names(session, pupil.school_id)
         computed = keeping.compute(session, pupil.school_id, day, [pupil.id], now=now).get(pupil.id)
         left = tuple(released_on(session, [pupil.id], day).get(pupil.id, ()))
+        open_ones = being_checked(session, pupil.id, day) if day == school_day(now) and not is_staff else frozenset()
         halves = []
         for one in computed.day.halves if computed else ():
             said = roll_queries.said_of(session, [pupil.id], day, one.half) if is_staff else []
             was = roll_queries.histories(session, [pupil.id], day, one.half).get(pupil.id, []) if is_staff else []
+            is_open = one.half in open_ones
             periods = tuple(
-                (each.number, _explained(each.status, units, is_staff=is_staff, period=True)) for each in one.periods
+                (each.number, _explained(_as_told(each.status, is_open), units, is_staff=is_staff, period=True))
+                for each in one.periods
             )
-            whole = _explained(one.status, units, is_staff=is_staff)
+            whole = _explained(_as_told(one.status, is_open), units, is_staff=is_staff)
             halves.append(HalfView(one.half, whole, periods, tuple(said), tuple(was)))
         school = next((one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id), None)
     view = DayView(pupil, day, school_day(now), tuple(halves), left, is_staff)
     if is_staff and school:
         return staff_page(request, "attendance/day.html", view, visitor.actor, school)
     return page(request, "attendance/day.html", view)
+
+
+def _as_told(status: Status, is_open: bool) -> Status:
+    """Families read of an absence that only a machine says once they were told of it."""
+    unsaid = is_open and status.presence is Presence.ABSENT
+    return replace(status, presence=Presence.ASK, permission=None) if unsaid else status
 
 
 def _explained(status: Status, units: dict[str, str], *, is_staff: bool, period: bool = False) -> Explained:

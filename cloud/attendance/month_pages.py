@@ -1,6 +1,6 @@
 """A child's month: each half-day in words and colour; a phone keeps the page for when there is no network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
+from cloud.attendance.family import being_checked
 from cloud.attendance.register.counting import LIMIT, AbsenceCount
 from cloud.attendance.register.facts import Presence
 from cloud.attendance.register.roll_queries import Kept, absence_counts, kept_of
@@ -84,6 +85,8 @@ def show_month(request: Request, visitor: SignedIn, student_id: UUID, month: Mon
     with service(request).database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
         kept = kept_of(session, [pupil.id], span)
+        is_staff = visitor.actor.holds(Right.SEE_ATTENDANCE, pupil.school_id)
+        open_ones = frozenset() if is_staff else being_checked(session, pupil.id, today)
         calendar = calendar_of(session, pupil.school_id, span)
         of_class = classes_on(session, pupil.school_id, today, [pupil.id]).get(pupil.id)
         year = year_span(session, pupil.school_id, today)
@@ -93,6 +96,11 @@ def show_month(request: Request, visitor: SignedIn, student_id: UUID, month: Mon
         day = span.first + timedelta(days=number)
         plan = plan_for(calendar, day, of_class) if of_class else None
         off = next((one.name for one in plan.reasons if one.name), "") if plan and not plan.is_school_day else ""
-        days.append(MonthDay(day, tuple(one for one in kept if one.day == day), off))
+        own = (_as_told(one, open_ones) if day == today else one for one in kept if one.day == day)
+        days.append(MonthDay(day, tuple(own), off))
     view = MonthView(pupil, span.first, today, in_weeks(span.first, days), counts.get(pupil.id))
     return page(request, "attendance/month.html", view)
+
+
+def _as_told(one: Kept, open_ones: frozenset[HalfDay]) -> Kept:
+    return replace(one, presence=Presence.ASK, permission=None) if one.half in open_ones else one

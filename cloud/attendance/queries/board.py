@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from cloud.attendance.register.facts import Presence as Kept
+from cloud.attendance.register.tables import RegisterEntry
 from cloud.attendance.tables import Presence
 from cloud.devices.tables import Device
 from cloud.people.tables import Student
@@ -108,9 +110,15 @@ def days_since(session: Session, student_ids: Iterable[UUID], since: date) -> di
 
 
 def changed_since(session: Session, school_ids: Iterable[UUID], day: date, moment: datetime) -> list[Change]:
-    rows = session.execute(
-        select(Presence.school_id, Presence.student_id, Presence.changed_at).where(
-            Presence.school_id.in_(list(school_ids)), Presence.day == day, Presence.changed_at > moment
-        )
+    """Whose day changed: at the gate, or in the register once it says something of them."""
+    ids = list(school_ids)
+    seen = select(Presence.school_id, Presence.student_id, Presence.changed_at).where(
+        Presence.school_id.in_(ids), Presence.day == day, Presence.changed_at > moment
     )
-    return [Change(*row) for row in rows]
+    entered = select(RegisterEntry.school_id, RegisterEntry.student_id, RegisterEntry.changed_at).where(
+        RegisterEntry.school_id.in_(ids),
+        RegisterEntry.day == day,
+        RegisterEntry.changed_at > moment,
+        RegisterEntry.presence != Kept.NOT_YET,
+    )
+    return [Change(*row) for one in (seen, entered) for row in session.execute(one)]

@@ -29,7 +29,7 @@ class RegisterEntry(Base):
     """One pupil's half-day as the register has it: always recomputed from all facts, never patched."""
 
     __tablename__ = "register_entry"
-    __table_args__ = (Index("ix_register_entry_school_id_day", "school_id", "day"),)
+    __table_args__ = (Index("ix_register_entry_school_id_day_changed_at", "school_id", "day", "changed_at"),)
 
     student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
