@@ -71,6 +71,7 @@ class CheckView:
     open: tuple[FindingLine, ...]
     mended: tuple[FindingLine, ...]
     policy: Policy
+    typed_figures: str | None
     told_at: time
     """When staff are told of the roll."""
     may_keep: bool
@@ -86,6 +87,8 @@ class CheckView:
 
     @property
     def figures(self) -> str:
+        if self.typed_figures is not None:
+            return self.typed_figures
         return ", ".join(str(one) for one in self.policy.warn_at)
 
 
@@ -136,19 +139,20 @@ def set_rules(
 ) -> Response:
     """Days that have been judged are judged anew only where something else changes about them."""
     kit = service(request)
+    with kit.database.reading() as session:
+        school = school_for(session, visitor.actor, slug, Right.KEEP_ATTENDANCE)
+        policy = replace(
+            queries.policy_of(session, school.id),
+            grace_minutes=grace_minutes,
+            absent_after_minutes=absent_after_minutes,
+            stays_over_midday=stays_over_midday,
+            hold_back_class_percent=hold_back_class_percent,
+            hold_back_school_percent=hold_back_school_percent,
+            low_percent=low_percent,
+        )
     try:
+        policy = replace(policy, warn_at=warnings.read_figures(warn_at))
         with kit.database.writing() as session:
-            school = school_for(session, visitor.actor, slug, Right.KEEP_ATTENDANCE)
-            policy = replace(
-                queries.policy_of(session, school.id),
-                grace_minutes=grace_minutes,
-                absent_after_minutes=absent_after_minutes,
-                stays_over_midday=stays_over_midday,
-                warn_at=warnings.read_figures(warn_at),
-                hold_back_class_percent=hold_back_class_percent,
-                hold_back_school_percent=hold_back_school_percent,
-                low_percent=low_percent,
-            )
             queries.set_policy(session, school.id, policy)
             facts = {
                 "grace": str(grace_minutes),
@@ -159,7 +163,7 @@ def set_rules(
             }
             audit.note(session, school.id, visitor.actor.user_id, "attendance.rules_set", "", facts, now=kit.clock())
     except Invalid as error:
-        return show_again(request, visitor, slug, refused=error)
+        return show_again(request, visitor, slug, refused=error, typed=(policy, warn_at))
     return RedirectResponse(f"/schools/{slug}/register-check", 303)
 
 
@@ -181,8 +185,15 @@ def show_absences(request: Request, visitor: SignedIn, slug: str) -> Response:
     return staff_page(request, "attendance/absences.html", view, visitor.actor, school)
 
 
-def show_again(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None) -> Response:
-    """With what was refused of a form."""
+def show_again(
+    request: Request,
+    visitor: Visitor,
+    slug: str,
+    *,
+    refused: Invalid | None = None,
+    typed: tuple[Policy, str] | None = None,
+) -> Response:
+    """With what was refused of a form; `typed`: rules that could not be taken, and their figures."""
     since: date = school_day(service(request).clock()) - MENDED_SHOWN
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
@@ -197,7 +208,8 @@ def show_again(request: Request, visitor: Visitor, slug: str, *, refused: Invali
             checks=tuple(check_queries.checks(session, school.id, CHECKS_SHOWN)),
             open=tuple(line for line in lines if not line.finding.settled),
             mended=tuple(line for line in lines if line.finding.settled and line.finding.kind != Kind.IN_DOUBT),
-            policy=queries.policy_of(session, school.id),
+            policy=typed[0] if typed else queries.policy_of(session, school.id),
+            typed_figures=typed[1] if typed else None,
             told_at=time_of(session, school.id),
             may_keep=school.id in visitor.actor.schools_where(Right.KEEP_ATTENDANCE),
             refused=str(refused or ""),

@@ -33,6 +33,16 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A correction as it was asked for, and could not be taken."""
+
+    day: date
+    came: time | None = None
+    left: time | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimesheetsView(OfAMonth):
     school: OwnSchool
     first: date
@@ -42,6 +52,7 @@ class TimesheetsView(OfAMonth):
     """Everybody's, for who may see them."""
     waiting: tuple[Waiting, ...]
     may_decide: bool
+    typed: Typed
     refused: str
 
 
@@ -85,7 +96,7 @@ def ask(
             workplace_for(session, visitor.actor, slug)
             ask_for_correction(session, visitor.actor, staff_id, (came_at, left_at), reason, now)
     except Invalid as error:
-        return _show(request, visitor, slug, f"{day:%Y-%m}", refused=error)
+        return _show(request, visitor, slug, f"{day:%Y-%m}", refused=error, typed=Typed(day, came, left, reason))
     return RedirectResponse(f"/schools/{slug}/timesheets?month={day:%Y-%m}", 303)
 
 
@@ -109,6 +120,7 @@ def _show(
     month: str | None,
     *,
     refused: Invalid | Conflict | Forbidden | None = None,
+    typed: Typed | None = None,
 ) -> Response:
     today = school_day(service(request).clock())
     first = first_of(month, today)
@@ -125,6 +137,7 @@ def _show(
         sheets=tuple(sheets) if everybody else (),
         waiting=tuple(waiting),
         may_decide=school.id in visitor.actor.schools_where(Right.KEEP_TIMESHEETS),
+        typed=typed or Typed(today),
         refused=str(refused or ""),
     )
     status = refused.status if refused else 200

@@ -61,6 +61,16 @@ class BookView:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """An entry as it was typed, and could not be written."""
+
+    kind: Kind | None = None
+    temperature: str = ""
+    note: str = ""
+    tell_family: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PupilView:
     slug: str
     pupil: Pupil
@@ -68,6 +78,7 @@ class PupilView:
     warm: tuple[Warm, ...]
     """Readings at a unit that were high."""
     may_keep: bool
+    typed: Typed
     refused: str = ""
 
     @property
@@ -169,7 +180,8 @@ def write(
             celsius = read_temperature(temperature)
             desk.write(session, visitor.actor, pupil.id, kind, celsius, note, tell_family=tell_family, now=kit.clock())
     except Invalid as error:
-        return _show(request, visitor, student_id, refused=error)
+        typed = Typed(kind, temperature, note, tell_family)
+        return _show(request, visitor, student_id, refused=error, typed=typed)
     return RedirectResponse(f"/health/students/{student_id}", 303)
 
 
@@ -191,7 +203,12 @@ def strike(request: Request, visitor: SignedIn, entry_id: UUID) -> Response:
 
 
 def _show(
-    request: Request, visitor: Visitor, student_id: UUID, *, refused: Invalid | Conflict | None = None
+    request: Request,
+    visitor: Visitor,
+    student_id: UUID,
+    *,
+    refused: Invalid | Conflict | None = None,
+    typed: Typed | None = None,
 ) -> Response:
     """To staff who see health with everything that was struck out; to a family as it stands."""
     kit = service(request)
@@ -209,6 +226,6 @@ def _show(
             may_keep = False
         from_c = queries.fever_from_c(session, pupil.school_id, kit.settings.fever_c)
         warm = warm_of(session, pupil.id, from_c=from_c, limit=WARM_SHOWN)
-    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, str(refused or ""))
+    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, typed or Typed(), str(refused or ""))
     status = refused.status if refused else 200
     return staff_page(request, "attendance/health/pupil.html", view, visitor.actor, school, status=status)

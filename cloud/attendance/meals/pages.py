@@ -169,17 +169,17 @@ def set_up(
     families_may_end: Annotated[bool, Form()] = False,
 ) -> Response:
     kit, address = service(request), kitchen_email.strip()
+    policy = Policy(cut_off.replace(tzinfo=None), address, families_may_ask, families_may_end)
     try:
         if address and ("@" not in address or any(one.isspace() for one in address)):
             raise Invalid(marked("The kitchen's e-mail address is none."))
-        policy = Policy(cut_off.replace(tzinfo=None), address, families_may_ask, families_may_end)
         with kit.database.writing() as session:
             school = school_for(session, visitor.actor, slug, Right.KEEP_MEALS)
             queries.set_policy(session, school.id, policy)
             facts = {"cut_off": f"{policy.cut_off:%H:%M}"}
             audit.note(session, school.id, visitor.actor.user_id, "meals.set_up", "", facts, now=kit.clock())
     except Invalid as error:
-        return _show(request, visitor, slug, refused=error)
+        return _show(request, visitor, slug, refused=error, typed=policy)
     return RedirectResponse(f"/schools/{slug}/meals", 303)
 
 
@@ -200,7 +200,10 @@ def _sheet(request: Request, visitor: Visitor, slug: str, day: date | None) -> t
     return school, sheet
 
 
-def _show(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None) -> Response:
+def _show(
+    request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None, typed: Policy | None = None
+) -> Response:
+    """`typed`: settings that could not be taken."""
     kit = service(request)
     today = school_day(kit.clock())
     with kit.database.reading() as session:
@@ -211,7 +214,7 @@ def _show(request: Request, visitor: Visitor, slug: str, *, refused: Invalid | N
         parts = _parts(request, session, visitor.actor, school)
         view = MealsView(
             school=school,
-            policy=queries.policy_of(session, school.id),
+            policy=typed or queries.policy_of(session, school.id),
             today=today,
             menu=menu_queries.menus(session, school.id, today, today).get(today, ()),
             doubtful=tuple(

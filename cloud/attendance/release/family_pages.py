@@ -40,6 +40,8 @@ class PickUpView:
     permits: tuple[Permit, ...]
     releases: tuple[Release, ...]
     given: Given | None
+    typed: tuple[str, date]
+    """Name and day, as they were typed for somebody who could not be sent."""
     refused: str
 
     @property
@@ -80,7 +82,7 @@ def give(
         with kit.database.writing() as session:
             given = permits.give(session, visitor.actor, student_id, name, day, kit.settings.secret_key, kit.clock())
     except Refusal as error:
-        return _show(request, visitor, student_id, refused=error)
+        return _show(request, visitor, student_id, refused=error, typed=(name, day))
     return _show(request, visitor, student_id, given=given)
 
 
@@ -102,6 +104,7 @@ def _show(
     *,
     given: Given | None = None,
     refused: CloudError | None = None,
+    typed: tuple[str, date] | None = None,
 ) -> Response:
     kit = service(request)
     today = school_day(kit.clock())
@@ -116,6 +119,7 @@ def _show(
             permits=tuple(queries.permits_since(session, child.id, today)),
             releases=tuple(queries.latest_releases(session, child.id, SHOWN)),
             given=given,
+            typed=typed or ("", today),
             refused=str(refused or ""),
         )
     return page(request, "attendance/release/family.html", view, status=refused.status if refused else 200)

@@ -28,7 +28,15 @@ def test_an_entry_is_written_read_by_the_family_and_struck_out(desk: House) -> N
     entry = {"kind": "fever", "temperature": "38,2", "note": "Đã gọi mẹ", "tell_family": "true"}
     desk.report(sighting(1, desk.school.lan, temperature_c=38.4))
     with desk.visit("charlie") as nurse, desk.visit("bob") as bob, desk.visit("erin") as erin:
-        assert nurse.post(path, data={"kind": "fever"}).status_code == 422
+        unmeasured = nurse.post(path, data=entry | {"temperature": "nóng"})
+        assert unmeasured.status_code == 422
+        for kept in (
+            '<option value="fever" selected>',
+            'value="nóng"',
+            ">Đã gọi mẹ</textarea>",
+            'value="true" checked',
+        ):
+            assert kept in unmeasured.text
         assert nurse.post(path, data=entry).status_code == 303
         page = nurse.get(path).text
         assert ("Đã gọi mẹ" in page, "38,2" in page, "38,4" in page) == (True, True, True)

@@ -136,6 +136,7 @@ def test_where_the_school_does_not_let_them_families_neither_ask_nor_end(kitchen
         assert bob.post(f"{path}/wishes", data={"first_day": str(MONDAY), **WEEK}).status_code == 403
         assert "Thôi ăn ở trường" not in bob.get(f"/students/{kitchen.school.lan}/meals").text
         wrong = alice.post("/schools/a/meals/settings", data={"cut_off": "08:30", "kitchen_email": "bep"})
+        assert ('value="08:30"' in wrong.text, 'value="bep"' in wrong.text) == (True, True)
     assert (wrong.status_code, "không phải là địa chỉ" in wrong.text) == (422, True)
 
 
@@ -168,7 +169,7 @@ def test_dishes_are_written_seen_and_answered_once_a_child_and_day(kitchen: Hous
         assert alice.post(f"{path}/feedback", data=say).status_code == 404
         page = alice.get("/schools/a/meals/menu").text
         too_many = alice.post("/schools/a/meals/menu", data={f"dishes-{MONDAY}": "Cơm\n" * 11})
-    assert ("<strong>4.0</strong>" in page, "Mặn quá" in page, "Lan" in page) == (True, True, False)
+    assert ("<strong>4,0</strong>" in page, "Mặn quá" in page, "Lan" in page) == (True, True, False)
     assert too_many.status_code == 422
 
 

@@ -62,6 +62,14 @@ def test_the_month_is_a_file_that_says_what_the_register_says(kept: House) -> No
     assert "=1+1 Minh" in printed
 
 
+def test_rules_that_cannot_be_taken_stay_as_they_were_typed(shared_house: House) -> None:
+    typed = {"grace_minutes": "9", "absent_after_minutes": "21", "warn_at": "35; nhiều", "stays_over_midday": "true"}
+    with shared_house.visit("alice") as alice:
+        answer = alice.post("/schools/a/attendance-rules", data=typed)
+    assert answer.status_code == 422
+    assert all(f'value="{one}"' in answer.text for one in ("9", "21", "35; nhiều"))
+
+
 @pytest.mark.parametrize("outsider", ["bob", "dave", "charlie"])
 def test_a_parent_another_school_and_a_teacher_of_nobody_get_none_of_it(kept: House, outsider: str) -> None:
     with kept.database.writing() as session:

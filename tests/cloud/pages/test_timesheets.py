@@ -49,6 +49,8 @@ def test_a_teacher_asks_and_somebody_else_decides(staffed: House) -> None:
         form = {"staff_id": staff_id[1], "day": str(MONDAY), "came": "07:00", "left": "16:30", "reason": "Quên quét"}
         backwards = mai.post(f"{PATH}/corrections", data=form | {"left": "06:00"})
         assert (backwards.status_code, 'role="alert"' in backwards.text) == (422, True)
+        for kept in (f'value="{MONDAY}"', 'value="07:00"', 'value="06:00"', 'value="Quên quét"'):
+            assert kept in backwards.text
         assert mai.post(f"{PATH}/corrections", data=form).status_code == 303
         found = re.search(r'action="([^"]+/corrections/[^"]+)"', alice.get(PATH).text)
         assert found
