@@ -21,6 +21,7 @@ import cloud.attendance.leave.tables
 import cloud.attendance.meals.tables
 import cloud.attendance.register.tables
 import cloud.attendance.release.tables
+import cloud.attendance.roll_report.tables
 import cloud.attendance.tables
 import cloud.attendance.timesheets.tables
 import cloud.biometrics.photos.tables
