@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,17 @@ class Unit:
 
 @pytest.fixture
 def unit(tmp_path: Path) -> Unit:
-    data_dir = tmp_path / "unit"
+    return _unit(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_unit(tmp_path_factory: pytest.TempPathFactory) -> Unit:
+    """For tests that are refused everything."""
+    return _unit(tmp_path_factory.mktemp("panel"))
+
+
+def _unit(folder: Path) -> Unit:
+    data_dir = folder / "unit"
     clock = SystemClock()
     connection = connect(data_dir)
     People(connection, read_or_make_key(data_dir)).replace(CARDS)
@@ -78,6 +89,19 @@ def unit(tmp_path: Path) -> Unit:
 @pytest.fixture
 def start_panel(unit: Unit) -> Iterator[Callable[..., str]]:
     """Start `diemdanh-edge panel`; the address. Settings are keyword arguments."""
+    with _panels(unit) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def shared_panel(shared_unit: Unit) -> Iterator[str]:
+    """The address of one panel: starting it takes longer than being refused."""
+    with _panels(shared_unit) as start:
+        yield start()
+
+
+@contextmanager
+def _panels(unit: Unit) -> Iterator[Callable[..., str]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def start(**settings: object) -> str:

@@ -85,22 +85,21 @@ def test_somebody_who_is_not_on_the_list_is_refused(unit: Unit, start_panel: Sta
 @pytest.mark.parametrize(
     "path", ["/guard/mark", "/guard/undo", "/guard/lock", "/guard/assign", "/guard/dismiss", "/guard/take-back"]
 )
-def test_without_the_pin_nothing_can_be_changed_or_read(unit: Unit, start_panel: Start, path: str) -> None:
-    address = start_panel()
+def test_without_the_pin_nothing_can_be_changed_or_read(shared_unit: Unit, shared_panel: str, path: str) -> None:
+    address = shared_panel
     assert httpx.post(f"{address}{path}", json={"person": "hs-1"}).status_code == 403
     answer = httpx.get(f"{address}/guard/list", headers={"cookie": "guard=guessed"})
     assert answer.status_code == 403
     assert "Ánh" not in answer.text
     for private in ("/guard/waiting", "/guard/face/1.jpg"):
         assert httpx.get(f"{address}{private}", headers={"cookie": "guard=guessed"}).status_code == 403
-    assert held.waiting(unit.connection, unit.clock) == []
+    assert held.waiting(shared_unit.connection, shared_unit.clock) == []
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b"[" * 4000, b"{" + b" " * 5000 + b"}"])
-def test_a_bad_body_is_refused_and_the_panel_lives(unit: Unit, start_panel: Start, body: bytes) -> None:
-    address = start_panel()
-    assert httpx.post(f"{address}/guard/unlock", content=body).status_code == 400
-    assert httpx.get(f"{address}/screen").status_code == 200
+def test_a_bad_body_is_refused_and_the_panel_lives(shared_panel: str, body: bytes) -> None:
+    assert httpx.post(f"{shared_panel}/guard/unlock", content=body).status_code == 400
+    assert httpx.get(f"{shared_panel}/screen").status_code == 200
 
 
 def test_guessing_gets_slower_and_the_right_pin_has_to_wait_too(tmp_path: Path) -> None:

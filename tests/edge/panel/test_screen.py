@@ -113,8 +113,8 @@ def test_a_site_of_the_internet_does_not_reach_the_panel(unit: Unit, start_panel
 
 
 @pytest.mark.parametrize("path", ["/static/../guard.py", "/static/%2e%2e/guard.py", "/nothing", "/static/"])
-def test_there_is_nothing_else_to_read(unit: Unit, start_panel: Start, path: str) -> None:
-    assert httpx.get(f"{start_panel()}{path}").status_code == 404
+def test_there_is_nothing_else_to_read(shared_panel: str, path: str) -> None:
+    assert httpx.get(f"{shared_panel}{path}").status_code == 404
 
 
 def test_the_metrics_are_numbers_without_persons(unit: Unit, start_panel: Start) -> None:
