@@ -49,6 +49,8 @@ MAX_FORM_BYTES = scans.MAX_BYTES + 64 * 1024
 class OverviewView:
     classes: tuple[ClassFile, ...]
     requests: tuple[ClockedRequest, ...]
+    refused: str = ""
+    """Why a request is not done yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,20 @@ class FormsView:
 
 @router.get("/schools/{slug}/consent")
 def show_overview(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _overview(request, visitor, slug)
+
+
+def _overview(request: Request, visitor: SignedIn, slug: str, refused: Conflict | None = None) -> Response:
     now = service(request).clock()
     with service(request).database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
         here = visitor.actor.within(school.id)
         own = classes_for(session, here, Right.TAKE_CONSENT)
         asked = requests.asked_within(session, here, done_since=now - DONE_IS_SHOWN)
-        view = OverviewView(read_classes(session, own, now=now), clocked(session, asked, now=now))
-    return staff_page(request, "biometrics/overview.html", view, visitor.actor, school)
+        classes, requested = read_classes(session, own, now=now), clocked(session, asked, now=now)
+    view = OverviewView(classes, requested, str(refused or ""))
+    status = refused.status if refused else 200
+    return staff_page(request, "biometrics/overview.html", view, visitor.actor, school, status=status)
 
 
 @router.get("/consent/classes/{class_id}")
@@ -186,17 +194,20 @@ def see_to_request(
 ) -> Response:
     """`acknowledged`: the family was told that it arrived; `done`: what they asked for is so."""
     now = service(request).clock()
-    with service(request).database.writing() as session:
-        wanted = requests.request_for(session, visitor.actor, request_id)
-        if step == "done" and wanted.kind in ("withdrawal", "deletion"):
-            if template_queries.template_count(session, wanted.student_id):
-                raise Conflict(marked("Templates are still there: withdraw the consent first, which erases them."))
-            if roster_queries.pending_anywhere(session, wanted.student_id):
-                raise Conflict(marked("A unit has yet to say that it erased: this request is done when it has."))
-        wanted.acknowledged_at = wanted.acknowledged_at or now
-        if step == "done" and wanted.done_at is None:
-            wanted.done_at, wanted.done_by = now, visitor.actor.user_id
-        school = _school(session, visitor.actor, wanted.school_id)
+    try:
+        with service(request).database.writing() as session:
+            wanted = requests.request_for(session, visitor.actor, request_id)
+            school = _school(session, visitor.actor, wanted.school_id)
+            if step == "done" and wanted.kind in ("withdrawal", "deletion"):
+                if template_queries.template_count(session, wanted.student_id):
+                    raise Conflict(marked("Templates are still there: withdraw the consent first, which erases them."))
+                if roster_queries.pending_anywhere(session, wanted.student_id):
+                    raise Conflict(marked("A unit has yet to say that it erased: this request is done when it has."))
+            wanted.acknowledged_at = wanted.acknowledged_at or now
+            if step == "done" and wanted.done_at is None:
+                wanted.done_at, wanted.done_by = now, visitor.actor.user_id
+    except Conflict as error:
+        return _overview(request, visitor, school.slug, error)
     return RedirectResponse(f"/schools/{school.slug}/consent#requests", 303)
 
 
