@@ -84,6 +84,8 @@ class CloudSettings(Settings):
     """Where the templates' keys are: a database of its own, backed up without history (cloud/biometrics/README.md)."""
     heartbeat_s: Annotated[float, Field(gt=0, le=300)] = 30.0
     """How often units report; after two missed reports a unit is offline."""
+    unit_trouble_min: Annotated[float, Field(ge=1, le=240)] = 10.0
+    """How long a unit must have been in trouble, in school time, before whoever looks after it is told."""
     passage_window_s: Annotated[float, Field(ge=0)] = 60.0
     """The same person seen again within this time, at any unit, is the same passage."""
     fever_c: Annotated[float, Field(ge=36, le=40)] = FEVER_C

@@ -45,6 +45,7 @@ from cloud.people.events import LEFT, MERGED
 from cloud.reports import retention
 from cloud.school.calendar.events import PLAN_CHANGED
 from cloud.settings import FEVER_C, PREFIX, CloudSettings
+from cloud.units import watching
 from edge.contract import Ack, topics
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ FOLLOW_UP_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
 SCORES_EVERY = timedelta(days=1)
 SHEETS_EVERY = timedelta(seconds=5)
+FLEET_EVERY = timedelta(minutes=1)
 
 
 class Bell:
@@ -105,6 +107,14 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
             loops.append(("kitchen", Bell(), _every(SHEETS_EVERY, clock, sheets)))
     loops.append(("follow-ups", Bell(), _every(FOLLOW_UP_EVERY, clock, partial(follow_up, database, clock))))
     loops.append(("registers", Bell(), schedule.Rounds(database, clock).make))
+    fleet = partial(
+        watching.look,
+        database,
+        clock,
+        heartbeat=timedelta(seconds=settings.heartbeat_s),
+        told_after=timedelta(minutes=settings.unit_trouble_min),
+    )
+    loops.append(("fleet", Bell(), _every(FLEET_EVERY, clock, fleet)))
     loops.append(("months", Bell(), _every(SWEEP_EVERY, clock, partial(schedule.make_months, database, clock))))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
     loops.append(("retention", Bell(), _every(SWEEP_EVERY, clock, partial(retention.obey, database, clock))))

@@ -41,7 +41,8 @@ import cloud.people.members.tables
 import cloud.people.tables
 import cloud.school.calendar.tables
 import cloud.school.tables
-import cloud.school.timetable.tables  # noqa: F401
+import cloud.school.timetable.tables
+import cloud.units.tables  # noqa: F401
 from cloud.biometrics import guards
 from cloud.biometrics.photos import guards as photo_guards
 from cloud.briefings import guards as briefing_guards

@@ -1,16 +1,19 @@
 """The school's units for whoever looks after them: how each is, and what is set for it."""
 
+import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Header
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import audit_queries as audit
+from cloud.accounts import queries as accounts
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.devices import registering
@@ -20,26 +23,24 @@ from cloud.devices.releases.store import ReleaseStore
 from cloud.devices.rules import UnitState, unit_state
 from cloud.kit.errors import Conflict, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, phrase, said_by
-from cloud.kit.web.service import Service, service
+from cloud.kit.web.service import Service, language, service
+from cloud.kit.web.stream import Parts, stream, version
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import Place, staff_page
 from cloud.units import queries
 from cloud.units.queries import UnitRow
+from cloud.units.rules import HOT_C, LITTLE_DISK_MB, RENEWED_BEFORE
 from cloud.units.settings_form import CHOICES, Field, fields
+from cloud.units.trouble_queries import in_trouble
 from edge.contract.identity import shown_code
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Units"), "/schools/{slug}/units", Right.MANAGE_UNITS),)
-RENEWED_BEFORE = timedelta(days=30)
-"""A unit renews its certificate long before this: one that has not is in trouble."""
-HOT_C = 80
-"""Where a Raspberry Pi begins to slow down."""
-LITTLE_DISK_MB = 500
-
+PLACES = (Place(marked("Units"), "/schools/{slug}/units", Right.MANAGE_UNITS, waiting=in_trouble),)
 LONGEST_NAME = 80
 
 Text = Annotated[str, Form(max_length=500)]
+LastEventId = Annotated[str | None, Header(alias="last-event-id")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,16 @@ class ShownUnit:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitsView:
+class ListView:
     school: OwnSchool
     units: tuple[ShownUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsView:
+    school: OwnSchool
+    live_url: str
+    parts: Parts
     name: str = ""
     device: str = ""
     """As they were typed for a new unit that could not be added."""
@@ -122,11 +130,48 @@ def _list(
     kit = service(request)
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
-        rows = queries.units(session, school.id)
-    units = tuple(shown(kit, row) for row in rows)
-    view = UnitsView(school, units, name, device, wrong, said_by(refused) if refused else None)
+        parts = _parts(request, session, visitor.actor, slug)
+    live_url = f"/schools/{slug}/units-live?seen={version(parts)}"
+    view = UnitsView(school, live_url, parts, name, device, wrong, said_by(refused) if refused else None)
     status = refused.status if refused else 200
     return staff_page(request, "units/units.html", view, visitor.actor, school, status=status)
+
+
+@router.get("/schools/{slug}/units-live")
+def stream_units(
+    request: Request, visitor: SignedIn, slug: str, seen: str | None = None, last_event_id: LastEventId = None
+) -> Response:
+    """The list, read again all the time: what a unit says changes with every heartbeat, and that one says nothing is
+    told by nobody. Every look asks anew who the reader is."""
+    kit = service(request)
+    with kit.database.reading() as session:
+        school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+
+    def read() -> Parts | None:
+        with kit.database.reading() as session:
+            actor = accounts.actor_by_session(session, visitor.token_hash, kit.clock())
+            try:
+                return _parts(request, session, actor, slug) if actor else None
+            except NotFound:
+                return None
+
+    return stream(read, lambda: nullcontext(Patience()), last_event_id or seen, holds=lambda: True, idle_ticks=1)
+
+
+class Patience:
+    """Nothing tells of a heartbeat."""
+
+    async def changed(self, within_s: float) -> bool:
+        await asyncio.sleep(within_s)
+        return False
+
+
+def _parts(request: Request, session: Session, actor: Actor, slug: str) -> Parts:
+    """Raises NotFound for whoever does not look after the school's units."""
+    kit = service(request)
+    school = school_for(session, actor, slug, Right.MANAGE_UNITS)
+    view = ListView(school, tuple(shown(kit, row) for row in queries.units(session, school.id)))
+    return {"units": kit.pages.render("units/list.html", view, language(request))}
 
 
 @router.get("/schools/{slug}/units/{device}")

@@ -23,6 +23,7 @@ from cloud.notifications.posts.rules import State
 from cloud.notifications.posts.writing import may_decide
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
+from cloud.notifications.staff.fleet import units_in_trouble
 from cloud.notifications.staff.readers import alarmed_of_fever, deciding_on_leave
 from cloud.notifications.staff.roll import class_figures, school_rates
 from cloud.notifications.staff.texts import FEVER, LEAVE_ASKED, POST_WAITS, language_of, staff_text
@@ -30,6 +31,7 @@ from cloud.notifications.telling import Occasion, StaffTelling, tell_staff
 from cloud.notifications.transport import Channel
 from cloud.people.queries import names_and_classes
 from cloud.school.queries import school_names
+from cloud.units.events import UNITS_IN_TROUBLE
 
 Make = Callable[[Session, str, datetime], list[StaffTelling]]
 """What an event's payload is to members of staff."""
@@ -106,4 +108,5 @@ MAKES: Mapping[str, Make] = {
     POST_WAITS_TOPIC: _post_waits,
     CLASSES_REPORTED: class_figures,
     SCHOOL_REPORTED: school_rates,
+    UNITS_IN_TROUBLE: units_in_trouble,
 }

@@ -1,10 +1,12 @@
 """What staff read, on a screen that others may see too: a pupil is named only where their family wrote."""
 
 from cloud.notifications.texts import Text
+from cloud.units.rules import Trouble
 
 FEVER = "fever"
 LEAVE_ASKED = "leave_asked"
 POST_WAITS = "post_waits"
+UNIT_TROUBLE = "unit_trouble"
 CLASS_FIGURES = "class_figures"
 SCHOOL_RATES = "school_rates"
 
@@ -52,11 +54,25 @@ TEXTS = {
             "{open} to be checked. Classes below {low} %: {classes}.",
         ),
     },
+    UNIT_TROUBLE: {
+        "vi": Text("Thiết bị cần xem: {which}", "{lines}"),
+        "en": Text("A unit to look at: {which}", "{lines}"),
+    },
     POST_WAITS: {
         "vi": Text("Tin chờ duyệt: {title}", "{author} vừa viết một tin cho phụ huynh. Tin đang chờ duyệt."),
         "en": Text("News to approve: {title}", "{author} has written news for families. It waits to be approved."),
     },
 }
+
+TROUBLES = {
+    Trouble.OFFLINE: {"vi": "mất kết nối", "en": "offline"},
+    Trouble.CAMERA: {"vi": "mất camera", "en": "no camera"},
+    Trouble.HOT: {"vi": "máy quá nóng", "en": "too hot"},
+    Trouble.DISK: {"vi": "sắp đầy bộ nhớ", "en": "little disk left"},
+    Trouble.CLOCK: {"vi": "đồng hồ chưa chắc đúng", "en": "clock not trusted"},
+    Trouble.CERTIFICATE: {"vi": "chứng thư sắp hết hạn", "en": "certificate ends soon"},
+}
+SINCE = {"vi": "{name}: {trouble}, từ {time}.", "en": "{name}: {trouble}, since {time}."}
 
 
 def language_of(locale: str | None) -> str:

@@ -46,6 +46,7 @@ ROWS = [
     Row("/schools/{slug}", Right.SEE_WHOLE, SCHOOL),
     Row("/schools/{slug}/live", Right.SEE_WHOLE, SCHOOL),
     Row("/schools/{slug}/health", Right.SEE_HEALTH, WORKPLACE),
+    Row("/schools/{slug}/units-live", Right.MANAGE_UNITS, SCHOOL),
     Row("/schools/{slug}/health/live", Right.SEE_HEALTH, WORKPLACE),
     Row("/schools/{slug}/desk", WORK_HERE, WORKPLACE),
     Row("/classes/{class_id}/register", Right.SEE_ATTENDANCE, CLASS),

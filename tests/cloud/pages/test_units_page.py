@@ -13,6 +13,7 @@ from cloud.units.settings_form import WORDS, read
 from edge.contract import CameraState, Heartbeat, LivenessState
 from edge.contract.briefing_parts import UnitSettings
 from tests.cloud.pages.people import House
+from tests.cloud.pages.test_live import listening, live_url
 from tests.cloud.small_school import SESSION
 
 UNIT = "/schools/a/units/gate-1"
@@ -45,6 +46,22 @@ def test_the_list_says_how_each_unit_is(house: House) -> None:
     for said in ("7.3.1", "chưa chắc", "4711", "83 °C", "321 MB", "Đang hoạt động", "gate-2"):
         assert said in page, said
     assert "other-gate" not in page
+
+
+def test_the_open_list_says_by_itself_that_a_unit_is_heard_of(house: House) -> None:
+    with house.visit("alice") as client:
+        url = live_url(client, "/schools/a/units")
+        beat = Heartbeat(
+            device="gate-1", session=SESSION, sent_at=house.clock.now, software="7.3.1", clock_trusted=True,
+            uptime_s=60, backlog=0,
+        )  # fmt: skip
+        with house.database.writing() as session:
+            record_heartbeat(session, beat, now=house.clock.now)
+        with listening(client, url) as events:
+            assert "7.3.1" in events.next()["data"]
+    for name in OUTSIDERS:
+        with house.visit(name) as client:
+            assert client.get("/schools/a/units-live").status_code == 404
 
 
 def test_a_unit_is_added_renamed_and_placed(house: House) -> None:
