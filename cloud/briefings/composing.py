@@ -74,7 +74,7 @@ def people_parts(session: Session, scope: Scope) -> dict[str, Wire]:
     by_part: dict[str, list[Named]] = {}
     for one in queries.pupils(session, scope.school_id, scope.class_id, scope.today):
         by_part.setdefault(f"{PEOPLE}/{one.class_id}", []).append(one)
-    if scope.class_id is None and (staff := queries.staff(session, scope.school_id)):
+    if scope.class_id is None and (staff := queries.staff(session, scope.school_id, scope.today)):
         by_part[f"{PEOPLE}/{STAFF}"] = staff
     return {name: PeoplePart(people=tuple(map(_named, people))) for name, people in by_part.items()}
 

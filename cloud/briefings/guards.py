@@ -19,7 +19,7 @@ _OWN = "{row}.school_id"
 
 WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "student": (_OWN, ("class_id", "full_name", "left_on")),
-    "staff_member": (_OWN, ("full_name",)),
+    "staff_member": (_OWN, ("full_name", "left_on")),
     "school_class": (_OWN, ("name", "grade")),
     "face_template": (_OWN, ()),
     "school_year": (_OWN, ("first_day", "last_day")),
@@ -31,7 +31,7 @@ WATCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "timetable": (_BY_TERM, ("valid_from",)),
     "lesson": (_BY_TIMETABLE, ("weekday", "half", "number", "room")),
     "card_key": (_OWN, ("retired_at",)),
-    "pupil_card": (_OWN, ("revoked_at",)),
+    "issued_card": (_OWN, ("revoked_at",)),
     "pupil_chip": (_OWN, ("value",)),
     "sibling_link": (_BY_PUPIL, ()),
     "roster_unit": (_BY_UNIT, ("class_id",)),

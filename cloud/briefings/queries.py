@@ -96,9 +96,12 @@ def pupils(session: Session, school_id: UUID, class_id: UUID | None, today: date
     return [Named(*row) for row in session.execute(found)]
 
 
-def staff(session: Session, school_id: UUID) -> list[Named]:
+def staff(session: Session, school_id: UUID, today: date) -> list[Named]:
+    """Whoever works at the school."""
     rows = session.execute(
-        select(StaffMember.id, StaffMember.full_name).where(StaffMember.school_id == school_id).order_by(StaffMember.id)
+        select(StaffMember.id, StaffMember.full_name)
+        .where(StaffMember.school_id == school_id, or_(StaffMember.left_on.is_(None), StaffMember.left_on > today))
+        .order_by(StaffMember.id)
     )
     return [Named(staff_id, full_name, None, "") for staff_id, full_name in rows]
 

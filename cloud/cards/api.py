@@ -72,7 +72,7 @@ def issue_card(request: Request, visitor: SignedIn, student_id: UUID, asked: New
     with kit.database.writing() as session:
         pupil = _pupil(session, visitor, student_id)
         card, text = issuing.issue(
-            session, keyring, pupil.school_id, student_id, by=visitor.actor.user_id, now=kit.clock(),
+            session, keyring, queries.Bearer(pupil.school_id, student_id), by=visitor.actor.user_id, now=kit.clock(),
             until=asked.valid_until,
         )  # fmt: skip
         return CardIssued(**CardShown.model_validate(card).model_dump(), text=text)
@@ -86,7 +86,10 @@ def revoke_card(request: Request, visitor: SignedIn, serial: Serial) -> Response
         card = queries.card(session, serial)
         if card is None:
             raise NotFound("No such card, or not one that you may see.")
-        _pupil(session, visitor, card.student_id)
+        if card.student_id is not None:
+            _pupil(session, visitor, card.student_id)
+        elif card.school_id not in visitor.actor.schools_where(Right.ISSUE_CARDS):
+            raise NotFound("No such card, or not one that you may see.")
         queries.revoke(session, serial, visitor.actor.user_id, kit.clock())
     return Response(status_code=204)
 

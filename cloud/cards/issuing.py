@@ -10,8 +10,9 @@ from cloud.accounts import audit_queries as audit
 from cloud.biometrics.keyring import Keyring
 from cloud.biometrics.sealing import open_sealed, seal
 from cloud.cards import queries
+from cloud.cards.queries import Bearer
 from cloud.cards.rules import valid_until
-from cloud.cards.tables import CardKey, PupilCard
+from cloud.cards.tables import CardKey, IssuedCard
 from cloud.kit.clock import school_time
 from cloud.kit.errors import Conflict, Invalid
 from cloud.people.queries import person_ref
@@ -39,19 +40,19 @@ def make_key(session: Session, keyring: Keyring, school_id: UUID, now: datetime)
 
 
 def issue(
-    session: Session, keyring: Keyring, school_id: UUID, student_id: UUID, *, by: UUID, now: datetime,
-    until: date | None = None,
-) -> tuple[PupilCard, str]:  # fmt: skip
+    session: Session, keyring: Keyring, holder: Bearer, *, by: UUID, now: datetime, until: date | None = None
+) -> tuple[IssuedCard, str]:
     """A new card and the text for its QR code; earlier cards go on to count. Raises Invalid for a day gone by."""
     today = school_time(now).date()
     last_day = until or valid_until(today)
     if last_day < today:
         raise Invalid(f"valid_until: {last_day} has gone by")
-    keys = queries.live_keys(session, school_id)
-    key = keys[-1] if keys else make_key(session, keyring, school_id, now)
-    card = PupilCard(
-        school_id=school_id,
-        student_id=student_id,
+    keys = queries.live_keys(session, holder.school_id)
+    key = keys[-1] if keys else make_key(session, keyring, holder.school_id, now)
+    card = IssuedCard(
+        school_id=holder.school_id,
+        student_id=None if holder.is_staff else holder.id,
+        staff_id=holder.id if holder.is_staff else None,
         key_number=key.number,
         valid_until=last_day,
         issued_at=now,
@@ -61,19 +62,19 @@ def issue(
     return card, text_of(keyring, card, key)
 
 
-def reissue(session: Session, keyring: Keyring, school_id: UUID, student_id: UUID, *, by: UUID, now: datetime) -> None:
-    """A card in place of all that the pupil had: a lost one is worth nothing wherever a unit has heard of it."""
-    queries.revoke_all(session, student_id, by, now)
-    card, _ = issue(session, keyring, school_id, student_id, by=by, now=now)
-    audit.note(session, school_id, by, "card.reissued", student_id, {"serial": str(card.serial)}, now=now)
+def reissue(session: Session, keyring: Keyring, holder: Bearer, *, by: UUID, now: datetime) -> None:
+    """A card in place of all that they had: a lost one is worth nothing wherever a unit has heard of it."""
+    queries.revoke_all(session, holder, by, now)
+    card, _ = issue(session, keyring, holder, by=by, now=now)
+    audit.note(session, holder.school_id, by, "card.reissued", holder.id, {"serial": str(card.serial)}, now=now)
 
 
-def text_of(keyring: Keyring, card: PupilCard, key: CardKey) -> str:
+def text_of(keyring: Keyring, card: IssuedCard, key: CardKey) -> str:
     """What stands in the card's QR code; the same at every printing."""
     raw = open_sealed(
         keyring.school_key(card.school_id), key.sealed_key, bound_to=_bound_to(card.school_id, key.number)
     )
-    signed = Card(card.key_number, card.serial, card.valid_until, person_ref(card.student_id))
+    signed = Card(card.key_number, card.serial, card.valid_until, person_ref(card.holder_id))
     return print_card(signed, Ed25519PrivateKey.from_private_bytes(raw).sign)
 
 

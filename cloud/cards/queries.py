@@ -6,24 +6,37 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Subquery, and_, delete, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.accounts.access import Actor, Right
-from cloud.cards.tables import CardKey, PupilCard, PupilChip
+from cloud.cards.tables import CardKey, IssuedCard, PupilChip
 from cloud.people.access import visible_to
 from cloud.people.names import list_order
-from cloud.people.tables import Student
+from cloud.people.tables import StaffMember, Student
 from cloud.school.tables import SchoolClass
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whose a card is, or is to be."""
+
+    school_id: UUID
+    id: UUID
+    is_staff: bool = False
+
+    def own(self) -> ColumnElement[bool]:
+        return (IssuedCard.staff_id if self.is_staff else IssuedCard.student_id) == self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
-    student_id: UUID
+    person_id: UUID
     code: str
     full_name: str
     class_name: str
-    card: PupilCard | None
+    """Of one of the staff: what they work as, as `people` keeps it."""
+    card: IssuedCard | None
 
 
 def live_keys(session: Session, school_id: UUID) -> Sequence[CardKey]:
@@ -54,67 +67,60 @@ def retire_key(session: Session, school_id: UUID, number: int, now: datetime) ->
     return bool(retired.all())
 
 
-def add_card(session: Session, card: PupilCard) -> None:
+def add_card(session: Session, card: IssuedCard) -> None:
     session.add(card)
     session.flush()
 
 
-def card(session: Session, serial: int) -> PupilCard | None:
-    return session.get(PupilCard, serial)
+def card(session: Session, serial: int) -> IssuedCard | None:
+    return session.get(IssuedCard, serial)
 
 
-def cards_of(session: Session, student_id: UUID) -> Sequence[PupilCard]:
+def cards_of(session: Session, student_id: UUID) -> Sequence[IssuedCard]:
     """The newest first."""
     return session.scalars(
-        select(PupilCard).where(PupilCard.student_id == student_id).order_by(PupilCard.serial.desc())
+        select(IssuedCard).where(IssuedCard.student_id == student_id).order_by(IssuedCard.serial.desc())
     ).all()
 
 
 def revoke(session: Session, serial: int, by: UUID, now: datetime) -> None:
     session.execute(
-        update(PupilCard)
-        .where(PupilCard.serial == serial, PupilCard.revoked_at.is_(None))
+        update(IssuedCard)
+        .where(IssuedCard.serial == serial, IssuedCard.revoked_at.is_(None))
         .values(revoked_at=now, revoked_by=by)
     )
 
 
 def revoked_serials(session: Session, school_id: UUID, today: date) -> list[int]:
-    """Those that would count otherwise, and those of pupils who have left; an expired card needs no revocation."""
+    """Those that would count otherwise, and those of whoever has left; an expired card needs no revocation."""
     return list(
         session.scalars(
-            select(PupilCard.serial)
-            .join(Student, Student.id == PupilCard.student_id)
-            .where(PupilCard.school_id == school_id, PupilCard.valid_until >= today)
-            .where(or_(PupilCard.revoked_at.is_not(None), Student.left_on <= today))
-            .order_by(PupilCard.serial)
+            select(IssuedCard.serial)
+            .outerjoin(Student, Student.id == IssuedCard.student_id)
+            .outerjoin(StaffMember, StaffMember.id == IssuedCard.staff_id)
+            .where(IssuedCard.school_id == school_id, IssuedCard.valid_until >= today)
+            .where(or_(IssuedCard.revoked_at.is_not(None), Student.left_on <= today, StaffMember.left_on <= today))
+            .order_by(IssuedCard.serial)
         )
     )
 
 
-def revoke_all(session: Session, student_id: UUID, by: UUID, now: datetime) -> None:
-    """Every card of the pupil that counts."""
+def revoke_all(session: Session, holder: Bearer, by: UUID, now: datetime) -> None:
+    """Every card of theirs that counts."""
     session.execute(
-        update(PupilCard)
-        .where(PupilCard.student_id == student_id, PupilCard.revoked_at.is_(None))
-        .values(revoked_at=now, revoked_by=by)
+        update(IssuedCard).where(holder.own(), IssuedCard.revoked_at.is_(None)).values(revoked_at=now, revoked_by=by)
     )
 
 
 def holders(session: Session, actor: Actor, today: date, *, school_id: UUID, class_id: UUID | None) -> list[Holder]:
     """The pupils who are with the school and to whom the actor may give cards, by class and name, each with the
     newest card that counts."""
-    counting = (
-        select(func.max(PupilCard.serial).label("serial"), PupilCard.student_id)
-        .join(CardKey, and_(CardKey.school_id == PupilCard.school_id, CardKey.number == PupilCard.key_number))
-        .where(PupilCard.revoked_at.is_(None), PupilCard.valid_until >= today, CardKey.retired_at.is_(None))
-        .group_by(PupilCard.student_id)
-        .subquery()
-    )
+    counting = _counting(IssuedCard.student_id, today)
     found = (
-        select(Student.id, Student.code, Student.full_name, SchoolClass.name, PupilCard)
+        select(Student.id, Student.code, Student.full_name, SchoolClass.name, IssuedCard)
         .join(SchoolClass, SchoolClass.id == Student.class_id)
-        .outerjoin(counting, counting.c.student_id == Student.id)
-        .outerjoin(PupilCard, PupilCard.serial == counting.c.serial)
+        .outerjoin(counting, counting.c.holder_id == Student.id)
+        .outerjoin(IssuedCard, IssuedCard.serial == counting.c.serial)
         .where(Student.school_id == school_id, visible_to(actor, Right.ISSUE_CARDS))
         .where(or_(Student.left_on.is_(None), Student.left_on > today))
         .order_by(SchoolClass.grade, SchoolClass.name, Student.id)
@@ -123,6 +129,31 @@ def holders(session: Session, actor: Actor, today: date, *, school_id: UUID, cla
         found = found.where(Student.class_id == class_id)
     by_class = groupby((Holder(*row) for row in session.execute(found)), key=lambda one: one.class_name)
     return [one for _, own in by_class for one in sorted(own, key=lambda one: list_order(one.full_name))]
+
+
+def staff_holders(session: Session, school_id: UUID, today: date) -> list[Holder]:
+    """Whoever works at the school, by name, each with the newest card that counts."""
+    counting = _counting(IssuedCard.staff_id, today)
+    found = (
+        select(StaffMember.id, StaffMember.code, StaffMember.full_name, StaffMember.position, IssuedCard)
+        .outerjoin(counting, counting.c.holder_id == StaffMember.id)
+        .outerjoin(IssuedCard, IssuedCard.serial == counting.c.serial)
+        .where(StaffMember.school_id == school_id)
+        .where(or_(StaffMember.left_on.is_(None), StaffMember.left_on > today))
+    )
+    return sorted((Holder(*row) for row in session.execute(found)), key=lambda one: list_order(one.full_name))
+
+
+def _counting(holder: InstrumentedAttribute[UUID | None], today: date) -> Subquery:
+    """The newest card that counts, by whose it is."""
+    return (
+        select(func.max(IssuedCard.serial).label("serial"), holder.label("holder_id"))
+        .join(CardKey, and_(CardKey.school_id == IssuedCard.school_id, CardKey.number == IssuedCard.key_number))
+        .where(IssuedCard.revoked_at.is_(None), IssuedCard.valid_until >= today, CardKey.retired_at.is_(None))
+        .where(holder.is_not(None))
+        .group_by(holder)
+        .subquery()
+    )
 
 
 def chips(session: Session, school_id: UUID) -> list[tuple[str, UUID]]:

@@ -22,7 +22,8 @@ class PrintedCard:
     """`text` is what the QR code says."""
 
     name: str
-    class_name: str
+    line: str
+    """Below the name: the class, or what they work as."""
     code: str
     serial: int
     valid_until: date
@@ -37,15 +38,14 @@ def print_sheet(
     sheet = {
         "school": school,
         "words": {
-            "class": words.gettext("Class"),
-            "code": words.gettext("Pupil code"),
+            "code": words.gettext("Code"),
             "until": words.gettext("valid until"),
             "number": words.gettext("card no."),
         },
         "cards": [
             {
                 "name": card.name,
-                "class": card.class_name,
+                "line": card.line,
                 "code": card.code,
                 "serial": str(card.serial),
                 "until": f"{card.valid_until:%d/%m/%Y}",

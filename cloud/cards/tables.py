@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kit.db import Base, UtcDateTime
@@ -21,22 +21,30 @@ class CardKey(Base):
     """From then on no card of this key counts."""
 
 
-class PupilCard(Base):
-    """One printed card, for ever. The serial is never given twice."""
+class IssuedCard(Base):
+    """One printed card of a pupil or of a member of staff, for ever. The serial is never given twice."""
 
-    __tablename__ = "pupil_card"
+    __tablename__ = "issued_card"
+    __table_args__ = (CheckConstraint("(student_id IS NULL) <> (staff_id IS NULL)", name="one_holder"),)
 
     serial: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
-    student_id: Mapped[UUID] = mapped_column(ForeignKey("student.id"), index=True)
+    student_id: Mapped[UUID | None] = mapped_column(ForeignKey("student.id"), index=True)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"), index=True)
     key_number: Mapped[int]
     valid_until: Mapped[date]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     issued_by: Mapped[UUID]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[UUID | None]
+
+    @property
+    def holder_id(self) -> UUID:
+        holder = self.student_id or self.staff_id
+        assert holder is not None
+        return holder
 
 
 class PupilChip(Base):

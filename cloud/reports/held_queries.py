@@ -26,7 +26,7 @@ from cloud.biometrics.tables import (
     TemplateAccess,
 )
 from cloud.briefings.tables import BriefingHolding
-from cloud.cards.tables import PupilCard, PupilChip
+from cloud.cards.tables import IssuedCard, PupilChip
 from cloud.devices.tables import Device
 from cloud.kit.i18n import marked
 from cloud.notifications.notices.tables import Notice, NoticeReceipt
@@ -146,9 +146,9 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
         ("photos", marked("Photos that were sent"), "family_photo",
          select(FamilyPhoto.sent_at, FamilyPhoto.state, FamilyPhoto.reason, FamilyPhoto.decided_at)
          .where(FamilyPhoto.student_id == student_id).order_by(FamilyPhoto.sent_at)),
-        ("cards", marked("Cards"), "pupil_card",
-         select(PupilCard.serial, PupilCard.issued_at, PupilCard.valid_until, PupilCard.revoked_at)
-         .where(PupilCard.student_id == student_id).order_by(PupilCard.serial)),
+        ("cards", marked("Cards"), "issued_card",
+         select(IssuedCard.serial, IssuedCard.issued_at, IssuedCard.valid_until, IssuedCard.revoked_at)
+         .where(IssuedCard.student_id == student_id).order_by(IssuedCard.serial)),
         ("chip", marked("Chip"), "pupil_chip",
          select(PupilChip.value, PupilChip.given_at).where(PupilChip.student_id == student_id)),
         ("register", marked("Register"), "register_entry",

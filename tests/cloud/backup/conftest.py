@@ -128,6 +128,11 @@ def _value(connection: Connection, column: Column[object], number: int) -> objec
         must = (column.name == "school_id") == (number == ROWS - 1)
         if not must:
             return None
+    if column.table.name == "issued_card" and column.name in {"student_id", "staff_id"}:
+        # A pupil's or a member of staff's, never both.
+        must = (column.name == "staff_id") == (number == ROWS - 1)
+        if not must:
+            return None
     if column.nullable and number == ROWS - 1 and not must:
         return None
     for key in column.foreign_keys:

@@ -13,7 +13,7 @@ from cloud import migrations
 from cloud.accounts.tables import AuditEntry
 from cloud.backup import envelope, restoring, taking
 from cloud.backup.errors import Damaged, NoKey, NotEmpty
-from cloud.cards.tables import PupilCard
+from cloud.cards.tables import IssuedCard
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid, Misconfigured
 from cloud.kit.outbox import OutboxEvent
@@ -49,11 +49,11 @@ def test_a_restored_service_has_every_row_and_every_guard(
     with pytest.raises(Exception, match="append-only"), target.database.writing() as session:
         session.execute(delete(AuditEntry))
     with target.database.writing() as session:
-        old = session.scalars(select(PupilCard)).first()
+        old = session.scalars(select(IssuedCard)).first()
         assert old
-        highest = max(session.scalars(select(PupilCard.serial)))
-        values = {column.name: getattr(old, column.name) for column in PupilCard.__table__.columns}
-        session.add(card := PupilCard(**{name: value for name, value in values.items() if name != "serial"}))
+        highest = max(session.scalars(select(IssuedCard.serial)))
+        values = {column.name: getattr(old, column.name) for column in IssuedCard.__table__.columns}
+        session.add(card := IssuedCard(**{name: value for name, value in values.items() if name != "serial"}))
         session.flush()
         assert card.serial > highest
 

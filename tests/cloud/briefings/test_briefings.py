@@ -17,7 +17,7 @@ from cloud.briefings import packing
 from cloud.briefings.api import settings_from
 from cloud.briefings.tables import BriefingHolding, BriefingUnit, UnitOrders
 from cloud.cards.issuing import issue, make_key
-from cloud.cards.queries import revoke
+from cloud.cards.queries import Bearer, revoke
 from cloud.devices.tables import Device
 from cloud.kit.db import Database
 from cloud.kit.errors import Invalid
@@ -121,7 +121,7 @@ def test_whatever_the_school_changes_reaches_the_unit_and_is_acknowledged(served
     with served.database.writing() as session:
         session.execute(update(Student).where(Student.id == first).values(full_name="Đỗ Ánh"))
         session.execute(update(BellRow).where(BellRow.starts_at == time(7, 30)).values(starts_at=time(7, 25)))
-        card, text = issue(session, served.rosters.keyring, house.school_id, first, by=STAFF, now=NOW)
+        card, text = issue(session, served.rosters.keyring, Bearer(house.school_id, first), by=STAFF, now=NOW)
     assert served.acked()[:2] == (1, 1)
     with served.database.writing() as session:
         notices = packing.notices(session, served.rosters, ["gate-1", "door-1"], NOW)

@@ -1,16 +1,22 @@
 """Cards over HTTP: issued by the school alone, signed so that a unit can tell, revoked for ever."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from cloud.attendance.timesheets.queries import seen
+from cloud.briefings import queries as briefed
 from cloud.cards import queries
 from cloud.cards.rules import normal_chip, valid_until
 from cloud.kit.db import Database
+from cloud.people.tables import StaffMember
 from edge.contract.cards import read_card
 from tests.cloud.pages.people import open_house
+from tests.cloud.small_school import MORNING, sighting
+
+DAY = date(2026, 11, 16)
 
 
 def test_a_card_is_issued_read_revoked_and_is_nobody_elses_to_touch(database: Database, tmp_path: Path) -> None:
@@ -66,3 +72,47 @@ def test_a_card_counts_until_the_school_year_ends(today: str, until: str) -> Non
 def test_a_chip_is_what_a_reader_types(typed: str) -> None:
     with pytest.raises(ValueError, match="4 to 64"):
         normal_chip(typed)
+
+
+def test_a_member_of_staff_shows_a_card_that_fills_the_timesheet_until_they_leave(
+    database: Database, tmp_path: Path
+) -> None:
+    with open_house(database, keyring_url=f"sqlite:///{tmp_path}/keys.sqlite3") as house:
+        with database.writing() as session:
+            session.add(
+                StaffMember(
+                    school_id=house.school.id, code="GV01", full_name="Phạm Thị Hoa", search_name="pham thi hoa",
+                    position="guard",
+                )
+            )  # fmt: skip
+        with house.visit("alice") as alice:
+            assert "Phạm Thị Hoa" in alice.get("/schools/a/cards/staff").text
+            pdf = alice.post("/schools/a/card-sheets/staff").raise_for_status()
+            assert pdf.content.startswith(b"%PDF")
+            assert 'class="num">1/1<' in alice.get("/schools/a/cards").text
+        with database.reading() as session:
+            [holder] = queries.staff_holders(session, house.school.id, DAY)
+            assert holder.card is not None
+        with house.visit("alice") as alice:
+            replacement = f"/schools/a/staff/{holder.person_id}/card-replacement"
+            alice.post(replacement).raise_for_status()
+            assert alice.post(f"/schools/b/staff/{holder.person_id}/card-replacement").status_code == 404
+        with database.reading() as session:
+            assert queries.revoked_serials(session, house.school.id, DAY) == [holder.card.serial]
+        for outsider in ("bob", "erin", "charlie", "dave", "nobody"):
+            with house.visit(outsider) as client:
+                assert client.post(replacement).status_code == (303 if outsider == "nobody" else 404)
+                assert client.get("/schools/a/cards/staff").status_code == (303 if outsider == "nobody" else 404)
+        came = sighting(1, holder.person_id, at=MORNING), sighting(2, holder.person_id, at=MORNING + timedelta(hours=8))
+        house.clock.now = MORNING + timedelta(hours=9)
+        house.report(*came)
+        with database.reading() as session:
+            [times] = seen(session, house.school.id, [holder.person_id], DAY, DAY).values()
+            assert times == [MORNING, MORNING + timedelta(hours=8)]
+        with house.visit("alice") as alice:
+            assert "8,0" in alice.get("/schools/a/timesheets?month=2026-11").text
+            alice.post(f"/schools/a/staff/{holder.person_id}/leave", data={"day": f"{DAY}"})
+        with database.reading() as session:
+            assert len(queries.revoked_serials(session, house.school.id, DAY)) == 2
+            assert queries.staff_holders(session, house.school.id, DAY) == []
+            assert briefed.staff(session, house.school.id, DAY) == []

@@ -23,7 +23,7 @@ from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.queries import siblings
 from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.tables import PrivacyRequest
-from cloud.cards.tables import PupilCard
+from cloud.cards.tables import IssuedCard
 from cloud.people.members.tables import Invitation
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
 from cloud.school.calendar.facts import HalfDay
@@ -215,7 +215,7 @@ def _of_pupil(
     request = PrivacyRequest(
         school_id=school_id, student_id=student_id, kind="access", received_at=MORNING, received_by=uuid4()
     )
-    card = PupilCard(
+    card = IssuedCard(
         serial=serial, school_id=school_id, student_id=student_id, key_number=1, valid_until=YEAR.last,
         issued_at=MORNING, issued_by=uuid4(),
     )  # fmt: skip
