@@ -122,7 +122,7 @@ def test_from_the_schools_letter_to_p_on_the_register(house: House, visit: Visit
     parent.get_by_label("Đến hết", exact=True).fill(str(tomorrow))
     parent.get_by_label("Vì sao?").fill("Sốt cao")
     parent.get_by_role("button", name="Xin nghỉ học").click()
-    expect(parent.locator(".asked .pill").first).to_have_text("chờ cô giáo duyệt")
+    expect(parent.locator(".asked .pill").first).to_have_text("chờ giáo viên duyệt")
 
     teacher = visit("charlie", "/schools/a/leave", **SIZES[size])
     teacher.get_by_role("button", name=re.compile("^Duyệt.*Nguyễn Thị Lan")).first.click()

@@ -25,7 +25,7 @@ def test_only_the_steps_of_the_table_are_taken(before: ClaimState, after: ClaimS
 
 
 def test_nobody_approves_what_they_ask_for() -> None:
-    with pytest.raises(Forbidden, match="staff"):
+    with pytest.raises(Forbidden, match="school decides"):
         step(ClaimState.REQUESTED, ClaimState.APPROVED, Side.GUARDIAN)
 
 
