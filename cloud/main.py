@@ -18,6 +18,7 @@ import cloud
 from cloud.accounts.oidc.provider import open_provider
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.throttle import Throttle
+from cloud.attendance.counting_classes import Shared
 from cloud.attendance.live import Changes
 from cloud.attendance.register import roll_queries
 from cloud.biometrics.photos.rules import MAX_BYTES as MAX_PHOTO_BYTES
@@ -90,6 +91,7 @@ def create_app(
     app.state.passwords = Passwords(password_parameters)
     app.state.throttle = Throttle(database, clock)
     app.state.changes = changes
+    app.state.standings = Shared(changes.told)
     app.state.imports = Imports()
     app.state.static = static
     app.state.places = PLACES

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.leave import queries as leave
-from cloud.attendance.overview_pages import CHART_FLOOR, CHART_HEIGHT, CHART_STEP, LOW, WEEKS, Bar, bars_of
+from cloud.attendance.overview_pages import CHART_FLOOR, CHART_HEIGHT, CHART_STEP, WEEKS, Bar, bars_of
 from cloud.attendance.register import check_queries, queries
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, unexplained
@@ -55,8 +55,8 @@ class ClassView:
     calls: tuple[RollCall, ...]
     """Rolls of that day that somebody should call."""
     bars: tuple[Bar, ...]
+    low: int
     limit: int = LIMIT
-    low: float = LOW
     floor: int = CHART_FLOOR
     height: int = CHART_HEIGHT
     step: int = CHART_STEP
@@ -94,6 +94,7 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: date | 
             pupils=in_class,
             calls=tuple(one for (class_id, _), one in calls.items() if class_id == own_class.id),
             bars=bars_of(by_day),
+            low=queries.policy_of(session, school.id).low_percent,
         )
     return staff_page(request, "attendance/class.html", view, visitor.actor, school)
 

@@ -7,6 +7,7 @@ state, so a page that missed something is right again with the next change.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -60,6 +61,7 @@ class Changes:
         self._clock = clock
         self._listeners: set[Listener] = set()
         self._told: frozenset[Change] = frozenset()
+        self._numbers: Counter[UUID] = Counter()
         self._asked_at = clock()
 
     @contextmanager
@@ -70,6 +72,10 @@ class Changes:
             yield listener
         finally:
             self._listeners.discard(listener)
+
+    def told(self, school_id: UUID) -> int:
+        """How often news of this school were told: what was read since then is still so, as far as is known."""
+        return self._numbers[school_id]
 
     async def run(self) -> None:
         while True:
@@ -85,7 +91,9 @@ class Changes:
 
     async def _tell_once(self) -> None:
         schools = frozenset().union(*(listener.school_ids for listener in self._listeners))
-        for change in await run_in_threadpool(self.news, schools):
+        news = await run_in_threadpool(self.news, schools)
+        self._numbers.update({change.school_id for change in news})
+        for change in news:
             for listener in self._listeners:
                 if listener.concerns(change):
                     listener.wake()

@@ -7,10 +7,13 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor
+from cloud.attendance.counting_classes import Standing
 from cloud.attendance.queries import board, doubts
-from cloud.attendance.queries.board import Arrival, ClassCount
+from cloud.attendance.queries.board import Arrival
+from cloud.attendance.queries.counts import ClassCount
 from cloud.attendance.queries.doubts import CardUse, Doubt, Refusal, Strangers
 from cloud.attendance.queries.set_aside import OpenProblem, open_problems
+from cloud.attendance.register.words import HALVES
 from cloud.attendance.rules import copies
 from cloud.devices.queries import UnitHealth, units_health
 from cloud.devices.rules import UnitState, unit_state
@@ -39,7 +42,7 @@ class Grade:
 @dataclass(frozen=True, slots=True)
 class Morning:
     now: datetime
-    classes: tuple[ClassCount, ...]
+    standing: Standing
     arrivals: tuple[Arrival, ...]
     """The latest LATEST, the latest first."""
     units: tuple[Unit, ...]
@@ -57,6 +60,23 @@ class Morning:
         return school_day(self.now)
 
     @property
+    def classes(self) -> tuple[ClassCount, ...]:
+        return self.standing.classes
+
+    @property
+    def half(self) -> str:
+        return HALVES[self.standing.half]
+
+    @property
+    def low(self) -> int:
+        """Classes that are low."""
+        return sum(self.standing.is_low(one) for one in self.classes)
+
+    def sum(self, figure: str) -> int:
+        """Of the whole school; by the figure's name in ClassCount."""
+        return sum(getattr(one, figure) for one in self.classes)
+
+    @property
     def pupils(self) -> int:
         return sum(one.pupils for one in self.classes)
 
@@ -67,7 +87,7 @@ class Morning:
     @property
     def percent(self) -> int:
         """Rounded down: 100 means everybody."""
-        return self.arrived * 100 // self.pupils if self.pupils else 0
+        return self.sum("present") * 100 // self.pupils if self.pupils else 0
 
     @property
     def grades(self) -> tuple[Grade, ...]:
@@ -104,12 +124,14 @@ class Morning:
         return timedelta(0) <= self.now - arrival.changed_at < FRESH
 
 
-def read_morning(session: Session, actor: Actor, school: OwnSchool, *, now: datetime, heartbeat: timedelta) -> Morning:
-    """`school` came from school.access, asked with `actor`."""
+def read_morning(
+    session: Session, actor: Actor, school: OwnSchool, standing: Standing, *, now: datetime, heartbeat: timedelta
+) -> Morning:
+    """`school` came from school.access, asked with `actor`; `standing` is that school's."""
     here = actor.within(school.id)
     return Morning(
         now=now,
-        classes=board.class_counts(session, school.id, school_day(now)),
+        standing=standing,
         arrivals=board.latest_arrivals(session, school.id, school_day(now), limit=LATEST),
         units=tuple(
             Unit(unit, unit_state(heartbeat_at=unit.heartbeat_at, will_at=unit.will_at, now=now, heartbeat=heartbeat))

@@ -16,6 +16,7 @@ from cloud.attendance.papers.paper import pdf_answer
 from cloud.attendance.register.excel import write_register
 from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, kept_by_class
 from cloud.attendance.register.months import Sheet, paper_of, sheet_of
+from cloud.attendance.register.queries import policy_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
@@ -29,8 +30,6 @@ from cloud.school.frame import Group, Place, staff_page
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE, Group.TODAY),)
-LOW = 90.0
-"""Percent present below which a class is pointed out."""
 WEEKS = 6
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
@@ -41,10 +40,15 @@ CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
 class ClassLine:
     own_class: OwnClass
     halves: tuple[tuple[HalfDay, Tally], ...]
+    low: int
+    """Percent below which the class is pointed out."""
 
     @property
     def is_low(self) -> bool:
-        return any(tally.rate is not None and tally.rate < LOW for _, tally in self.halves)
+        """Not before most are known: leave is, long before the bell."""
+        return any(
+            tally.rate is not None and tally.rate < self.low and tally.open * 2 < tally.all for _, tally in self.halves
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ class OverviewView:
     halves: tuple[HalfDay, ...]
     lines: tuple[ClassLine, ...]
     bars: tuple[Bar, ...]
+    low: int
     nothing_in: str | None = None
-    low: float = LOW
     floor: int = CHART_FLOOR
     height: int = CHART_HEIGHT
     step: int = CHART_STEP
@@ -103,11 +107,12 @@ def show_overview(
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
         tallies = class_tallies(session, school.id, shown)
         by_day = day_tallies(session, school.id, Span(shown - timedelta(weeks=WEEKS), shown))
+        low = policy_of(session, school.id).low_percent
     halves = tuple(half for half in HalfDay if any(key[1] is half for key in tallies))
     lines = tuple(
-        ClassLine(one, tuple((half, tallies.get((one.id, half), Tally())) for half in halves)) for one in classes
+        ClassLine(one, tuple((half, tallies.get((one.id, half), Tally())) for half in halves), low) for one in classes
     )
-    view = OverviewView(school, shown, today, halves, lines, bars_of(by_day), nothing_in)
+    view = OverviewView(school, shown, today, halves, lines, bars_of(by_day), low, nothing_in)
     return staff_page(request, "attendance/overview.html", view, visitor.actor, school)
 
 

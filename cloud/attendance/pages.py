@@ -1,7 +1,8 @@
 """An administrator's morning and a parent's children, each page live."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
+from cloud.attendance.counting_classes import Shared, Standing, read_standing
 from cloud.attendance.family import HISTORY, WEEK, read_children
 from cloud.attendance.health import alarm_queries
 from cloud.attendance.health.queries import fever_from_c
 from cloud.attendance.lessons import OwnLesson, own_lessons
 from cloud.attendance.morning import read_morning
-from cloud.attendance.queries.board import ClassCount, class_counts
+from cloud.attendance.queries.counts import ClassCount
 from cloud.attendance.queries.fevers import fevers
 from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
 from cloud.attendance.register.words import HALVES
@@ -131,13 +133,13 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
     with service(request).database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
-        counts = class_counts(session, school.id, today)
+        standing = read_standing(session, school.id, service(request).clock())
         waiting = rolls_to_call(session, school.id, today)
         staff_ids = {one.id for one in staff_of(session, [school.id]) if one.user_id == visitor.actor.user_id}
         lessons = own_lessons(session, staff_ids, classes, today)
     timesheet = f"/schools/{slug}/timesheets" if staff_ids else ""
     own = {one.id for one in classes}
-    shown = tuple(one for one in counts if one.id in own)
+    shown = tuple(one for one in standing.classes if one.id in own)
     calls = tuple((one, waiting[one.id, half]) for one in shown for half in HalfDay if (one.id, half) in waiting)
     sees_classes = visitor.actor.holds(Right.SEE_ATTENDANCE, school.id)
     view = DeskView(visitor.actor.display_name, today, shown, calls, lessons, timesheet, sees_classes)
@@ -149,7 +151,7 @@ def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
         others = tuple(one for one in schools_for(session, visitor.actor) if one != school)
-        parts = _school_parts(request, session, visitor.actor, slug)
+        parts = _school_parts(request, session, visitor.actor, slug, read_standing)
         ways = len(service(request).settings.ways_to_families)
         today = school_day(service(request).clock())
         steps = steps_of(session, visitor.actor, school.id, today, ways_to_families=ways)
@@ -165,9 +167,10 @@ def stream_school(
 ) -> Response:
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
+    standings: Shared = request.app.state.standings
 
     def parts_for(session: Session, actor: Actor) -> Parts:
-        return _school_parts(request, session, actor, slug)
+        return _school_parts(request, session, actor, slug, standings.read)
 
     return stream_parts(request, visitor.token_hash, frozenset({school.id}), None, parts_for, last_event_id or seen)
 
@@ -243,10 +246,18 @@ def show_student(request: Request, visitor: SignedIn, student_id: UUID) -> Respo
     return page(request, "attendance/student.html", child)
 
 
-def _school_parts(request: Request, session: Session, actor: Actor, slug: str) -> Parts:
+def _school_parts(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    slug: str,
+    standing_of: Callable[[Session, UUID, datetime], Standing],
+) -> Parts:
     kit = service(request)
     heartbeat = timedelta(seconds=kit.settings.heartbeat_s)
-    morning = read_morning(session, actor, school_for(session, actor, slug), now=kit.clock(), heartbeat=heartbeat)
+    school = school_for(session, actor, slug)
+    standing = standing_of(session, school.id, kit.clock())
+    morning = read_morning(session, actor, school, standing, now=kit.clock(), heartbeat=heartbeat)
     words = language(request)
     return {name: kit.pages.render(f"attendance/school/{name}.html", morning, words) for name in SCHOOL_PARTS}
 

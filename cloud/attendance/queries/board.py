@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from cloud.attendance.register.facts import Presence as Kept
@@ -14,15 +14,6 @@ from cloud.attendance.tables import Presence
 from cloud.devices.tables import Device
 from cloud.people.tables import Student
 from cloud.school.tables import SchoolClass
-
-
-@dataclass(frozen=True, slots=True)
-class ClassCount:
-    id: UUID
-    name: str
-    grade: int
-    pupils: int
-    arrived: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +44,6 @@ class Change:
     school_id: UUID
     student_id: UUID
     changed_at: datetime
-
-
-def class_counts(session: Session, school_id: UUID, day: date) -> tuple[ClassCount, ...]:
-    rows = session.execute(
-        select(
-            SchoolClass.id,
-            SchoolClass.name,
-            SchoolClass.grade,
-            func.count(Student.id),
-            func.count(Presence.first_in_at),
-        )
-        .outerjoin(Student, Student.class_id == SchoolClass.id)
-        .outerjoin(Presence, and_(Presence.student_id == Student.id, Presence.day == day))
-        .where(SchoolClass.school_id == school_id)
-        .group_by(SchoolClass.id, SchoolClass.name, SchoolClass.grade)
-        .order_by(SchoolClass.grade, SchoolClass.name)
-    )
-    return tuple(ClassCount(*row) for row in rows)
 
 
 def latest_arrivals(session: Session, school_id: UUID, day: date, *, limit: int) -> tuple[Arrival, ...]:
