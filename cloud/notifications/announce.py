@@ -83,7 +83,10 @@ def _absence(payload: str) -> tuple[Occasion, TextFor]:
     def text_for(locale: str | None, name: str, class_name: str) -> Text:
         return absence_text(locale, ABSENT, name=name, class_name=class_name, at=event.noticed_at, day=event.day)
 
-    return Occasion(ABSENT, Urgency.URGENT, event.school_id, event.student_id, event.day, event.noticed_at), text_for
+    ids = event.school_id, event.student_id, event.day
+    # Whoever came after all and is missing again is told of again; the same event twice is the same occasion.
+    about = f"{event.half}{event.noticed_at:%H%M%S}"
+    return Occasion(ABSENT, Urgency.URGENT, *ids, event.noticed_at, about=about), text_for
 
 
 def _absence_corrected(payload: str) -> tuple[Occasion, TextFor]:

@@ -31,7 +31,7 @@ class DevicesView:
 def show_devices(request: Request, visitor: SignedIn) -> Response:
     kit = service(request)
     with kit.database.reading() as session:
-        devices = devices_of(session, visitor.actor.user_id)
+        devices = devices_of(session, visitor.actor.user_id, kit.clock())
     view = DevicesView(kit.settings.vapid_private_key is not None, devices, visitor.actor.is_staff)
     return page(request, "notifications/devices.html", view)
 

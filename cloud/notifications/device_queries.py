@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from cloud.accounts.tables import UserSession
 from cloud.notifications.tables import PushSubscription
 
 
@@ -18,10 +19,15 @@ class Device:
     since: datetime
 
 
-def devices_of(session: Session, user_id: UUID) -> list[Device]:
+def devices_of(session: Session, user_id: UUID, now: datetime) -> list[Device]:
+    """Not those whose session is over: nothing goes there any more."""
     rows = session.execute(
         select(PushSubscription.id, PushSubscription.device, PushSubscription.created_at)
-        .where(PushSubscription.user_id == user_id)
+        .outerjoin(UserSession, UserSession.token_hash == PushSubscription.session_hash)
+        .where(
+            PushSubscription.user_id == user_id,
+            or_(PushSubscription.session_hash.is_(None), UserSession.expires_at > now),
+        )
         .order_by(PushSubscription.created_at.desc())
     )
     return [Device(*row) for row in rows]

@@ -9,15 +9,19 @@ from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.attendance.register.entry_queries import take_rounds
+from cloud.attendance.register.facts import Mark, Presence
+from cloud.attendance.register.keeping import recompute
+from cloud.attendance.register.queries import add_mark
 from cloud.attendance.register.replanning import on_plan_changed
 from cloud.kit import outbox
 from cloud.kit.db import Database
+from cloud.kit.ids import new_id
 from cloud.notifications.announce import handlers
 from cloud.notifications.tables import Message
 from cloud.notifications.transport import Channel
 from cloud.school.calendar.changing import changing
 from cloud.school.calendar.events import PLAN_CHANGED
-from cloud.school.calendar.facts import DayRule, RuleKind, Span
+from cloud.school.calendar.facts import DayRule, HalfDay, RuleKind, Span
 from cloud.school.calendar.setup import add_rules
 from tests.cloud.schoolhouse import MONDAY, at, give_calendar
 from tests.cloud.small_school import WINDOW, SmallSchool, add_school, batch, sighting, watching
@@ -59,6 +63,30 @@ def test_a_parent_hears_of_an_absence_after_the_bell_and_of_its_correction(
     subjects = [subject for subject, _ in work(rounds, database, moment[0])]
     assert "Đính chính: Nguyễn Thị Lan có mặt ở trường" in subjects
     assert subjects.count("Nguyễn Thị Lan chưa có mặt ở trường") == 1
+
+
+def test_a_child_who_came_after_all_and_is_missing_again_in_the_afternoon_is_told_of_again(
+    database: Database, school: SmallSchool
+) -> None:
+    moment = ["07:48"]
+    rounds = schedule.Rounds(database, lambda: at(moment[0]))
+    work(rounds, database, moment[0])
+    moment[0] = "07:50"
+    work(rounds, database, moment[0])
+    seen = batch(sighting(1, school.lan, at=at("07:05")))
+    ingest(database, [Delivery("gate-1", seen)], clock=lambda: at("07:55"), window=WINDOW)
+    moment[0] = "07:56"
+    work(rounds, database, moment[0])
+    said = Mark(id=new_id(), half=HalfDay.AFTERNOON, at=at("13:50"), presence=Presence.ABSENT)
+    with database.writing() as session:
+        add_mark(
+            session, school_id=school.id, student_id=school.lan, day=MONDAY, mark=said, reason="",
+            by=school.alice.user_id,
+        )  # fmt: skip
+        recompute(session, school.id, MONDAY, [school.lan], now=at("13:50"))
+    for moment[0] in ("13:51", "13:53", "13:55"):
+        subjects = [subject for subject, _ in work(rounds, database, moment[0])]
+        assert subjects.count("Nguyễn Thị Lan chưa có mặt ở trường") == 2
 
 
 def test_a_parent_who_was_told_of_an_absence_hears_that_the_half_day_is_off(

@@ -13,6 +13,7 @@ from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.notifications import queries
 from cloud.notifications.announce import handlers
+from cloud.notifications.device_queries import devices_of
 from cloud.notifications.rules import is_acceptable_endpoint
 from cloud.notifications.sending import send_due
 from cloud.notifications.tables import Message, PushSubscription
@@ -90,7 +91,9 @@ def test_a_browser_is_told_as_long_as_its_session_lasts_and_a_renewed_one_goes_o
         with house.database.reading() as session:
             user_id = house.school.bob.user_id
             assert len(queries.browsers_of(session, [user_id], house.clock())[user_id]) == 1
-            assert queries.browsers_of(session, [user_id], house.clock() + GUARDIAN_LIFETIME)[user_id] == []
+            assert len(devices_of(session, user_id, house.clock())) == 1
+            over = house.clock() + GUARDIAN_LIFETIME
+            assert queries.browsers_of(session, [user_id], over)[user_id] == devices_of(session, user_id, over) == []
         here.post("/login", data={"login": "erin", "password": PASSWORD})
         assert subscriptions(house) == []
 
