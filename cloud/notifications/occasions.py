@@ -80,14 +80,15 @@ TEXTS = {
     },
     "absences": {
         "vi": Text(
-            "{name} đã nghỉ {days} buổi trong năm học",
-            "Đến ngày {day}, {name} (lớp {class_name}) đã nghỉ {days} buổi trong năm học, có phép và không phép. "
-            "Nghỉ quá {limit} buổi thì không đủ điều kiện lên lớp. Xin liên hệ giáo viên chủ nhiệm.",
+            "{name} đã nghỉ {days} ngày trong năm học",
+            "Đến ngày {day}, {name} (lớp {class_name}) đã nghỉ {days} ngày trong năm học, có phép và không phép. "
+            "Mỗi ngày tính 1 buổi; nghỉ quá {limit} buổi thì không đủ điều kiện lên lớp. Xin liên hệ giáo viên "
+            "chủ nhiệm.",
         ),
         "en": Text(
-            "{name} was absent {days} times this school year",
+            "{name} was absent on {days} days of this school year",
             "By {day} {name} (class {class_name}) was absent on {days} school days of this year, with and without "
-            "permission. Whoever is absent more than {limit} times cannot move up. Please talk to the class teacher.",
+            "permission. Whoever is absent on more than {limit} cannot move up. Please talk to the class teacher.",
         ),
     },
 }

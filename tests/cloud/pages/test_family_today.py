@@ -123,6 +123,13 @@ def test_an_absence_is_read_once_it_was_told(monday: House, bob: httpx.Client) -
     assert "07:52" in said(bob)
 
 
+def test_a_day_on_leave_is_one_day_of_two_half_days(monday: House, bob: httpx.Client) -> None:
+    """Both count together as one toward the 45."""
+    grant_leave(monday)
+    text = said(bob, f"/students/{monday.school.lan}/calendar")
+    assert "đã vắng 1 ngày (2 buổi); mỗi ngày tính 1 buổi, tối đa được vắng 45 buổi" in text
+
+
 def test_the_open_page_hears_of_the_roll_and_of_leave_and_of_no_other_child(monday: House, bob: httpx.Client) -> None:
     changes: list[tuple[Callable[[], None], str]] = [
         (lambda: call(monday, Presence.PRESENT, "07:42", late=12), "muộn 12 phút"),
