@@ -19,7 +19,7 @@ READERS: Mapping[str, tuple[str | None, ...]] = {
 """By what the picture's name ends in: the first of these log-ins that the page is for. `fresh` has just been given a
 school in which nothing is set up."""
 NO_PAGE = re.compile(
-    r"/live$|\.\w+$|^/api/|^/push/|^/login/oidc|^/$|^/children/leave$|/(file|attachment|picture)$|/(pictures|scans)/"
+    r"[/-]live$|\.\w+$|^/api/|^/push/|^/login/oidc|^/$|^/children/leave$|/(file|attachment|picture)$|/(pictures|scans)/"
 )
 """What streams, files, what machines ask for, and what only leads to another page."""
 
