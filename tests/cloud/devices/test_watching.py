@@ -1,14 +1,16 @@
 """When a unit was watching, as its heartbeats say it."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from cloud import migrations
 from cloud.devices.queries import record_heartbeat
 from cloud.devices.tables import UnitWatch
-from cloud.kit.db import Database
+from cloud.kit.db import Database, open_database
 from edge.contract import CameraState, Heartbeat, LivenessState
 from tests.cloud.small_school import MORNING, SESSION, small_school
 
@@ -76,3 +78,28 @@ def test_a_unit_without_a_camera_that_reads_cards_watches_and_so_does_one_whose_
     beat(database, 0, device="not-registered")
     beat(database, 1, clock_trusted=False)
     assert watched(database) == [(0, 1)]
+
+
+def test_days_before_this_was_kept_stay_as_they_were_judged(tmp_path: Path) -> None:
+    """A unit that was ever heard of counts as having watched until then, and one that never was does not."""
+    database = open_database(f"sqlite:///{tmp_path}/cloud.sqlite3")
+    migrations.upgrade(database, "0038")
+    school_id = uuid4().hex
+    with database.writing() as session:
+        session.execute(
+            text("INSERT INTO school (id, name, level, slug, is_demo) VALUES (:id, 'A', 'primary', 'a', false)"),
+            {"id": school_id},
+        )
+        for unit, heard in (("gate-1", "2026-11-16 00:07:00.000000"), ("gate-2", None)):
+            session.execute(
+                text(
+                    "INSERT INTO device (id, school_id, name, token_hash, heartbeat_at) "
+                    "VALUES (:id, :school, 'Cổng', '', :heard)"
+                ),
+                {"id": unit, "school": school_id, "heard": heard},
+            )
+    migrations.upgrade(database)
+    with database.reading() as session:
+        [row] = session.scalars(select(UnitWatch)).all()
+        assert (row.device_id, row.since.year, row.until, row.ended) == ("gate-1", 2000, MORNING, False)
+    database.close()
