@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from cloud.kit import outbox
+from cloud.kit.db import among
 from cloud.kit.errors import Conflict, Invalid
 from cloud.kit.i18n import marked, phrase, whole_date
 from cloud.people.events import LEFT, Left
@@ -55,8 +56,8 @@ def classes_on(
         .order_by(StudentStep.day, StudentStep.at, StudentStep.id)
     )
     if student_ids is not None:
-        pupils = pupils.where(Student.id.in_(student_ids))
-        later = later.where(StudentStep.student_id.in_(student_ids))
+        pupils = pupils.where(among(session, Student.id, student_ids))
+        later = later.where(among(session, StudentStep.student_id, student_ids))
     before_next_step: dict[UUID, UUID | None] = {}
     for student_id, from_class_id in session.execute(later):
         before_next_step.setdefault(student_id, from_class_id)

@@ -13,6 +13,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.attendance.leave.facts import Claim, ClaimState, Stretch
 from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
 from cloud.kit.clock import school_day
+from cloud.kit.db import among
 from cloud.kit.errors import NotFound
 from cloud.people.access import visible_to
 from cloud.people.tables import Student
@@ -44,7 +45,9 @@ def claims_on(session: Session, student_ids: Collection[UUID], day: date) -> dic
     """The requests that bear on `day`, in whatever state, by pupil."""
     rows = session.scalars(
         select(LeaveRequest).where(
-            LeaveRequest.student_id.in_(student_ids), LeaveRequest.first_day <= day, LeaveRequest.last_day >= day
+            among(session, LeaveRequest.student_id, student_ids),
+            LeaveRequest.first_day <= day,
+            LeaveRequest.last_day >= day,
         )
     )
     found: dict[UUID, list[Claim]] = defaultdict(list)

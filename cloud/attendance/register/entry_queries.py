@@ -15,7 +15,7 @@ from cloud.attendance.register.tables import RegisterChange, RegisterEntry, Regi
 from cloud.attendance.tables import Observation
 from cloud.attendance.tables import Presence as PresenceRow
 from cloud.kit.clock import school_day
-from cloud.kit.db import insert
+from cloud.kit.db import among, insert
 from cloud.people.tables import Student
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.tables import School
@@ -42,7 +42,7 @@ class Change:
 
 def entries_of(session: Session, student_ids: Collection[UUID], day: date) -> dict[tuple[UUID, HalfDay], Entry]:
     rows = session.scalars(
-        select(RegisterEntry).where(RegisterEntry.student_id.in_(student_ids), RegisterEntry.day == day)
+        select(RegisterEntry).where(among(session, RegisterEntry.student_id, student_ids), RegisterEntry.day == day)
     )
     return {(row.student_id, HalfDay(row.half)): _entry(row) for row in rows}
 

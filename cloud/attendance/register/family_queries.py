@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance.register.facts import Permission, Presence, Rule
 from cloud.attendance.register.tables import RegisterEntry
+from cloud.kit.db import among
 from cloud.school.calendar.facts import HalfDay
 
 
@@ -49,7 +50,7 @@ def own_halves(session: Session, student_ids: Collection[UUID], since: date) -> 
             RegisterEntry.told_at,
             RegisterEntry.reasons.like(f'%"{Rule.LEAVE_REQUESTED}"%'),
             RegisterEntry.reasons.like(f'%"{Rule.HANDED_OVER_BEFORE}"%'),
-        ).where(RegisterEntry.student_id.in_(student_ids), RegisterEntry.day >= since)
+        ).where(among(session, RegisterEntry.student_id, student_ids), RegisterEntry.day >= since)
     )
     found: dict[UUID, dict[date, list[OwnHalf]]] = defaultdict(lambda: defaultdict(list))
     for (

@@ -25,6 +25,7 @@ from cloud.attendance.register.tables import AttendanceMark, AttendancePolicy
 from cloud.attendance.release.queries import Release, released_on
 from cloud.attendance.tables import Observation
 from cloud.kit.clock import day_bounds
+from cloud.kit.db import among
 from cloud.people.queries import person_ref
 from cloud.school.calendar.facts import HalfDay
 from edge.contract import Direction, Outcome
@@ -130,7 +131,7 @@ def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], da
                 found[by_reference[reference]].append(Doubt(DoubtKind.LOOKED_ALIKE, device_id, seq, happened_at))
     unplaced = session.execute(
         select(Observation.device_id, Observation.seq, Observation.student_id).where(
-            Observation.student_id.in_(student_ids),
+            among(session, Observation.student_id, student_ids),
             Observation.happened_at.is_(None),
             Observation.received_at >= begins,
             Observation.received_at < ends,
@@ -144,7 +145,7 @@ def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], da
 
 def marks_of(session: Session, student_ids: Collection[UUID], day: date) -> dict[UUID, list[Mark]]:
     rows = session.scalars(
-        select(AttendanceMark).where(AttendanceMark.student_id.in_(student_ids), AttendanceMark.day == day)
+        select(AttendanceMark).where(among(session, AttendanceMark.student_id, student_ids), AttendanceMark.day == day)
     )
     found: dict[UUID, list[Mark]] = defaultdict(list)
     for row in rows:

@@ -13,6 +13,7 @@ from cloud.accounts.tables import User
 from cloud.attendance.register.counting import Absence, AbsenceCount, count
 from cloud.attendance.register.facts import Permission, Presence
 from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
+from cloud.kit.db import among
 from cloud.school.calendar.facts import HalfDay, Span
 
 
@@ -52,7 +53,7 @@ def said_of(
         select(AttendanceMark, User.display_name)
         .join(User, User.id == AttendanceMark.by)
         .where(
-            AttendanceMark.student_id.in_(student_ids),
+            among(session, AttendanceMark.student_id, student_ids),
             AttendanceMark.day == day,
             AttendanceMark.half == half,
             AttendanceMark.period.is_(None) if period is None else AttendanceMark.period == period,
@@ -73,7 +74,11 @@ def histories(session: Session, student_ids: Collection[UUID], day: date, half: 
     rows = session.execute(
         select(RegisterChange, User.display_name)
         .outerjoin(User, User.id == RegisterChange.by)
-        .where(RegisterChange.student_id.in_(student_ids), RegisterChange.day == day, RegisterChange.half == half)
+        .where(
+            among(session, RegisterChange.student_id, student_ids),
+            RegisterChange.day == day,
+            RegisterChange.half == half,
+        )
         .order_by(RegisterChange.at, RegisterChange.id)
     )
     found: dict[UUID, list[Was]] = defaultdict(list)
@@ -99,7 +104,7 @@ def kept_of(session: Session, student_ids: Collection[UUID], span: Span) -> list
     """By day; the morning first."""
     rows = session.scalars(
         select(RegisterEntry).where(
-            RegisterEntry.student_id.in_(student_ids), RegisterEntry.day.between(span.first, span.last)
+            among(session, RegisterEntry.student_id, student_ids), RegisterEntry.day.between(span.first, span.last)
         )
     )
     found = [
@@ -116,7 +121,7 @@ def absence_counts(session: Session, student_ids: Collection[UUID], span: Span) 
     """Of those who were absent at all."""
     rows = session.execute(
         select(RegisterEntry.student_id, RegisterEntry.day, RegisterEntry.permission).where(
-            RegisterEntry.student_id.in_(student_ids),
+            among(session, RegisterEntry.student_id, student_ids),
             RegisterEntry.day.between(span.first, span.last),
             RegisterEntry.presence == Presence.ABSENT,
         )

@@ -14,6 +14,7 @@ from cloud.attendance.queries.observations import filed_around
 from cloud.attendance.release.tables import AlonePermission, CollectPermit, DepartureTold, PupilRelease
 from cloud.attendance.tables import Observation
 from cloud.kit.clock import day_bounds
+from cloud.kit.db import among
 from cloud.people.tables import Guardian, Guardianship, Student
 from edge.contract import Direction
 
@@ -55,7 +56,11 @@ def released_on(session: Session, student_ids: Collection[UUID], day: date) -> d
     rows = session.execute(
         select(PupilRelease, User.display_name)
         .join(User, User.id == PupilRelease.by)
-        .where(PupilRelease.student_id.in_(student_ids), PupilRelease.day == day, PupilRelease.undone_at.is_(None))
+        .where(
+            among(session, PupilRelease.student_id, student_ids),
+            PupilRelease.day == day,
+            PupilRelease.undone_at.is_(None),
+        )
         .order_by(PupilRelease.at, PupilRelease.id)
     )
     found: dict[UUID, list[Release]] = defaultdict(list)
@@ -100,7 +105,7 @@ def collectors_of(session: Session, student_ids: Collection[UUID]) -> dict[UUID,
     rows = session.execute(
         select(Guardianship.student_id, Guardian.id, Guardian.full_name)
         .join(Guardian, Guardian.id == Guardianship.guardian_id)
-        .where(Guardianship.student_id.in_(student_ids), Guardianship.may_collect)
+        .where(among(session, Guardianship.student_id, student_ids), Guardianship.may_collect)
         .order_by(Guardian.full_name, Guardian.id)
     )
     found: dict[UUID, list[Collector]] = defaultdict(list)
@@ -121,7 +126,9 @@ def may_collect(session: Session, user_id: UUID, student_id: UUID) -> bool:
 
 
 def may_go_alone(session: Session, student_ids: Collection[UUID]) -> set[UUID]:
-    rows = session.scalars(select(AlonePermission.student_id).where(AlonePermission.student_id.in_(student_ids)))
+    rows = session.scalars(
+        select(AlonePermission.student_id).where(among(session, AlonePermission.student_id, student_ids))
+    )
     return set(rows)
 
 
@@ -155,7 +162,7 @@ def permits_on(session: Session, student_ids: Collection[UUID], day: date) -> di
     rows = session.scalars(
         select(CollectPermit)
         .where(
-            CollectPermit.student_id.in_(student_ids),
+            among(session, CollectPermit.student_id, student_ids),
             CollectPermit.day == day,
             CollectPermit.used_at.is_(None),
             CollectPermit.withdrawn_at.is_(None),
@@ -228,7 +235,7 @@ def seen_leaving(session: Session, school_id: UUID, day: date, since: datetime) 
 def told_departures(session: Session, student_ids: Collection[UUID], day: date) -> dict[UUID, datetime]:
     rows = session.execute(
         select(DepartureTold.student_id, DepartureTold.left_at).where(
-            DepartureTold.student_id.in_(student_ids), DepartureTold.day == day
+            among(session, DepartureTold.student_id, student_ids), DepartureTold.day == day
         )
     )
     return dict(rows.all())
