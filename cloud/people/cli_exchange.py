@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from cloud.people.exchange.planning import ImportPlan
+    from cloud.school.calendar.facts import Span
 
 ONEROSTER = "oneroster"
 FORMAT_NAMES = ("class-export", "c1-hocsinh", ONEROSTER)
@@ -23,7 +24,7 @@ def add_import(commands: Commands) -> None:
     parser = add_command(
         commands,
         "import",
-        "take people in from an Excel file of the sector database or a OneRoster zip, all of them or none",
+        "take people in from an Excel file of the sector database or, with years and subjects, from a OneRoster zip",
         examples="""
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen --dry-run   shows every change and every rejected row
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen             does it, in one transaction
@@ -63,7 +64,8 @@ def _import(args: argparse.Namespace) -> int:
     from cloud.kit.start import connect, read_settings
     from cloud.people.exchange.importing import carry_out, plan
     from cloud.people.exchange.reading import read_bytes, read_excel
-    from cloud.people.oneroster.reading import is_oneroster, read_oneroster
+    from cloud.people.oneroster.archive import is_oneroster
+    from cloud.people.oneroster.reading import read_oneroster
 
     now = system_clock()
     content = read_bytes(args.file)
@@ -74,7 +76,7 @@ def _import(args: argparse.Namespace) -> int:
             contents = read_oneroster(content, args.file.name, session, school_id, school_day(now))
         else:
             contents = read_excel(content, args.file.name, school_day(now))
-        planned = plan(session, school_id, contents)
+        planned = plan(session, school_id, contents, sets_calendar=True)
         if not args.dry_run:
             carry_out(session, school_id, planned, now=now, by=None, progress=_progress)
     _show(planned, in_detail=args.dry_run)
@@ -125,6 +127,11 @@ def _show(planned: "ImportPlan", *, in_detail: bool) -> None:
     """Changes and rejected rows on stdout, one line each; the sums on stderr."""
     out = sys.stdout.write
     if in_detail:
+        for year in planned.new_years:
+            out(f"{year.file} row {year.number}\t{year.name}\tnew school year, {_days(year.span)}; ")
+            out(f"terms: {', '.join(_days(term.span) for term in year.terms)}\n")
+        for subject in planned.new_subjects:
+            out(f"{subject.file} row {subject.number}\t{subject.code}\tnew subject: {subject.name}\n")
         for new_class in planned.new_classes:
             out(f"class\t{new_class.name}\tnew, grade {new_class.grade}\n")
         for row in planned.new_pupils:
@@ -143,5 +150,10 @@ def _show(planned: "ImportPlan", *, in_detail: bool) -> None:
         f"{planned.unchanged} as before, {len(planned.rejected)} rejected; "
         f"{len(planned.new_classes)} new classes, "
         f"{len(planned.new_guardian_phones) + len(planned.new_guardians)} new guardians, "
-        f"{len(planned.staff)} changes of staff\n"
+        f"{len(planned.staff)} changes of staff, {len(planned.new_years)} new school years, "
+        f"{len(planned.new_subjects)} new subjects\n"
     )
+
+
+def _days(span: "Span") -> str:
+    return f"{span.first} to {span.last}"

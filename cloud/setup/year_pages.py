@@ -20,6 +20,7 @@ from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup, setup_queries
 from cloud.school.calendar.changing import Unsure, changing
 from cloud.school.calendar.facts import Problem, Span
+from cloud.school.calendar.rules import MOST_TERMS
 from cloud.school.calendar.setup import Refused
 from cloud.school.calendar.setup_queries import KnownYear
 from cloud.school.frame import staff_page
@@ -28,7 +29,7 @@ from cloud.setup.forms import Posted, Typed
 
 router = APIRouter(include_in_schema=False)
 
-TERMS = (1, 2, 3)
+TERMS = tuple(range(1, MOST_TERMS + 1))
 """As many as the form has; the third is there for a summer term, and may stay empty."""
 
 

@@ -25,7 +25,8 @@ from cloud.people.exchange.importing import Progress, carry_out, plan
 from cloud.people.exchange.planning import ImportPlan
 from cloud.people.exchange.reading import MAX_BYTES, Contents, read_excel
 from cloud.people.exchange.tables import ImportDraft
-from cloud.people.oneroster.reading import is_oneroster, read_oneroster
+from cloud.people.oneroster.archive import is_oneroster
+from cloud.people.oneroster.reading import read_oneroster
 
 PURPOSE = "import draft"
 KEPT = timedelta(days=1)
@@ -93,8 +94,11 @@ def kind_of(content: bytes) -> Kind:
     return Kind.ONEROSTER if is_oneroster(content) else Kind.EXCEL
 
 
-def open_draft(session: Session, secret: SecretStr | None, school_id: UUID, draft_id: UUID, now: datetime) -> Opened:
-    """Raises NotFound for one that is not there any more, or is another school's."""
+def open_draft(
+    session: Session, secret: SecretStr | None, school_id: UUID, draft_id: UUID, now: datetime, *, sets_calendar: bool
+) -> Opened:
+    """As it is for somebody who may set the calendar up, or may not. Raises NotFound for one that is not there any
+    more, or is another school's."""
     row = draft_queries.find(session, school_id, draft_id)
     if row is None:
         raise NotFound("There is no such file, or not any more: hand it in again.")
@@ -103,7 +107,7 @@ def open_draft(session: Session, secret: SecretStr | None, school_id: UUID, draf
     except Unsealable as error:
         raise NotFound("This file cannot be opened any more: hand it in again.") from error
     contents = READERS[Kind(row.kind)](content, row.file_name, session, school_id, now)
-    planned = plan(session, school_id, contents)
+    planned = plan(session, school_id, contents, sets_calendar=sets_calendar)
     return Opened(row, contents, planned, sha256(sha256(content).digest() + repr(planned).encode()).hexdigest())
 
 
@@ -121,11 +125,12 @@ def carry_out_draft(
     shown: str,
     *,
     by: UUID,
+    sets_calendar: bool,
     now: datetime,
     progress: Progress,
 ) -> None:
     """All of it in the caller's transaction, if it is still what was shown; else it waits for another look."""
-    opened = open_draft(session, secret, school_id, draft_id, now)
+    opened = open_draft(session, secret, school_id, draft_id, now, sets_calendar=sets_calendar)
     if opened.digest != shown:
         opened.row.state, opened.row.outcome = State.WAITING, {"stale": 1}
         return
@@ -135,6 +140,7 @@ def carry_out_draft(
         "new": len(planned.new_pupils), "changed": len(planned.changed), "leaving": len(planned.leaving),
         "unchanged": planned.unchanged, "rejected": len(planned.rejected), "classes": len(planned.new_classes),
         "guardians": len(planned.new_guardian_phones) + len(planned.new_guardians), "staff": len(planned.staff),
+        "years": len(planned.new_years), "subjects": len(planned.new_subjects),
     }  # fmt: skip
     opened.row.state, opened.row.outcome = State.DONE, outcome
     facts = {"shown": shown, **{key: str(number) for key, number in outcome.items()}}

@@ -11,6 +11,8 @@ from cloud.kit.i18n import marked
 from cloud.kit.ids import new_id
 from cloud.people import history_queries as history
 from cloud.people.exchange import queries
+from cloud.people.exchange.calendar import plan_calendar
+from cloud.people.exchange.calendar_changes import note, take_in_calendar
 from cloud.people.exchange.formats import Field
 from cloud.people.exchange.planning import Changed, ImportPlan, plan_import
 from cloud.people.exchange.reading import Contents
@@ -18,6 +20,8 @@ from cloud.people.exchange.rows import LONGEST_NAME, TEMPORARY, GuardianRow, Pup
 from cloud.people.names import search_form
 from cloud.people.tables import Student
 from cloud.school import queries as schools
+from cloud.school.calendar import setup_queries as calendars
+from cloud.school.timetable import setup_queries as timetables
 
 REASON = marked("sector database")
 TOGETHER = 100
@@ -26,8 +30,15 @@ Progress = Callable[[int, int], None]
 """Called with how many rows are done, and of how many."""
 
 
-def plan(session: Session, school_id: UUID, contents: Contents) -> ImportPlan:
-    """What the import would do; nothing is written."""
+def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar: bool) -> ImportPlan:
+    """What the import would do; nothing is written. `sets_calendar`: whoever imports may set the calendar up, too."""
+    calendar = plan_calendar(
+        contents.years,
+        contents.subjects,
+        [(one.name, one.span) for one in calendars.years(session, school_id)],
+        [(one.code, one.name) for one in timetables.subjects(session, school_id)],
+        allowed=sets_calendar,
+    )
     return plan_import(
         contents.pupils,
         contents.rejected,
@@ -37,6 +48,7 @@ def plan(session: Session, school_id: UUID, contents: Contents) -> ImportPlan:
         queries.guardian_ids(session, school_id),
         contents.staff,
         queries.known_staff(session, school_id),
+        calendar,
     )
 
 
@@ -44,6 +56,7 @@ def carry_out(
     session: Session, school_id: UUID, planned: ImportPlan, *, now: datetime, by: UUID | None, progress: Progress
 ) -> None:
     """All of the plan in the caller's transaction, which has also made the plan: nothing can have changed between."""
+    noted = take_in_calendar(session, school_id, planned.new_years, planned.new_subjects, now=now)
     writer = _Writer(session, school_id, now, by)
     for one in planned.new_classes:
         writer.classes[one.name] = schools.add_class(session, school_id, one.name, one.grade)
@@ -68,6 +81,7 @@ def carry_out(
             queries.rename_staff(session, member.staff_id, member.row.full_name)
         progress(done := done + 1, total)
     session.flush()
+    note(session, school_id, noted, by=by, now=now)
 
 
 class _Writer:

@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, UploadFile
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,7 +19,7 @@ from cloud.kit.errors import Conflict, NotFound, Refusal
 from cloud.kit.i18n import Phrase, Said, marked, said_by, translator
 from cloud.kit.web.service import language, service
 from cloud.people.exchange import draft_queries, drafts, queries
-from cloud.people.exchange.drafts import State
+from cloud.people.exchange.drafts import Opened, State
 from cloud.people.exchange.formats import FORMATS, HEADERS, Field
 from cloud.people.exchange.importing import Progress
 from cloud.people.exchange.planning import GUARDIAN, Changed, ImportPlan
@@ -44,6 +45,8 @@ PARTS = {
     "changed": marked("Changed"),
     "leaving": marked("Leave"),
     "staff": marked("Staff"),
+    "years": marked("School year"),
+    "subjects": marked("Subjects"),
 }
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -75,6 +78,8 @@ class DraftView:
     page: int
     pages: int
     headers: Mapping[str, str]
+    reaches_back: bool
+    """A new school year has begun already."""
     refused: Said = ""
 
 
@@ -132,7 +137,7 @@ def confirm(
         with kit.database.writing() as session:
             drafts.carry_out_draft(
                 session, kit.settings.secret_key, school.id, draft_id, shown, by=visitor.actor.user_id,
-                now=kit.clock(), progress=progress,
+                sets_calendar=_sets_calendar(visitor.actor, school), now=kit.clock(), progress=progress,
             )  # fmt: skip
 
     def failed() -> None:
@@ -160,7 +165,7 @@ def download_rejected(request: Request, visitor: SignedIn, slug: str, draft_id: 
 
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
-        opened = drafts.open_draft(session, kit.settings.secret_key, school.id, draft_id, kit.clock())
+        opened = _open(request, session, visitor.actor, school, draft_id)
     return _download(write_rejected(opened.contents, opened.planned.rejected, say), f"rejected-{school.slug}.xlsx")
 
 
@@ -226,7 +231,7 @@ def _draft(
     kit, _ = service(request), translator(language(request)).gettext
     with kit.database.reading() as session:
         school = school_for(session, actor, slug, Right.MANAGE_PEOPLE)
-        opened = drafts.open_draft(session, kit.settings.secret_key, school.id, draft_id, kit.clock())
+        opened = _open(request, session, actor, school, draft_id)
     by_part = _by_part(opened.planned)
     part = part if part in by_part else next((name for name, rows in by_part.items() if rows), "new")
     pages = max(1, -(-len(by_part[part]) // SHOWN))
@@ -247,6 +252,7 @@ def _draft(
         page=page,
         pages=pages,
         headers={**{field.value: header for field, header in HEADERS.items()}, GUARDIAN: _("Guardian")},
+        reaches_back=any(one.span.first <= school_day(kit.clock()) for one in opened.planned.new_years),
         refused=refused,
     )
     running = opened.row.state == State.RUNNING
@@ -254,12 +260,23 @@ def _draft(
     return staff_page(request, template, view, actor, school, status=status)
 
 
+def _open(request: Request, session: Session, actor: Actor, school: OwnSchool, draft_id: UUID) -> Opened:
+    kit, sets_calendar = service(request), _sets_calendar(actor, school)
+    secret = kit.settings.secret_key
+    return drafts.open_draft(session, secret, school.id, draft_id, kit.clock(), sets_calendar=sets_calendar)
+
+
+def _sets_calendar(actor: Actor, school: OwnSchool) -> bool:
+    return school.id in actor.schools_where(Right.MANAGE_CALENDAR)
+
+
 def _by_part(planned: ImportPlan) -> dict[str, Sequence[object]]:
     moved = [one for one in planned.changed if _moves(one)]
     changed = [one for one in planned.changed if not _moves(one)]
     return {
         "rejected": planned.rejected, "new": planned.new_pupils, "moved": moved, "changed": changed,
-        "leaving": planned.leaving, "staff": planned.staff,
+        "leaving": planned.leaving, "staff": planned.staff, "years": planned.new_years,
+        "subjects": planned.new_subjects,
     }  # fmt: skip
 
 

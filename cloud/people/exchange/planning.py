@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from cloud.kit.i18n import marked, phrase
+from cloud.people.exchange.calendar import CalendarPlan, SubjectRow, YearRow
 from cloud.people.exchange.formats import Field
 from cloud.people.exchange.rows import TEMPORARY, PupilRow, Rejected, StaffRow
 
@@ -13,6 +14,7 @@ GUARDIAN = "guardian"
 """A difference that is no column's: another guardian."""
 HAS_LEFT = frozenset({"chuyển đi", "chuyển trường", "thôi học", "bỏ học", "đã tốt nghiệp"})
 """Statuses of pupils who are no longer with the school, in small letters."""
+NO_CALENDAR = CalendarPlan((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class ImportPlan:
     new_guardians: tuple[UUID, ...] = ()
     """Those whom a roster brings without a number."""
     staff: tuple[StaffChange, ...] = ()
+    new_years: tuple[YearRow, ...] = ()
+    new_subjects: tuple[SubjectRow, ...] = ()
 
 
 def plan_import(
@@ -90,15 +94,16 @@ def plan_import(
     guardian_ids: frozenset[UUID] = frozenset(),
     staff: Iterable[StaffRow] = (),
     known_staff: Iterable[KnownStaff] = (),
+    calendar: CalendarPlan = NO_CALENDAR,
 ) -> ImportPlan:
-    """`class_names`, `phones` and `guardian_ids` are those that the school has already."""
+    """`class_names`, `phones` and `guardian_ids` are those that the school has already; `calendar` is planned."""
     by_code, by_personal_id, by_id = {}, {}, {}
     for one in known:
         by_id[one.student_id] = one
         by_code[one.code] = one
         if one.personal_id:
             by_personal_id[one.personal_id] = one
-    new, changed, leaving, refused, unchanged = [], [], [], list(rejected), 0
+    new, changed, leaving, refused, unchanged = [], [], [], [*rejected, *calendar.rejected], 0
     for row in pupils:
         found = (by_id.get(row.student_id) if row.student_id else None) or by_code.get(row.code)
         same_person = by_personal_id.get(row.personal_id or "")
@@ -144,6 +149,8 @@ def plan_import(
         rejected=tuple(sorted(refused, key=lambda one: (one.file, one.number))),
         new_guardians=tuple(sorted({one.guardian_id for one in brought if not one.phone} - guardian_ids)),
         staff=tuple(_staff_changes(staff, known_staff)),
+        new_years=calendar.new_years,
+        new_subjects=calendar.new_subjects,
     )
 
 

@@ -11,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked, phrase
+from cloud.people.exchange.calendar import SubjectRow, YearRow
 from cloud.people.exchange.cells import Cell, text_of
 from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, Field, Format
 from cloud.people.exchange.rows import PupilRow, Rejected, StaffRow, read_row
@@ -29,6 +30,8 @@ class Contents:
     cells: Mapping[int, Mapping[Field, Cell]] = field(default_factory=dict)
     """Every row as it was written, by its number."""
     staff: tuple[StaffRow, ...] = ()
+    years: tuple[YearRow, ...] = ()
+    subjects: tuple[SubjectRow, ...] = ()
 
 
 def read_file(file: Path, today: date) -> Contents:

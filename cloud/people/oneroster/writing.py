@@ -78,12 +78,13 @@ def _sessions(roster: Roster) -> Iterable[Row]:
                "endDate": term.last_day, "parentSourcedId": term.year_id, "schoolYear": ends[term.year_id]}  # fmt: skip
 
 
-def _homeroom_course(roster: Roster) -> UUID:
-    return uuid5(roster.school.id, "homeroom")
+def homeroom_course(school_id: UUID) -> UUID:
+    """What every homeroom is a class of; it is no subject."""
+    return uuid5(school_id, "homeroom")
 
 
 def _courses(roster: Roster) -> Iterable[Row]:
-    yield {"sourcedId": _homeroom_course(roster), "title": "Sinh hoạt lớp", "courseCode": "SHL",
+    yield {"sourcedId": homeroom_course(roster.school.id), "title": "Sinh hoạt lớp", "courseCode": "SHL",
            "orgSourcedId": roster.school.id}  # fmt: skip
     for one in roster.subjects:
         yield {"sourcedId": one.id, "title": one.name, "courseCode": one.code, "orgSourcedId": roster.school.id}
@@ -105,7 +106,7 @@ def _classes(roster: Roster) -> Iterable[Row]:
     by_id = {one.id: one for one in roster.classes}
     for one in roster.classes:
         yield {"sourcedId": one.id, "title": one.name, "grades": grade_code(one.grade), "classCode": one.name,
-               "courseSourcedId": _homeroom_course(roster), "classType": "homeroom",
+               "courseSourcedId": homeroom_course(roster.school.id), "classType": "homeroom",
                "schoolSourcedId": roster.school.id, "termSourcedIds": terms}  # fmt: skip
     subjects = {one.id: one for one in roster.subjects}
     for (class_id, subject_id), (_, taught_in) in _lessons(roster).items():

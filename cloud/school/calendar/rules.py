@@ -28,6 +28,8 @@ MAX_PERIODS_A_DAY_IN_PRIMARY = 7
 """General education programme 2018: at most seven periods a day where two half-days are taught."""
 LAST_PRIMARY_GRADE = 5
 LONGEST_YEAR_DAYS = 396
+MOST_TERMS = 3
+"""Two, and a summer term: as many as the form of a school year has."""
 
 
 def plan_for(calendar: Calendar, day: date, school_class: ClassRef) -> Plan:

@@ -7,12 +7,23 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from cloud.accounts.access import Role
+from cloud.accounts.tables import RoleGrant
+from cloud.kit.outbox import OutboxEvent
 from cloud.people.exchange.formats import Field
 from cloud.people.exchange.tables import ImportDraft
+from cloud.people.oneroster.queries import roster
+from cloud.people.oneroster.writing import write_oneroster
 from cloud.people.pupils import queries
 from cloud.people.tables import Guardian, Student
+from cloud.school.calendar import setup_queries
+from cloud.school.calendar.events import PLAN_CHANGED
+from cloud.school.calendar.setup import ring_bells
+from cloud.school.timetable import setup_queries as timetables
+from cloud.school.timetable.queries import add_subject
 from tests.cloud.pages.people import House
 from tests.cloud.people.exchange.test_importing import cells, write_file
+from tests.cloud.schoolhouse import MONDAY, bells, open_school
 
 FORM = "/schools/a/imports"
 
@@ -112,3 +123,57 @@ def test_a_class_alone_is_exported_and_nobody_elses(house: House, file: bytes, t
             assert [one.full_name for one in contents.pupils] == ["Nguyễn Văn 5"]
         other = {"class_id": "01990000-0000-7000-8000-000000000001"}
         assert client.get("/schools/a/export.xlsx", params=other).status_code == 404
+
+
+def test_years_and_subjects_of_a_roster_go_in_for_whoever_sets_up_the_calendar_and_people_for_the_office(
+    house: House,
+) -> None:
+    with house.database.writing() as session:
+        there = open_school(session)
+        add_subject(session, there.school_id, "TV", "Tiếng Việt")
+        content = write_oneroster(roster(session, there.school_id, MONDAY))
+        ring_bells(session, house.school.id, "Cả ngày", bells())
+    with house.visit("alice") as client:
+        path = hand_in(client, content, "r.zip").headers["location"]
+        page = client.get(path, params={"part": "years"}).text
+        assert "Năm học (1)" in page
+        assert "07/09/2026 – 15/01/2027" in page
+        assert "đã bắt đầu" in page
+        assert "Tiếng Việt" in client.get(path, params={"part": "subjects"}).text
+        [shown] = re.findall(r'name="shown" value="([0-9a-f]{64})"', page)
+
+        become(house, Role.CLERK)
+        client.post(path, data={"shown": shown})
+        assert "đã thay đổi" in client.get(path).text, "what the administrator was shown is not what a clerk may do"
+        rejected = client.get(path, params={"part": "rejected"}).text
+        assert "academicSessions.csv 2" in rejected
+        assert "chỉ người được thiết lập lịch năm học mới được đưa năm học vào" in rejected
+        assert "Năm học (1)" not in rejected
+        yes(client, path)
+        assert "Cô Mai" in client.get("/schools/a/staff").text
+        assert calendar(house) == ([], [], 0)
+
+        become(house, Role.ADMINISTRATOR)
+        path = hand_in(client, content, "r.zip").headers["location"]
+        yes(client, path)
+        page = client.get(path).text
+        assert "1 năm học mới" in page
+        assert "1 môn học mới" in page
+    years, subjects, told = calendar(house)
+    assert (years, subjects) == (["2026-2027"], ["TV"])
+    assert told == 51, "each school day from 7 September on is planned anew"
+
+
+def become(house: House, role: Role) -> None:
+    with house.database.writing() as session:
+        mine = RoleGrant.user_id == house.school.alice.user_id
+        session.scalars(select(RoleGrant).where(mine)).one().role = role
+
+
+def calendar(house: House) -> tuple[list[str], list[str], int]:
+    """Names of years, codes of subjects, and how many days others were told of."""
+    with house.database.reading() as session:
+        years = setup_queries.years(session, house.school.id)
+        subjects = timetables.subjects(session, house.school.id)
+        told = session.scalars(select(OutboxEvent).where(OutboxEvent.topic == PLAN_CHANGED)).all()
+    return [one.name for one in years], [one.code for one in subjects], len(told)

@@ -8,7 +8,9 @@ from cloud import __main__ as command_line
 from cloud.kit.db import Database
 from cloud.people.tables import Student
 from cloud.school.tables import School
+from cloud.school.timetable.queries import add_subject
 from tests.cloud.people.exchange.test_importing import cells, write_file
+from tests.cloud.schoolhouse import open_school
 
 
 @pytest.fixture
@@ -50,3 +52,22 @@ def test_a_school_or_a_file_that_is_not_there_is_said_plainly(
     assert "no school “b”" in capsys.readouterr().err
     assert command_line.main(["import", str(tmp_path / "none.xlsx"), "--school", "a"]) == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_roster_brings_school_years_and_subjects(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.writing() as session:
+        house = open_school(session)
+        add_subject(session, house.school_id, "TV", "Tiếng Việt")
+    file = str(tmp_path / "roster.zip")
+    assert command_line.main(["export", file, "--school", "hoa-sen", "--format", "oneroster"]) == 0
+    assert command_line.main(["import", file, "--school", "a", "--dry-run"]) == 0
+    shown = capsys.readouterr()
+    assert "academicSessions.csv row 2\t2026-2027\tnew school year, 2026-09-01 to 2027-05-31; terms: " in shown.out
+    assert "courses.csv row 3\tTV\tnew subject: Tiếng Việt" in shown.out
+    assert command_line.main(["import", file, "--school", "a"]) == 0
+    assert "1 new school years, 1 new subjects" in capsys.readouterr().err
+    assert command_line.main(["import", file, "--school", "a"]) == 0
+    assert "0 new school years, 0 new subjects" in capsys.readouterr().err

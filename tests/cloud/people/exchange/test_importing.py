@@ -84,14 +84,14 @@ def school(database: Database) -> School:
 
 def take_in(database: Database, school: School, contents: Contents) -> ImportPlan:
     with database.writing() as session:
-        planned = plan(session, school.id, contents)
+        planned = plan(session, school.id, contents, sets_calendar=False)
         carry_out(session, school.id, planned, now=at("08:00", TODAY), by=None, progress=lambda done, total: None)
     return planned
 
 
 def preview(database: Database, school: School, contents: Contents) -> ImportPlan:
     with database.reading() as session:
-        return plan(session, school.id, contents)
+        return plan(session, school.id, contents, sets_calendar=False)
 
 
 def counted(database: Database, table: type) -> int:

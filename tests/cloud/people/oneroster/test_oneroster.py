@@ -12,9 +12,10 @@ from cloud.kit.db import Database
 from cloud.kit.errors import Invalid
 from cloud.people.exchange.importing import carry_out, plan
 from cloud.people.exchange.planning import ImportPlan
+from cloud.people.oneroster.archive import is_oneroster
 from cloud.people.oneroster.columns import FILES
 from cloud.people.oneroster.queries import roster
-from cloud.people.oneroster.reading import is_oneroster, read_oneroster
+from cloud.people.oneroster.reading import read_oneroster
 from cloud.people.oneroster.writing import split_name, write_oneroster
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentRecord
 from cloud.school.tables import School
@@ -56,9 +57,10 @@ def export(database: Database, school_id: UUID) -> bytes:
         return write_oneroster(roster(session, school_id, MONDAY))
 
 
-def look(database: Database, school_id: UUID, content: bytes) -> ImportPlan:
+def look(database: Database, school_id: UUID, content: bytes, *, sets_calendar: bool = True) -> ImportPlan:
     with database.reading() as session:
-        return plan(session, school_id, read_oneroster(content, "r.zip", session, school_id, MONDAY))
+        contents = read_oneroster(content, "r.zip", session, school_id, MONDAY)
+        return plan(session, school_id, contents, sets_calendar=sets_calendar)
 
 
 def tables(content: bytes) -> dict[str, list[list[str]]]:
@@ -122,7 +124,7 @@ def test_another_service_takes_all_of_them_in_and_a_second_time_nobody(database:
         session.add(other)
         session.flush()
         contents = read_oneroster(content, "r.zip", session, other.id, MONDAY)
-        planned = plan(session, other.id, contents)
+        planned = plan(session, other.id, contents, sets_calendar=True)
         assert (len(planned.new_pupils), len(planned.staff), len(planned.new_guardians)) == (3, 1, 1)
         carry_out(session, other.id, planned, now=NOW, by=None, progress=lambda done, total: None)
     with database.reading() as session:
