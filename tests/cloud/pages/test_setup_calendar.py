@@ -191,5 +191,5 @@ def test_a_new_school_is_led_through_until_all_is_there(house: House, alice: htt
     page = alice.get("/schools/a/setup").text
     assert page.count('class="ready"') == 4
     links = re.findall(r'<a class="quiet" href="(/schools/a/[\w-]+)">', page)
-    assert len(links) == 6
+    assert len(links) == 7
     assert {alice.get(link).status_code for link in links} == {200}
