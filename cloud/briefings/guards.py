@@ -42,7 +42,8 @@ _VERBS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
 
 
 def put_up(connection: Connection) -> None:
-    """Within the caller's transaction. A schema from before there were briefings needs none."""
+    """Within the caller's transaction, over what an older schema has of it; one from before there were briefings
+    needs none."""
     known = inspect(connection)
     if not known.has_table("briefing_head"):
         return
@@ -50,11 +51,13 @@ def put_up(connection: Connection) -> None:
     for table, (school, columns) in WATCHED.items():
         if not known.has_table(table):
             continue
+        there = {column["name"] for column in known.get_columns(table)}
+        watched = tuple(column for column in columns if column in there)
         for verb, row in _VERBS.items():
-            if verb == "UPDATE" and not columns:
+            if verb == "UPDATE" and not watched:
                 continue
             name = f"{PREFIX}{table}_{verb.lower()}"
-            when = f"UPDATE OF {', '.join(columns)}" if verb == "UPDATE" else verb
+            when = f"UPDATE OF {', '.join(watched)}" if verb == "UPDATE" else verb
             change = _change(school.format(row=row))
             if sqlite:
                 connection.exec_driver_sql(f"CREATE TRIGGER {name} AFTER {when} ON {table} BEGIN {change} END")
