@@ -52,7 +52,8 @@ def reader_of(row: Row) -> tuple[str, str] | None:
 def pages_by_reader(house: House, things: Things) -> dict[str, list[str]]:
     """The addresses of whatever is a page for people: HTML, and no part of another."""
     found: dict[str, list[str]] = defaultdict(list)
-    rows = [row for row in ROWS if row.method == "GET" and row.answers == 200 and not row.route.endswith("/live")]
+    asked = (row for row in ROWS if row.method == "GET" and row.answers == 200)
+    rows = [row for row in asked if not row.route.endswith(("/live", "-live"))]
     for row in rows:
         who = ("nobody", "") if row.asks is Asks.NOTHING else reader_of(row)
         if who is None or row.asks is Asks.UNIT:

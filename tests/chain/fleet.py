@@ -83,7 +83,7 @@ class Machine:
 def quick_install(archive: Path, folder: Path) -> None:
     """What is in the wheel's program becomes the program, without an environment."""
     with tarfile.open(archive) as opened:
-        opened.extractall(folder, filter="data")
+        opened.extractall(folder)
     [wheel] = (folder / "wheels").iterdir()
     with zipfile.ZipFile(wheel) as opened_wheel:
         (folder / PROGRAM).parent.mkdir(parents=True)
