@@ -46,9 +46,7 @@ class ClassLine:
     @property
     def is_low(self) -> bool:
         """Not before most are known: leave is, long before the bell."""
-        return any(
-            tally.rate is not None and tally.rate < self.low and tally.open * 2 < tally.all for _, tally in self.halves
-        )
+        return any(tally.is_below(self.low) and tally.open * 2 < tally.all for _, tally in self.halves)
 
 
 @dataclass(frozen=True, slots=True)

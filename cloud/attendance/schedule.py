@@ -46,7 +46,7 @@ class Rounds:
         if self._look_at is None or now >= self._look_at:
             while schools := self._due():
                 for school_id in schools:
-                    keep_up_with(self._database, school_id, self._clock)
+                    keep_up(self._database, school_id, self._clock)
             self._look_at = self._clock() + LOOK_EVERY
         if school_time(now).time() >= CLOSE_AT and self._closed != school_day(now):
             close_yesterday(self._database, self._clock)
@@ -68,15 +68,9 @@ def make_months(database: Database, clock: Clock) -> int:
     return 0
 
 
-def keep_up(database: Database, clock: Clock) -> None:
-    """With every school, whoever else does."""
-    for school_id in _schools(database):
-        keep_up_with(database, school_id, clock)
-
-
-def keep_up_with(database: Database, school_id: UUID, clock: Clock) -> None:
-    """Every minute or so: its register up to date, absences without notice told, portions locked when it is time,
-    staff told of the roll."""
+def keep_up(database: Database, school_id: UUID, clock: Clock) -> None:
+    """A school, every minute or so: its register up to date, absences without notice told, portions locked when it is
+    time, staff told of the roll."""
     try:
         changed = refresh(database, school_id, clock())
         with database.writing() as session:

@@ -1,7 +1,8 @@
 """Cards for staff: who has one, a sheet to print, a lost one replaced in two taps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -11,8 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cloud.accounts.access import Actor, Right
-from cloud.accounts.visitor import SignedIn
-from cloud.biometrics.keyring import Keyring
+from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.biometrics.roster_api import rosters_of
 from cloud.cards import issuing, queries
 from cloud.cards.queries import Bearer, Holder
@@ -20,7 +20,7 @@ from cloud.cards.sheets import PrintedCard, print_sheet
 from cloud.cards.tables import CardKey
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
-from cloud.kit.i18n import marked, translator
+from cloud.kit.i18n import Translator, marked, translator
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, student_for
 from cloud.people.staff.keeping import POSITIONS
@@ -102,23 +102,17 @@ def print_cards(
     request: Request, visitor: SignedIn, slug: str, class_id: Annotated[UUID | None, Form()] = None
 ) -> Response:
     """Whoever has no card that counts gets one; everybody's is on the sheets. Printed again, it is the same cards."""
-    kit, keyring, today = service(request), rosters_of(request).keyring, school_day(service(request).clock())
-    with kit.database.writing() as session:
+    today = school_day(service(request).clock())
+    with service(request).database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
         if (
             class_id is not None
             and class_for(session, visitor.actor, class_id, Right.ISSUE_CARDS).school_id != school.id
         ):
             raise NotFound("No such class in this school.")
-
-        def holders() -> list[Holder]:
-            return queries.holders(session, visitor.actor, today, school_id=school.id, class_id=class_id)
-
-        for holder in holders():
-            if holder.card is None:
-                bearer = Bearer(school.id, holder.person_id)
-                issuing.issue(session, keyring, bearer, by=visitor.actor.user_id, now=kit.clock())
-        cards = _printed(session, keyring, school, holders(), _class_line(request))
+        read = partial(queries.holders, session, visitor.actor, today, school_id=school.id, class_id=class_id)
+        _issue_missing(request, session, visitor, read())
+        cards = _printed(request, session, school, read())
     if not cards:
         raise NotFound("Nobody is in this class.")
     return _pdf(request, school, cards)
@@ -127,15 +121,11 @@ def print_cards(
 @router.post("/schools/{slug}/card-sheets/staff")
 def print_cards_of_staff(request: Request, visitor: SignedIn, slug: str) -> Response:
     """As for a class."""
-    kit, keyring, today = service(request), rosters_of(request).keyring, school_day(service(request).clock())
-    with kit.database.writing() as session:
+    today = school_day(service(request).clock())
+    with service(request).database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
-        for holder in queries.staff_holders(session, school.id, today):
-            if holder.card is None:
-                bearer = Bearer(school.id, holder.person_id, is_staff=True)
-                issuing.issue(session, keyring, bearer, by=visitor.actor.user_id, now=kit.clock())
-        holders = queries.staff_holders(session, school.id, today)
-        cards = _printed(session, keyring, school, holders, _position_line(request))
+        _issue_missing(request, session, visitor, queries.staff_holders(session, school.id, today))
+        cards = _printed(request, session, school, queries.staff_holders(session, school.id, today))
     if not cards:
         raise NotFound("Nobody is on the staff list.")
     return _pdf(request, school, cards)
@@ -144,15 +134,12 @@ def print_cards_of_staff(request: Request, visitor: SignedIn, slug: str) -> Resp
 @router.post("/students/{student_id}/card-replacement")
 def replace_card(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
     """The old cards count no more; the answer is the new one, to print."""
-    kit, keyring, today = service(request), rosters_of(request).keyring, school_day(service(request).clock())
-    with kit.database.writing() as session:
+    today = school_day(service(request).clock())
+    with service(request).database.writing() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.ISSUE_CARDS)
         school = _school(session, visitor.actor, pupil.school_id)
-        bearer = Bearer(school.id, pupil.id)
-        issuing.reissue(session, keyring, bearer, by=visitor.actor.user_id, now=kit.clock())
-        holders = queries.holders(session, visitor.actor, today, school_id=school.id, class_id=None)
-        own = [one for one in holders if one.person_id == pupil.id]
-        cards = _printed(session, keyring, school, own, _class_line(request))
+        read = partial(queries.holders, session, visitor.actor, today, school_id=school.id, class_id=None)
+        cards = _replaced(request, session, visitor, school, Bearer(school.id, pupil.id), read)
         if not cards:
             raise NotFound("This pupil has left the school.")
     return _pdf(request, school, cards)
@@ -161,36 +148,47 @@ def replace_card(request: Request, visitor: SignedIn, student_id: UUID) -> Respo
 @router.post("/schools/{slug}/staff/{staff_id}/card-replacement")
 def replace_card_of_staff(request: Request, visitor: SignedIn, slug: str, staff_id: UUID) -> Response:
     """The same for one who works at the school."""
-    kit, keyring, today = service(request), rosters_of(request).keyring, school_day(service(request).clock())
-    with kit.database.writing() as session:
+    today = school_day(service(request).clock())
+    with service(request).database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
-        if not any(one.person_id == staff_id for one in queries.staff_holders(session, school.id, today)):
+        read, bearer = (
+            partial(queries.staff_holders, session, school.id, today),
+            Bearer(school.id, staff_id, is_staff=True),
+        )
+        if not any(one.bearer == bearer for one in read()):
             raise NotFound("Nobody of that kind works at this school.")
-        bearer = Bearer(school.id, staff_id, is_staff=True)
-        issuing.reissue(session, keyring, bearer, by=visitor.actor.user_id, now=kit.clock())
-        own = [one for one in queries.staff_holders(session, school.id, today) if one.person_id == staff_id]
-        cards = _printed(session, keyring, school, own, _position_line(request))
+        cards = _replaced(request, session, visitor, school, bearer, read)
     return _pdf(request, school, cards)
 
 
-def _class_line(request: Request) -> Callable[[Holder], str]:
-    words = translator(language(request))
-    return lambda holder: words.gettext("Class %(name)s") % {"name": holder.class_name}
+def _issue_missing(request: Request, session: Session, visitor: Visitor, holders: Sequence[Holder]) -> None:
+    keyring, now = rosters_of(request).keyring, service(request).clock()
+    for holder in holders:
+        if holder.card is None:
+            issuing.issue(session, keyring, holder.bearer, by=visitor.actor.user_id, now=now)
 
 
-def _position_line(request: Request) -> Callable[[Holder], str]:
-    words = translator(language(request))
-    return lambda holder: words.gettext(POSITIONS.get(holder.class_name, holder.class_name) or marked("Staff"))
-
-
-def _printed(
-    session: Session, keyring: Keyring, school: OwnSchool, holders: list[Holder], line: Callable[[Holder], str]
+def _replaced(
+    request: Request,
+    session: Session,
+    visitor: Visitor,
+    school: OwnSchool,
+    bearer: Bearer,
+    read: Callable[[], Sequence[Holder]],
 ) -> list[PrintedCard]:
+    """The new one alone; none where `read` does not know the bearer: whoever asks has to undo it then."""
+    keyring, now = rosters_of(request).keyring, service(request).clock()
+    issuing.reissue(session, keyring, bearer, by=visitor.actor.user_id, now=now)
+    return _printed(request, session, school, [one for one in read() if one.bearer == bearer])
+
+
+def _printed(request: Request, session: Session, school: OwnSchool, holders: Sequence[Holder]) -> list[PrintedCard]:
+    keyring, words = rosters_of(request).keyring, translator(language(request))
     keys: dict[int, CardKey] = {key.number: key for key in queries.live_keys(session, school.id)}
     return [
         PrintedCard(
             name=one.full_name,
-            line=line(one),
+            line=_line(one, words),
             code=one.code,
             serial=one.card.serial,
             valid_until=one.card.valid_until,
@@ -199,6 +197,12 @@ def _printed(
         for one in holders
         if one.card is not None
     ]
+
+
+def _line(holder: Holder, words: Translator) -> str:
+    if holder.bearer.is_staff:
+        return words.gettext(POSITIONS.get(holder.class_name, holder.class_name) or marked("Staff"))
+    return words.gettext("Class %(name)s") % {"name": holder.class_name}
 
 
 def _pdf(request: Request, school: OwnSchool, cards: list[PrintedCard]) -> Response:

@@ -31,7 +31,7 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    person_id: UUID
+    bearer: Bearer
     code: str
     full_name: str
     class_name: str
@@ -127,7 +127,8 @@ def holders(session: Session, actor: Actor, today: date, *, school_id: UUID, cla
     )
     if class_id is not None:
         found = found.where(Student.class_id == class_id)
-    by_class = groupby((Holder(*row) for row in session.execute(found)), key=lambda one: one.class_name)
+    all_of_them = (Holder(Bearer(school_id, row[0]), *row[1:]) for row in session.execute(found))
+    by_class = groupby(all_of_them, key=lambda one: one.class_name)
     return [one for _, own in by_class for one in sorted(own, key=lambda one: list_order(one.full_name))]
 
 
@@ -141,7 +142,8 @@ def staff_holders(session: Session, school_id: UUID, today: date) -> list[Holder
         .where(StaffMember.school_id == school_id)
         .where(or_(StaffMember.left_on.is_(None), StaffMember.left_on > today))
     )
-    return sorted((Holder(*row) for row in session.execute(found)), key=lambda one: list_order(one.full_name))
+    all_of_them = (Holder(Bearer(school_id, row[0], is_staff=True), *row[1:]) for row in session.execute(found))
+    return sorted(all_of_them, key=lambda one: list_order(one.full_name))
 
 
 def _counting(holder: InstrumentedAttribute[UUID | None], today: date) -> Subquery:

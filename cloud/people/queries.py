@@ -70,6 +70,18 @@ def contacts_of(session: Session, student_ids: Collection[UUID]) -> defaultdict[
     return found
 
 
+def contacts_among(session: Session, pairs: Collection[tuple[UUID, UUID]]) -> list[tuple[UUID, Contact]]:
+    """Of pairs of guardian and child: the child, and the guardian as somebody to write to, unless they may not see
+    what concerns this child any more."""
+    contacts = contacts_of(session, {child_id for _, child_id in pairs})
+    return [
+        (child_id, contact)
+        for guardian_id, child_id in pairs
+        for contact in contacts[child_id]
+        if contact.guardian_id == guardian_id
+    ]
+
+
 def names_and_classes(session: Session, student_ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
     """By pupil; not of one who is no more."""
     rows = session.execute(

@@ -38,30 +38,28 @@ KINDS: dict[Kind, str] = {
 
 def read_temperature(text: str) -> float | None:
     """As typed, with a comma or a point; None where nothing was. Raises Invalid."""
-    typed = text.strip().replace(",", ".")
-    if not typed:
-        return None
-    try:
-        celsius = round(float(typed), 1)
-    except ValueError as error:
-        raise Invalid(marked("Write the temperature as 38.2.")) from error
-    if not LOWEST_C <= celsius <= HIGHEST_C:
+    celsius = _read_celsius(text, otherwise=marked("Write the temperature as 38.2."))
+    if celsius is not None and not LOWEST_C <= celsius <= HIGHEST_C:
         raise Invalid(marked("A temperature lies between 34 and 43 °C."))
     return celsius
 
 
 def read_fever_limit(text: str) -> float | None:
     """As typed; None where nothing was: the installation's. Raises Invalid."""
+    limit = _read_celsius(text, otherwise=marked("Write the limit as 37.5."))
+    if limit is not None and not LOWEST_LIMIT_C <= limit <= HIGHEST_LIMIT_C:
+        raise Invalid(marked("The limit lies between 36 and 40 °C."))
+    return limit
+
+
+def _read_celsius(text: str, *, otherwise: str) -> float | None:
     typed = text.strip().replace(",", ".")
     if not typed:
         return None
     try:
-        limit = round(float(typed), 1)
+        return round(float(typed), 1)
     except ValueError as error:
-        raise Invalid(marked("Write the limit as 37.5.")) from error
-    if not LOWEST_LIMIT_C <= limit <= HIGHEST_LIMIT_C:
-        raise Invalid(marked("The limit lies between 36 and 40 °C."))
-    return limit
+        raise Invalid(otherwise) from error
 
 
 def check_entry(kind: Kind, temperature_c: float | None, note: str) -> None:

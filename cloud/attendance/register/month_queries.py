@@ -42,6 +42,9 @@ class Tally:
         known = self.present + self.absent
         return round(100 * self.present / known, 1) if known else None
 
+    def is_below(self, percent: int) -> bool:
+        return self.rate is not None and self.rate < percent
+
 
 def class_tallies(session: Session, school_id: UUID, day: date) -> dict[tuple[UUID, HalfDay], Tally]:
     rows = session.execute(

@@ -16,7 +16,7 @@ from cloud.notifications.telling import Occasion, StaffTelling, Telling, tell, t
 from cloud.notifications.texts import GROUP, GROUP_TO_LOOK_AT, group_text
 from cloud.notifications.threads.queries import teachers_of
 from cloud.notifications.transport import Channel
-from cloud.people.queries import contacts_of, names_and_classes
+from cloud.people.queries import contacts_among, names_and_classes
 
 
 def on_written(channels: Collection[Channel], clock: Clock) -> Handler:
@@ -27,19 +27,16 @@ def on_written(channels: Collection[Channel], clock: Clock) -> Handler:
             return
         school_id, _ = queries.school_of(session, message.class_id)
         to = queries.children_in(session, message.class_id, school_day(now))
-        children = {child_id for _, child_id in to}
-        known, contacts = names_and_classes(session, children), contacts_of(session, children)
+        known = names_and_classes(session, {child_id for _, child_id in to})
         tellings = []
-        for guardian_id, child_id in to:
+        for child_id, contact in contacts_among(session, to):
             name, class_name = known[child_id]
             occasion = Occasion(
                 GROUP, Urgency.ROUTINE, school_id, child_id, school_day(message.at), message.at,
                 about=message.id.hex, about_id=message.id, path=f"/children/{child_id}/group",
             )  # fmt: skip
-            for contact in contacts[child_id]:
-                if contact.guardian_id == guardian_id:
-                    text = group_text(contact.locale, GROUP, name=name, class_name=class_name)
-                    tellings.append(Telling(occasion, contact, text))
+            text = group_text(contact.locale, GROUP, name=name, class_name=class_name)
+            tellings.append(Telling(occasion, contact, text))
         tell(session, tellings, channels, now)
 
     return announce

@@ -23,7 +23,7 @@ from cloud.notifications.telling import Occasion, Telling, tell
 from cloud.notifications.texts import NOTICE, Text, notice_text
 from cloud.notifications.transport import Channel
 from cloud.people.access import classes_for
-from cloud.people.queries import contacts_of
+from cloud.people.queries import contacts_among
 
 IN_AN_EVENT = 50
 """Guardians told in one transaction of the worker's."""
@@ -148,9 +148,8 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
             return
         urgency = Urgency.EMERGENCY if notice.emergency or event.urgent else Urgency.ROUTINE
         still = set(queries.unacknowledged(session, notice.id)) if event.reminder else set(event.to)
-        contacts = contacts_of(session, {child_id for _, child_id in event.to})
         tellings = []
-        for guardian_id, child_id in (one for one in event.to if one in still):
+        for child_id, contact in contacts_among(session, [one for one in event.to if one in still]):
             occasion = Occasion(
                 NOTICE,
                 urgency,
@@ -162,9 +161,7 @@ def on_sent(channels: Collection[Channel], clock: Callable[[], datetime]) -> out
                 about_id=notice.id,
                 path=f"/messages/{notice.id}",
             )
-            for contact in contacts[child_id]:
-                if contact.guardian_id == guardian_id:
-                    tellings.append(Telling(occasion, contact, _text(notice, contact.locale, event.reminder)))
+            tellings.append(Telling(occasion, contact, _text(notice, contact.locale, event.reminder)))
         tell(session, tellings, channels, now)
 
     return announce

@@ -19,7 +19,7 @@ from cloud.notifications.rules import is_news
 from cloud.notifications.telling import Occasion, Telling, tell
 from cloud.notifications.texts import NEWS, news_text
 from cloud.notifications.transport import Channel
-from cloud.people.queries import contacts_of
+from cloud.people.queries import contacts_among
 
 
 def on_came_out(clock: Clock) -> outbox.Handler:
@@ -43,17 +43,14 @@ def on_to_tell(channels: Collection[Channel], clock: Clock) -> outbox.Handler:
         post = _out(session, event.post_id)
         if post is None or not is_news(post.publish_at, now):
             return
-        contacts = contacts_of(session, {child_id for _, child_id in event.to})
         tellings = []
-        for guardian_id, child_id in event.to:
+        for child_id, contact in contacts_among(session, event.to):
             occasion = Occasion(
                 NEWS, Urgency.ROUTINE, post.school_id, child_id, school_day(post.publish_at), post.publish_at,
                 about=post.id.hex, about_id=post.id, path=f"/news/{post.id}",
             )  # fmt: skip
-            for contact in contacts[child_id]:
-                if contact.guardian_id == guardian_id:
-                    text = news_text(contact.locale, post.title, corrects=post.corrects_id is not None)
-                    tellings.append(Telling(occasion, contact, text))
+            text = news_text(contact.locale, post.title, corrects=post.corrects_id is not None)
+            tellings.append(Telling(occasion, contact, text))
         tell(session, tellings, channels, now)
 
     return announce

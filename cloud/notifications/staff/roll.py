@@ -51,7 +51,7 @@ def school_rates(session: Session, payload: str, now: datetime) -> list[StaffTel
         if found:
             language = language_of(reader.locale)
             whole = _sum(tally for _, tally in found)
-            low = [f"{name} ({_percent(tally, language)} %)" for name, tally in found if _is_low(tally, limit)]
+            low = [f"{name} ({_percent(tally, language)} %)" for name, tally in found if tally.is_below(limit)]
             text = staff_text(
                 reader.locale, SCHOOL_RATES, time=_clock(now), rate=_percent(whole, language), low=limit,
                 classes=", ".join(low) or NONE[language], **_figures(whole),
@@ -84,10 +84,6 @@ def _figures(tally: Tally) -> dict[str, int]:
         "present": tally.present, "late": tally.late, "permitted": tally.permitted, "open": tally.open,
         "not_permitted": tally.not_permitted, "all": tally.all,
     }  # fmt: skip
-
-
-def _is_low(tally: Tally, limit: int) -> bool:
-    return tally.rate is not None and tally.rate < limit
 
 
 def _percent(tally: Tally, language: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, NotFound, Refusal
-from cloud.kit.i18n import Phrase, Said, marked, said_by, translator
+from cloud.kit.i18n import Said, marked, said_by, say, translator
 from cloud.kit.web.service import language, service
 from cloud.people.exchange import draft_queries, drafts, queries
 from cloud.people.exchange.drafts import Opened, State
@@ -158,15 +159,11 @@ def drop(request: Request, visitor: SignedIn, slug: str, draft_id: UUID) -> Resp
 
 @router.get("/schools/{slug}/imports/{draft_id}/rejected.xlsx")
 def download_rejected(request: Request, visitor: SignedIn, slug: str, draft_id: UUID) -> Response:
-    kit, text = service(request), translator(language(request)).gettext
-
-    def say(what: Said) -> str:
-        return text(what.text) % what.facts if isinstance(what, Phrase) else text(what)
-
+    kit, say_in = service(request), partial(say, words=translator(language(request)))
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
         opened = _open(request, session, visitor.actor, school, draft_id)
-    return _download(write_rejected(opened.contents, opened.planned.rejected, say), f"rejected-{school.slug}.xlsx")
+    return _download(write_rejected(opened.contents, opened.planned.rejected, say_in), f"rejected-{school.slug}.xlsx")
 
 
 @router.get("/schools/{slug}/oneroster.zip")

@@ -94,24 +94,24 @@ def test_a_member_of_staff_shows_a_card_that_fills_the_timesheet_until_they_leav
             [holder] = queries.staff_holders(session, house.school.id, DAY)
             assert holder.card is not None
         with house.visit("alice") as alice:
-            replacement = f"/schools/a/staff/{holder.person_id}/card-replacement"
+            replacement = f"/schools/a/staff/{holder.bearer.id}/card-replacement"
             alice.post(replacement).raise_for_status()
-            assert alice.post(f"/schools/b/staff/{holder.person_id}/card-replacement").status_code == 404
+            assert alice.post(f"/schools/b/staff/{holder.bearer.id}/card-replacement").status_code == 404
         with database.reading() as session:
             assert queries.revoked_serials(session, house.school.id, DAY) == [holder.card.serial]
         for outsider in ("bob", "erin", "charlie", "dave", "nobody"):
             with house.visit(outsider) as client:
                 assert client.post(replacement).status_code == (303 if outsider == "nobody" else 404)
                 assert client.get("/schools/a/cards/staff").status_code == (303 if outsider == "nobody" else 404)
-        came = sighting(1, holder.person_id, at=MORNING), sighting(2, holder.person_id, at=MORNING + timedelta(hours=8))
+        came = sighting(1, holder.bearer.id, at=MORNING), sighting(2, holder.bearer.id, at=MORNING + timedelta(hours=8))
         house.clock.now = MORNING + timedelta(hours=9)
         house.report(*came)
         with database.reading() as session:
-            [times] = seen(session, house.school.id, [holder.person_id], DAY, DAY).values()
+            [times] = seen(session, house.school.id, [holder.bearer.id], DAY, DAY).values()
             assert times == [MORNING, MORNING + timedelta(hours=8)]
         with house.visit("alice") as alice:
             assert "8,0" in alice.get("/schools/a/timesheets?month=2026-11").text
-            alice.post(f"/schools/a/staff/{holder.person_id}/leave", data={"day": f"{DAY}"})
+            alice.post(f"/schools/a/staff/{holder.bearer.id}/leave", data={"day": f"{DAY}"})
         with database.reading() as session:
             assert len(queries.revoked_serials(session, house.school.id, DAY)) == 2
             assert queries.staff_holders(session, house.school.id, DAY) == []

@@ -115,7 +115,7 @@ def test_the_rounds_are_made_once_a_minute_and_closed_once_a_night(
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(
-        schedule, "keep_up_with", lambda _, school_id, __: done.append("kept up") if school_id == school.id else None
+        schedule, "keep_up", lambda _, school_id, __: done.append("kept up") if school_id == school.id else None
     )
     monkeypatch.setattr(schedule, "close_yesterday", lambda *_: done.append("closed"))
     moment = ["01:29:00"]

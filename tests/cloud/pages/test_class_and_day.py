@@ -24,7 +24,7 @@ def kept(house: House) -> House:
         watching(session)
     house.clock.now = at("08:20")
     house.report(sighting(1, house.school.lan, at=at("07:36")))
-    schedule.keep_up(house.database, house.clock)
+    schedule.keep_up(house.database, house.school.id, house.clock)
     return house
 
 

@@ -59,7 +59,7 @@ def grant_leave(house: House) -> None:
 
 def keep_up(house: House, clock: str) -> None:
     house.clock.now = at(clock)
-    schedule.keep_up(house.database, house.clock)
+    schedule.keep_up(house.database, house.school.id, house.clock)
 
 
 def said(client: httpx.Client, page: str = "/children") -> str:

@@ -42,7 +42,7 @@ def kitchen(house: House) -> House:
 def lock(house: House) -> None:
     house.report(sighting(1, house.school.lan, at=at("07:05")))
     house.clock.now = at("08:01")
-    schedule.keep_up(house.database, house.clock)
+    schedule.keep_up(house.database, house.school.id, house.clock)
 
 
 def registered(house: House, student_id: UUID) -> list[Registered]:
@@ -62,7 +62,7 @@ def test_the_count_follows_the_gate_until_the_cut_off_and_not_after(kitchen: Hou
         kitchen.report(sighting(1, kitchen.school.lan, at=at("07:05")))
         assert re.findall(r'num"><strong>(\d+)', alice.get("/schools/a/meals").text) == ["1"]
         kitchen.clock.now = at("08:01")
-        schedule.keep_up(kitchen.database, kitchen.clock)
+        schedule.keep_up(kitchen.database, kitchen.school.id, kitchen.clock)
         assert "Đã chốt lúc 08:01" in (after := alice.get("/schools/a/meals").text)
         assert "Đang gửi đến bep@example.vn" in after
         assert "1 × ăn chay" in alice.get("/schools/a/meals/sheet").text
@@ -151,7 +151,7 @@ def test_a_class_is_registered_at_once_and_a_later_start_replaces_what_held(kitc
     assert (before.last_day, before.diet, after.weekdays, after.diet) == (MONDAY, "ăn chay", 0b101, "")
     kitchen.clock.now = at("08:01", TUESDAY)
     kitchen.report(sighting(9, kitchen.school.lan, at=at("07:20", TUESDAY)))
-    schedule.keep_up(kitchen.database, kitchen.clock)
+    schedule.keep_up(kitchen.database, kitchen.school.id, kitchen.clock)
     with kitchen.database.reading() as session:
         assert sheet_queries.counts(session, kitchen.school.id, TUESDAY) == ()
 

@@ -38,7 +38,7 @@ def gate(house: House) -> House:
     house.clock.now = at("07:10")
     house.report(sighting(1, school.lan, at=at("07:05")))
     house.clock.now = at("09:00")
-    schedule.keep_up(house.database, house.clock)
+    schedule.keep_up(house.database, house.school.id, house.clock)
     return house
 
 
@@ -164,6 +164,6 @@ def test_seen_on_the_way_out_is_told_once_and_not_when_the_pupil_turns_back(gate
     )
     for clock in ("15:41", "15:43", "15:44"):
         gate.clock.now = at(clock)
-        schedule.keep_up(gate.database, gate.clock)
+        schedule.keep_up(gate.database, gate.school.id, gate.clock)
     [event] = told(gate, LEFT)
     assert (event["student_id"], event["way"]) == (str(lan), "seen")

@@ -212,7 +212,7 @@ def test_the_nightly_check_finds_an_entry_that_somebody_patched(
 
 
 def test_the_worker_keeps_every_school_up_to_date(database: Database, a_school: SmallSchool) -> None:
-    schedule.keep_up(database, lambda: at("08:00"))
+    schedule.Rounds(database, lambda: at("08:00")).make()
     assert status(database, a_school).presence is Presence.ABSENT
-    schedule.keep_up(database, lambda: at("08:02"))
+    schedule.Rounds(database, lambda: at("08:02")).make()
     assert len(told(database, ABSENT_WITHOUT_NOTICE)) == 2

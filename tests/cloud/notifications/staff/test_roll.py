@@ -27,7 +27,7 @@ def office(database: Database) -> Office:
 
 
 def keep_up(office: Office, clock: str, day=MONDAY) -> list[Told]:
-    schedule.keep_up(office.database, lambda: at(clock, day))
+    schedule.keep_up(office.database, office.school.id, lambda: at(clock, day))
     return [one for one in office.told(at(clock, day)) if one.kind in KINDS]
 
 
