@@ -60,11 +60,11 @@ class Shared:
 
     def __init__(self, told: Callable[[UUID], int]) -> None:
         self._told = told
-        self._lock = Lock()
+        self._locks: dict[UUID, Lock] = {}
         self._kept: dict[UUID, tuple[int, float, Standing]] = {}
 
     def read(self, session: Session, school_id: UUID, now: datetime) -> Standing:
-        with self._lock:
+        with self._locks.setdefault(school_id, Lock()):
             number = self._told(school_id)
             kept = self._kept.get(school_id)
             if kept and kept[0] == number and monotonic() - kept[1] < HOLDS_S:
