@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], *, within_s: float = 20.0, saying: str = "") -> T:
+def eventually(condition: Callable[[], T], *, within_s: float = 45.0, saying: str = "") -> T:
     """The first true value of `condition`. Raises AssertionError after `within_s`."""
     deadline = time.monotonic() + within_s
     while True:

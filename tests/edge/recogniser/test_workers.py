@@ -71,13 +71,21 @@ def test_everybody_in_a_crowd_gets_their_own_outcome_and_no_frame_is_missed():
 
 
 class SlowScene(Scene):
-    """Embeds when it is let."""
+    """Embeds when it is let; the second frame comes when the look at the first has begun."""
 
     def __init__(self, scenes: Sequence[Sequence[Seen]]) -> None:
         super().__init__(scenes)
+        self.begun = threading.Event()
         self.go = threading.Event()
 
+    def frames(self) -> Iterator[Frame]:
+        frames = super().frames()
+        yield next(frames)
+        assert self.begun.wait(WAIT_S)
+        yield from frames
+
     def embed(self, chip: Chip) -> Template:
+        self.begun.set()
         assert self.go.wait(WAIT_S)
         return super().embed(chip)
 
