@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from scripts.loopback.chromium import QUIET, chromium_path
 
 __all__ = ["QUIET", "browser", "chromium_path"]
 
+PATIENCE_MS = 20_000
+"""No test measures time by what it expects of a page: a machine with much to do gets it."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # Not for the whole session: Playwright keeps an event loop running, beside which no test may start its own.
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path(), headless=True, args=QUIET)
         yield chromium
