@@ -66,9 +66,10 @@ def main() -> int:
         stack.callback(postgres.stop)
         broker_per_s = _broker_alone(folder)
         say(f"broker alone: {broker_per_s:.0f} messages/s of QoS 1")
-        events_per_s, copied_per_s, lost, sends = measure(postgres.new_database(), folder / "through", through)
-        say(f"through everything: {events_per_s:.0f} events/s, {lost} lost, {sends:.2f} sends an event")
-        say(f"COPY alone: {copied_per_s:.0f} rows/s")
+        taken = measure(postgres.new_database(), folder / "through", through)
+        say(f"through everything: {taken.events_per_s:.0f} events/s, {taken.lost} acknowledged and lost, "
+            f"{taken.still_with_units} still with their units, {taken.sends_per_event:.2f} sends an event")  # fmt: skip
+        say(f"COPY alone: {taken.copied_per_s:.0f} rows/s")
         delays = delays_ms(postgres.new_database(), folder / "told", told)
     quantiles = statistics.quantiles(delays, n=100)
     say(f"capture to push, {len(delays)} messages at {told.per_s:.0f} events/s offered: "
@@ -78,13 +79,14 @@ def main() -> int:
             {
                 "units": through.units,
                 "offered_per_s": through.per_s,
-                "events_per_s": round(events_per_s),
-                "copy_per_s": round(copied_per_s),
-                "copy_ratio": round(events_per_s / copied_per_s, 3),
+                "events_per_s": round(taken.events_per_s),
+                "copy_per_s": round(taken.copied_per_s),
+                "copy_ratio": round(taken.events_per_s / taken.copied_per_s, 3),
                 "broker_messages_per_s": round(broker_per_s),
-                "broker_ratio": round(events_per_s / broker_per_s, 3),
-                "lost": lost,
-                "sends_per_event": round(sends, 3),
+                "broker_ratio": round(taken.events_per_s / broker_per_s, 3),
+                "lost": taken.lost,
+                "still_with_units": taken.still_with_units,
+                "sends_per_event": round(taken.sends_per_event, 3),
                 "told_per_s": told.per_s,
                 "told": len(delays),
                 "capture_to_push_ms_p50": round(quantiles[49]),
@@ -95,8 +97,20 @@ def main() -> int:
     return 0
 
 
-def measure(url: str, folder: Path, wanted: Wanted) -> tuple[float, float, int, float]:
-    """Events/s through everything, rows/s by COPY, events lost, sends an event."""
+@dataclass(frozen=True)
+class Taken:
+    events_per_s: float
+    """From the first moment to the last acknowledgement."""
+    copied_per_s: float
+    """The same rows by COPY."""
+    lost: int
+    """Acknowledged and not in the database."""
+    still_with_units: int
+    """Neither: the units gave up waiting, and keep them."""
+    sends_per_event: float
+
+
+def measure(url: str, folder: Path, wanted: Wanted) -> Taken:
     events = int(wanted.per_s * wanted.seconds)
     with ExitStack() as stack:
         database = _service(stack, url, folder, wanted, pupils=events)
@@ -104,9 +118,15 @@ def measure(url: str, folder: Path, wanted: Wanted) -> tuple[float, float, int, 
         hosts = _hosts(stack, folder, wanted)
         ends = [json.loads(host.stdout.readlines()[-1]) for host in hosts if host.stdout]
         stored = count(database)
-    took_s = max(end["took_s"] for end in ends)
+    acknowledged = sum(end["acknowledged"] for end in ends)
     with_driver = url.replace("postgresql+psycopg://", "postgresql://")
-    return stored / took_s, raw.copied_per_s(with_driver), events - stored, sum(end["sends"] for end in ends) / events
+    return Taken(
+        events_per_s=stored / max(end["took_s"] for end in ends),
+        copied_per_s=raw.copied_per_s(with_driver),
+        lost=max(0, acknowledged - stored),
+        still_with_units=events - acknowledged,
+        sends_per_event=sum(end["sends"] for end in ends) / events,
+    )
 
 
 def delays_ms(url: str, folder: Path, wanted: Wanted) -> list[float]:

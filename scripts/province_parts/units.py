@@ -1,9 +1,9 @@
 """One process of simulated units: `python -m scripts.province_parts.units FILE PORT`.
 
 Each unit has an MQTT connection of its own and does what the uplink does: whatever is due goes in one batch, the next
-one when that was acknowledged, and again what was not. MQTT 3.1.1 is written here by hand: a client library for each
-of a thousand units would be what is measured. Says when all are connected, begins at the moment that is written to
-it, and prints at the end what was sent and acknowledged, as JSON.
+one when that was acknowledged, and again what was not, when the uplink's own rule says so. MQTT 3.1.1 is written here
+by hand: a client library for each of a thousand units would be what is measured. Says when all are connected, begins
+at the moment that is written to it, and prints at the end what was sent and acknowledged, as JSON.
 """
 
 import asyncio
@@ -17,11 +17,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from edge.contract import MAX_BATCH, topics
+from edge.settings import EdgeSettings
+from edge.uplink.publish import LINGER_S
+from edge.uplink.window import Window
 from scripts.province_parts.morning import Coming
 
-LINGER_S = 0.05
-REPEAT_S = 20.0
-GIVE_UP_S = 120.0
+ACK_TIMEOUT_S: float = EdgeSettings.model_fields["ack_timeout_s"].default
+GIVE_UP_S = 900.0
 """After the last one was due."""
 
 
@@ -34,7 +36,7 @@ class Unit(asyncio.Protocol):
         self._at = 0
         self._upto = 0
         """Under way: those from `_at` on, up to this one."""
-        self._sent_at = 0.0
+        self._window = Window(ACK_TIMEOUT_S)
         self._last_id = 0
         self._buffer = b""
         self.sends = 0
@@ -72,8 +74,8 @@ class Unit(asyncio.Protocol):
     def tick(self, now: float) -> None:
         """Called now and then: send what is due."""
         if self._upto > self._at:
-            if now - self._sent_at > REPEAT_S:
-                self._send(now)
+            for overdue in self._window.take_overdue(now):
+                self._send(now, overdue.repeats + 1)
             return
         upto, elapsed = self._at, now - self.began
         while upto < len(self._coming) and upto - self._at < MAX_BATCH and self._coming[upto].due_s <= elapsed:
@@ -92,12 +94,17 @@ class Unit(asyncio.Protocol):
             begins = 2 + struct.unpack_from("!H", body)[0]
             self._write(0x40, body[begins : begins + 2])
             stored = json.loads(body[begins + 2 :])["stored"]
-            if self._upto > self._at and stored and stored[-1] == self._upto:
+            self._window.acknowledged(stored, time.time())
+            if self._upto > self._at and not len(self._window):
                 self._at = self._upto
                 if self._at == len(self._coming) and not self.done.done():
                     self.done.set_result(None)
 
-    def _send(self, now: float) -> None:
+    @property
+    def acknowledged(self) -> int:
+        return self._at
+
+    def _send(self, now: float, repeats: int = 0) -> None:
         events = ",".join(self._event(number) for number in range(self._at, self._upto))
         sent_at = datetime.now(UTC).isoformat()
         payload = (
@@ -105,7 +112,7 @@ class Unit(asyncio.Protocol):
         ).encode()
         self._last_id = self._last_id % 65535 + 1
         head = struct.pack("!H", len(self._topic)) + self._topic + struct.pack("!H", self._last_id)
-        self._sent_at = now
+        self._window.sent(range(self._at + 1, self._upto + 1), now, repeats)
         self.sends += self._upto - self._at
         self._write(0x32, head + payload)
 
@@ -149,7 +156,11 @@ async def run(gates: dict[str, list[Coming]], port: int) -> dict[str, float]:
         busy = [unit for unit in busy if not unit.done.done()]
         await asyncio.sleep(0.02)
     took_s = time.time() - start_at
-    return {"sends": sum(unit.sends for unit in units), "unfinished": len(busy), "took_s": took_s}
+    return {
+        "sends": sum(unit.sends for unit in units),
+        "acknowledged": sum(unit.acknowledged for unit in units),
+        "took_s": took_s,
+    }
 
 
 def main() -> int:
