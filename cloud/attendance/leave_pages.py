@@ -22,7 +22,8 @@ from cloud.attendance.register.words import HALVES
 from cloud.biometrics.scans import MAX_BYTES
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, pupils_among, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
@@ -38,6 +39,7 @@ PLACES = (
     ),
 )
 FAMILY = (FamilyPlace(marked("Leave request"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
+LONGEST_REASON = 500
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 
 
@@ -56,10 +58,10 @@ class LeaveLine:
 class FamilyView:
     child: Pupil
     lines: tuple[LeaveLine, ...]
-    asked: Stretch
-    """In the form: what was refused is mended, not typed again."""
-    reason: str
-    refused: str
+    today: date
+    form: Typed
+    """What was refused is mended, not typed again."""
+    refused: Said
     halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
 
 
@@ -68,7 +70,7 @@ class StaffView:
     school: OwnSchool
     waiting: tuple[LeaveLine, ...]
     decided: tuple[LeaveLine, ...]
-    refused: str
+    refused: Said
     halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
 
 
@@ -90,23 +92,19 @@ def ask(
     asked: Asked,
     visitor: SignedIn,
     student_id: UUID,
-    first_day: Annotated[date, Form()],
-    last_day: Annotated[date, Form()],
-    first_half: Annotated[HalfDay, Form()] = HalfDay.MORNING,
-    last_half: Annotated[HalfDay, Form()] = HalfDay.AFTERNOON,
-    reason: Annotated[str, Form(max_length=500)] = "",
+    form: Posted,
     attachment: UploadFile | None = None,
 ) -> Response:
     kit, now = service(asked), service(asked).clock()
     content = attachment.file.read() if attachment is not None and attachment.filename else b""
-    stretch = Stretch(first_day, first_half, last_day, last_half)
     try:
+        reason, stretch = form.lines("reason", LONGEST_REASON), _read(form)
         with kit.database.writing() as session:
             request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
             if content:
                 attachments.keep(session, kit.settings.secret_key, request.id, content, now)
     except Refusal as error:
-        return _family(asked, visitor, student_id, stretch, reason, refused=error)
+        return _family(asked, visitor, student_id, form, refused=error)
     return RedirectResponse(f"/children/{student_id}/leave", 303)
 
 
@@ -165,12 +163,22 @@ def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID) -> Respon
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
+def _read(form: Typed) -> Stretch:
+    """Raises Refused."""
+    first_day, last_day = form.day("first_day"), form.day("last_day")
+    first_half = form.choice("first_half", HalfDay, HalfDay.MORNING)
+    last_half = form.choice("last_half", HalfDay, HalfDay.AFTERNOON)
+    form.require()
+    assert first_day
+    assert last_day
+    return Stretch(first_day, first_half, last_day, last_half)
+
+
 def _family(
     asked: Asked,
     visitor: Visitor,
     student_id: UUID,
-    typed: Stretch | None = None,
-    reason: str = "",
+    form: Typed | None = None,
     *,
     refused: CloudError | None = None,
 ) -> Response:
@@ -178,8 +186,7 @@ def _family(
     with service(asked).database.reading() as session:
         child = child_of(session, visitor.actor, student_id)
         lines = _lines(session, queries.requests_of(session, child.id), [child], Side.GUARDIAN)
-    whole_day = Stretch(today, HalfDay.MORNING, today, HalfDay.AFTERNOON)
-    view = FamilyView(child, lines, typed or whole_day, reason, str(refused or ""))
+    view = FamilyView(child, lines, today, form or Typed(), said_by(refused) if refused else "")
     return page(asked, "attendance/leave/family.html", view, status=refused.status if refused else 200)
 
 
@@ -194,7 +201,7 @@ def _staff(asked: Asked, visitor: Visitor, school: OwnSchool, *, refused: CloudE
         lines = _lines(session, requests, pupils, Side.STAFF)
     waiting = tuple(one for one in lines if one.request.claim.state is ClaimState.REQUESTED)
     decided = tuple(one for one in lines if one not in waiting)
-    view = StaffView(school, waiting, decided, str(refused or ""))
+    view = StaffView(school, waiting, decided, said_by(refused) if refused else "")
     return staff_page(
         asked, "attendance/leave/staff.html", view, visitor.actor, school, status=refused.status if refused else 200
     )

@@ -4,6 +4,8 @@ Each carries its HTTP status and one handler renders them as RFC 9457 problems. 
 it says what is wrong, where and what to do, and holds nothing that the caller may not know.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -25,6 +27,27 @@ class Invalid(Refusal):
 
     status = 422
     title = "Not usable as it is"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with what somebody typed or chose: with which field, and a sentence for the page to translate."""
+
+    field: str
+    says: str
+    """Marked for translation; holds the names of `about`."""
+    about: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.says % dict(self.about)}"
+
+
+class Refused(Invalid):
+    """With everything that is wrong, each beside its field."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(one) for one in problems))
+        self.problems = tuple(problems)
 
 
 class TooLarge(Refusal):

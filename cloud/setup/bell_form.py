@@ -2,8 +2,8 @@
 
 from datetime import date, time
 
+from cloud.kit.web.forms import Typed
 from cloud.school.calendar.facts import Bell, BellSchedule, HalfDay, Taught
-from cloud.setup.forms import Typed
 
 ROWS = tuple((half, number) for half in HalfDay for number in range(1, 7))
 """Six periods a half-day are more than any school has."""

@@ -12,19 +12,18 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
+from cloud.kit.errors import NotFound, Refused
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup, setup_queries
 from cloud.school.calendar.changing import Unsure, changing
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.calendar.rules import schedule_for
-from cloud.school.calendar.setup import Refused
 from cloud.school.calendar.setup_queries import KnownSchedule
 from cloud.school.calendar.words import HALVES, WEEKDAYS
 from cloud.school.frame import staff_page
 from cloud.setup import bell_form, queries
-from cloud.setup.forms import Posted, Typed
 
 router = APIRouter(include_in_schema=False)
 

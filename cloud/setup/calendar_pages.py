@@ -13,8 +13,9 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
+from cloud.kit.errors import NotFound, Refused
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup, setup_queries
@@ -24,12 +25,10 @@ from cloud.school.calendar.holidays import TYPED, Holiday, fixed_holidays
 from cloud.school.calendar.months import Month, OfAMonth, month_span
 from cloud.school.calendar.queries import calendar_of
 from cloud.school.calendar.rules import problems_of_rule
-from cloud.school.calendar.setup import Refused
 from cloud.school.calendar.setup_queries import KnownYear
 from cloud.school.calendar.words import BECAUSE, HALVES, KINDS, WEEKDAYS
 from cloud.school.frame import Group, Place, staff_page
 from cloud.setup import queries
-from cloud.setup.forms import Posted, Typed
 from cloud.setup.month import Alike, Cell, NamedClass, day_of, weeks_of
 from cloud.setup.runs import Run, days_between, runs_of
 

@@ -14,19 +14,18 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
+from cloud.kit.errors import NotFound, Refused
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school import queries as schools
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar.changing import Unsure, changing
 from cloud.school.calendar.facts import Span
-from cloud.school.calendar.setup import Refused
 from cloud.school.frame import staff_page
 from cloud.school.timetable import queries as timetable
 from cloud.school.timetable import setup_queries as timetables
 from cloud.setup import queries
-from cloud.setup.forms import Posted, Typed
 from cloud.setup.month import NamedClass
 from cloud.setup.queries import Teacher
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Typed
 from cloud.school.calendar.facts import Taught
 from cloud.school.timetable import setup_queries as timetables
 from cloud.school.timetable.facts import Lesson
 from cloud.school.timetable.setup_queries import Assignment, KnownTimetable, Placed
-from cloud.setup.forms import Typed
 from cloud.setup.month import NamedClass
 from cloud.setup.timetables import Whole
 from cloud.setup.week import Place

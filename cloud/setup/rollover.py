@@ -6,8 +6,8 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
+from cloud.kit.errors import Problem
 from cloud.kit.i18n import Phrase, marked, phrase
-from cloud.school.calendar.facts import Problem
 from cloud.school.calendar.setup_queries import KnownYear
 from cloud.setup.month import NamedClass
 

@@ -15,17 +15,17 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict
+from cloud.kit.errors import Conflict, Refused
 from cloud.kit.i18n import Phrase, marked
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.people import history_queries as history
 from cloud.school import queries as schools
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup_queries
-from cloud.school.calendar.setup import Refused, refuse
+from cloud.school.calendar.setup import refuse
 from cloud.school.frame import Group, Place, staff_page
 from cloud.setup import queries, rollover, rollover_queries
-from cloud.setup.forms import Posted, Typed
 from cloud.setup.rollover import Done, Plan, Years
 
 router = APIRouter(include_in_schema=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cloud.kit.i18n import marked
-from cloud.setup.forms import Typed
+from cloud.kit.web.forms import Typed
 from cloud.setup.queries import Teacher
 
 BETWEEN = ";"

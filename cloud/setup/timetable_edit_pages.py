@@ -13,13 +13,13 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
+from cloud.kit.errors import NotFound, Problem, Refused
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup_queries
-from cloud.school.calendar.facts import HalfDay, Problem
-from cloud.school.calendar.setup import Refused
+from cloud.school.calendar.facts import HalfDay
 from cloud.school.calendar.setup_queries import KnownTerm, KnownYear
 from cloud.school.calendar.words import HALVES, WEEKDAYS
 from cloud.school.frame import staff_page
@@ -28,7 +28,6 @@ from cloud.school.timetable import setup_queries as timetables
 from cloud.school.timetable.setup_queries import KnownTimetable
 from cloud.setup import class_week
 from cloud.setup.class_week import Choice
-from cloud.setup.forms import Posted, Typed
 from cloud.setup.month import NamedClass
 from cloud.setup.timetables import Whole, in_force, own_timetable, whole
 from cloud.setup.week import Named, Week, clashing, named, week_of

@@ -10,10 +10,10 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from cloud.kit.errors import Problem, Refused
 from cloud.kit.i18n import marked
 from cloud.people.exchange.cells import text_of
-from cloud.school.calendar.facts import HalfDay, Problem
-from cloud.school.calendar.setup import Refused
+from cloud.school.calendar.facts import HalfDay
 from cloud.school.timetable.setup_queries import Assignment, Placed
 from cloud.setup.class_week import LONGEST_ROOM
 from cloud.setup.timetables import Whole

@@ -15,16 +15,15 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
+from cloud.kit.errors import NotFound, Refused
 from cloud.kit.i18n import marked, whole_date
+from cloud.kit.web.forms import Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for, workplace_for
-from cloud.school.calendar.setup import Refused
 from cloud.school.timetable import queries as timetable
 from cloud.school.timetable import setup_queries as timetables
 from cloud.school.timetable.setup_queries import Assignment
 from cloud.setup import timetable_excel
-from cloud.setup.forms import Typed
 from cloud.setup.timetable_edit_pages import Report, edit_page
 from cloud.setup.timetable_excel import Read
 from cloud.setup.timetables import Whole, in_force, own_timetable, whole

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
 
+from cloud.kit.errors import Problem
 from cloud.kit.i18n import marked
-from cloud.school.calendar.facts import BellSchedule, HalfDay, Problem, Taught
+from cloud.school.calendar.facts import BellSchedule, HalfDay, Taught
 from cloud.school.calendar.words import WEEKDAYS
 from cloud.school.timetable.facts import Clash, ClashKind, Lesson
 from cloud.school.timetable.rules import Verdict

@@ -13,19 +13,18 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
+from cloud.kit.errors import NotFound, Problem, Refused
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup, setup_queries
 from cloud.school.calendar.changing import Unsure, changing
-from cloud.school.calendar.facts import Problem, Span
+from cloud.school.calendar.facts import Span
 from cloud.school.calendar.rules import MOST_TERMS
-from cloud.school.calendar.setup import Refused
 from cloud.school.calendar.setup_queries import KnownYear
 from cloud.school.frame import staff_page
 from cloud.school.timetable import setup_queries as timetables
-from cloud.setup.forms import Posted, Typed
 
 router = APIRouter(include_in_schema=False)
 

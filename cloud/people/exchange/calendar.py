@@ -7,9 +7,10 @@ their own, where whoever changes them sees what hangs on it.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cloud.kit.errors import Problem
 from cloud.kit.i18n import Said, marked, phrase
 from cloud.people.exchange.rows import Rejected
-from cloud.school.calendar.facts import Problem, Span
+from cloud.school.calendar.facts import Span
 from cloud.school.calendar.rules import MOST_TERMS, problems_of_terms, problems_of_year
 
 LONGEST_YEAR_NAME, LONGEST_SUBJECT_CODE, LONGEST_SUBJECT = 20, 20, 80

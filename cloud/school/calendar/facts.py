@@ -92,19 +92,6 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with what somebody wants to set up: with which field, and a sentence for the page to translate."""
-
-    field: str
-    says: str
-    """Marked for translation; holds the names of `about`."""
-    about: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.says % dict(self.about)}"
-
-
-@dataclass(frozen=True, slots=True)
 class ClassRef:
     id: UUID
     grade: int

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from itertools import pairwise
 
 from cloud.kit.clock import SCHOOL_TIME
+from cloud.kit.errors import Problem
 from cloud.kit.i18n import marked
 from cloud.school.calendar.facts import (
     Because,
@@ -17,7 +18,6 @@ from cloud.school.calendar.facts import (
     Plan,
     PlannedHalf,
     PlannedPeriod,
-    Problem,
     Reason,
     RuleKind,
     Span,

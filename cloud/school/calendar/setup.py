@@ -5,18 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.kit.errors import Invalid
+from cloud.kit.errors import Problem, Refused
 from cloud.school.calendar import queries, setup_queries
-from cloud.school.calendar.facts import BellSchedule, DayRule, Problem, Span
+from cloud.school.calendar.facts import BellSchedule, DayRule, Span
 from cloud.school.calendar.rules import problems_of_rule, problems_of_schedule, problems_of_terms, problems_of_year
-
-
-class Refused(Invalid):
-    """With everything that is wrong, each beside its field."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(str(one) for one in problems))
-        self.problems = tuple(problems)
 
 
 def open_year(session: Session, school_id: UUID, name: str, year: Span, terms: Sequence[Span]) -> UUID:

@@ -72,6 +72,27 @@ def test_a_request_becomes_p_on_the_register_and_the_family_reads_the_answer(les
     assert NOTE not in sealed
 
 
+def test_a_day_that_is_none_is_named_beside_its_field_and_the_rest_stays(shared_house: House) -> None:
+    path = f"/children/{shared_house.school.lan}/leave"
+    form = {"first_day": "32/13", "last_day": "", "first_half": "afternoon", "reason": "Sốt cao"}
+    with shared_house.visit("bob") as parent, shared_house.visit("erin") as outsider:
+        answer = parent.post(path, data=form)
+        assert outsider.post(path, data=form).status_code == 404
+    assert answer.status_code == 422
+    assert [answer.text.count(f'id="{one}-wrong"') for one in ("first_day", "last_day", "reason")] == [1, 1, 0]
+    assert answer.text.count("hãy chọn ngày") == 2
+    for kept in ('value="32/13"', 'value="afternoon" selected', ">Sốt cao</textarea>"):
+        assert kept in answer.text
+
+
+def test_lines_of_a_reason_count_as_they_were_typed(shared_house: House) -> None:
+    path = f"/children/{shared_house.school.lan}/leave"
+    with shared_house.visit("bob") as parent:
+        for reason, wrong in (("a\r\n" * 250 + "!", 1), ("a\r\n" * 249 + "b", 0)):
+            answer = parent.post(path, data={"first_day": "", "last_day": "", "reason": reason})
+            assert answer.text.count("nhiều nhất 500 ký tự") == wrong
+
+
 @pytest.mark.parametrize("outsider", ["erin", "dave"])
 def test_nobody_else_reads_decides_or_withdraws(lessons: House, outsider: str) -> None:
     with lessons.visit("bob") as parent:

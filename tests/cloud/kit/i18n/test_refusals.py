@@ -12,7 +12,10 @@ from cloud.kit.errors import Refusal
 from cloud.kit.i18n import is_translated, marked, phrase
 
 ROOT = Path(cloud.__path__[0])
-REFUSALS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Refusal)}
+REFUSALS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Refusal)} - {
+    "Refused"
+}
+"""Refused is raised with problems, which say it beside their fields."""
 IN_WORDS = {"marked", "phrase"}
 
 NO_PAGE = ("cli_*.py", "api.py", "*_api.py", "wanted.py", "backup/*.py", "demo/*.py")

@@ -8,17 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.school.calendar.facts import (
-    Because,
-    Bell,
-    Calendar,
-    ClassRef,
-    DayRule,
-    HalfDay,
-    RuleKind,
-    Span,
-    Taught,
-)
+from cloud.school.calendar.facts import Because, Bell, Calendar, ClassRef, DayRule, HalfDay, RuleKind, Span, Taught
 from cloud.school.calendar.rules import (
     plan_for,
     problems_of_rule,

@@ -3,18 +3,20 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
+from cloud.kit.errors import Problem, Refused
 from cloud.kit.i18n import marked
-from cloud.school.calendar.facts import Problem
-from cloud.school.calendar.setup import Refused
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+_TICKED = {"true", "yes", "on", "1"}
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:hg.]([0-5]\d)", re.IGNORECASE)
 
 
@@ -35,6 +37,10 @@ class Typed:
         """Whether that value was among those ticked or chosen."""
         return str(value) in self.values.get(name, ())
 
+    def ticked(self, name: str, *, otherwise: bool = False) -> bool:
+        """Whether a box was ticked, or `otherwise` where no form was sent."""
+        return self.value(name).lower() in _TICKED if self.values else otherwise
+
     def complain(self, name: str, says: str, **about: str) -> None:
         self.problems.append(Problem(name, says, tuple(about.items())))
 
@@ -45,6 +51,22 @@ class Typed:
         elif len(said) > most:
             self.complain(name, marked("at most %(most)s letters"), most=str(most))
         return said[:most]
+
+    def lines(self, name: str, most: int) -> str:
+        """A text of several lines; the two characters that a browser sends for a new line count as one."""
+        said = self.value(name).replace("\r\n", "\n").strip()
+        if len(said) > most:
+            self.complain(name, marked("at most %(most)s letters"), most=str(most))
+        return said
+
+    def choice(self, name: str, among: type[_Choice], otherwise: _Choice | None = None) -> _Choice:
+        """`otherwise` where nothing was sent."""
+        said = self.value(name)
+        if said in set(among):
+            return among(said)
+        if said or otherwise is None:
+            self.complain(name, marked("choose one of the list"))
+        return otherwise or next(iter(among))
 
     def day(self, name: str, *, needed: bool = True) -> date | None:
         said = self.value(name).strip()
