@@ -21,7 +21,7 @@ from cloud.attendance.register.words import HALVES, PRESENCES
 from cloud.attendance.roll_report.queries import time_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import service
 from cloud.people.access import Pupil, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplace_for
@@ -75,7 +75,7 @@ class CheckView:
     told_at: time
     """When staff are told of the roll."""
     may_keep: bool
-    refused: str
+    refused: Said
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -212,7 +212,7 @@ def show_again(
             typed_figures=typed[1] if typed else None,
             told_at=time_of(session, school.id),
             may_keep=school.id in visitor.actor.schools_where(Right.KEEP_ATTENDANCE),
-            refused=str(refused or ""),
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/check.html", view, visitor.actor, school, status=status)

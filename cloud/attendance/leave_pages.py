@@ -186,7 +186,7 @@ def _family(
     with service(asked).database.reading() as session:
         child = child_of(session, visitor.actor, student_id)
         lines = _lines(session, queries.requests_of(session, child.id), [child], Side.GUARDIAN)
-    view = FamilyView(child, lines, today, form or Typed(), said_by(refused) if refused else "")
+    view = FamilyView(child, lines, today, form or Typed(), said_by(refused))
     return page(asked, "attendance/leave/family.html", view, status=refused.status if refused else 200)
 
 
@@ -201,7 +201,7 @@ def _staff(asked: Asked, visitor: Visitor, school: OwnSchool, *, refused: CloudE
         lines = _lines(session, requests, pupils, Side.STAFF)
     waiting = tuple(one for one in lines if one.request.claim.state is ClaimState.REQUESTED)
     decided = tuple(one for one in lines if one not in waiting)
-    view = StaffView(school, waiting, decided, said_by(refused) if refused else "")
+    view = StaffView(school, waiting, decided, said_by(refused))
     return staff_page(
         asked, "attendance/leave/staff.html", view, visitor.actor, school, status=refused.status if refused else 200
     )

@@ -19,7 +19,7 @@ from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, class_for
 from cloud.school.access import workplaces_for
@@ -36,7 +36,7 @@ class RegisterView:
     today: date
     roll: Roll
     may_keep: bool
-    refused: str
+    refused: Said
     own_words: tuple[str, ...] = (ROLL_CALL, TAKEN_BACK)
     """Reasons that the service wrote itself; they are translated, what people wrote is not."""
     limit: int = LIMIT
@@ -96,7 +96,7 @@ def call(
             own_class = class_for(session, visitor.actor, class_id, Right.KEEP_ATTENDANCE)
             call_roll(session, visitor.actor, own_class, day, half, answers(form), reason, kit.clock(), period)
     except Invalid as error:
-        return _show(request, visitor, class_id, day, half, period, refused=str(error), status=error.status)
+        return _show(request, visitor, class_id, day, half, period, refused=said_by(error), status=error.status)
     return _to(class_id, day, half, period)
 
 
@@ -116,7 +116,7 @@ def undo(
             own_class = class_for(session, visitor.actor, class_id, Right.KEEP_ATTENDANCE)
             take_back(session, visitor.actor, own_class, day, half, at, kit.clock(), period)
     except Conflict as error:
-        return _show(request, visitor, class_id, day, half, period, refused=str(error), status=error.status)
+        return _show(request, visitor, class_id, day, half, period, refused=said_by(error), status=error.status)
     return _to(class_id, day, half, period)
 
 
@@ -151,7 +151,7 @@ def _show(
     half: HalfDay | None,
     period: int | None,
     *,
-    refused: str = "",
+    refused: Said = "",
     status: int = 200,
 ) -> Response:
     now = service(request).clock()

@@ -20,7 +20,7 @@ from cloud.attendance.timesheets.excel import write_month
 from cloud.attendance.timesheets.queries import State, Waiting
 from cloud.kit.clock import SCHOOL_TIME, school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, workplace_for
 from cloud.school.calendar.months import Month, OfAMonth, first_of
@@ -53,7 +53,7 @@ class TimesheetsView(OfAMonth):
     waiting: tuple[Waiting, ...]
     may_decide: bool
     typed: Typed
-    refused: str
+    refused: Said
 
 
 @router.get("/schools/{slug}/timesheets")
@@ -138,7 +138,7 @@ def _show(
         waiting=tuple(waiting),
         may_decide=school.id in visitor.actor.schools_where(Right.KEEP_TIMESHEETS),
         typed=typed or Typed(today),
-        refused=str(refused or ""),
+        refused=said_by(refused),
     )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/timesheets.html", view, visitor.actor, school, status=status)

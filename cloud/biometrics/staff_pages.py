@@ -30,9 +30,10 @@ from cloud.biometrics.reading import (
 from cloud.biometrics.roster_api import rosters_of
 from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.wordings import NEWEST, Wording, wording
+from cloud.kit import i18n
 from cloud.kit.clock import SCHOOL_TIME, school_day
 from cloud.kit.errors import CloudError, Conflict, Invalid
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import marked, said_by
 from cloud.kit.web.service import language, page, service
 from cloud.people.access import class_for, classes_for, student_for
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
@@ -49,7 +50,7 @@ MAX_FORM_BYTES = scans.MAX_BYTES + 64 * 1024
 class OverviewView:
     classes: tuple[ClassFile, ...]
     requests: tuple[ClockedRequest, ...]
-    refused: str = ""
+    refused: i18n.Said = ""
     """Why a request is not done yet."""
 
 
@@ -65,7 +66,7 @@ class PupilView:
     file: ChildFile
     wording_version: int
     today: date
-    refused: str = ""
+    refused: i18n.Said = ""
     """Why the answer was not taken down."""
     may_export: bool = False
     """Everything that is held about the pupil (cloud/reports)."""
@@ -93,7 +94,7 @@ def _overview(request: Request, visitor: SignedIn, slug: str, refused: Conflict 
         own = classes_for(session, here, Right.TAKE_CONSENT)
         asked = requests.asked_within(session, here, done_since=now - DONE_IS_SHOWN)
         classes, requested = read_classes(session, own, now=now), clocked(session, asked, now=now)
-    view = OverviewView(classes, requested, str(refused or ""))
+    view = OverviewView(classes, requested, said_by(refused))
     status = refused.status if refused else 200
     return staff_page(request, "biometrics/overview.html", view, visitor.actor, school, status=status)
 
@@ -171,7 +172,7 @@ def take_down(
     except CloudError as error:
         if error.status in (401, 403, 404):
             raise
-        return _pupil_page(request, visitor, student_id, refused=str(error), status=error.status)
+        return _pupil_page(request, visitor, student_id, refused=said_by(error), status=error.status)
     return RedirectResponse(f"/consent/students/{student_id}", 303)
 
 
@@ -239,7 +240,7 @@ def _file(request: Request, visitor: SignedIn, student_id: UUID) -> ChildFile:
 
 
 def _pupil_page(
-    request: Request, visitor: SignedIn, student_id: UUID, *, refused: str = "", status: int = 200
+    request: Request, visitor: SignedIn, student_id: UUID, *, refused: i18n.Said = "", status: int = 200
 ) -> Response:
     file = _file(request, visitor, student_id)
     with service(request).database.reading() as session:

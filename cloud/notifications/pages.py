@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import Invalid
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.notifications.preference_queries import (
     Reached,
@@ -50,7 +50,7 @@ class PreferenceView:
     phones: tuple[str, ...]
     """As they are dialled."""
     said: bool
-    refused: str | None
+    refused: Said
     work: tuple[tuple[Kind, bool], ...]
     """Of what a member of staff may be told, and whether they are."""
 
@@ -77,7 +77,7 @@ def change_preference(
     except Invalid as error:
         with kit.database.reading() as session:
             before = _preference(session, visitor)
-        return _page(request, visitor, before, refused=str(error), status=error.status)
+        return _page(request, visitor, before, refused=said_by(error), status=error.status)
     with kit.database.writing() as session:
         save_preference(session, visitor.actor.user_id, preference, now=kit.clock())
     return RedirectResponse("/account/messages?said=kept", 303)
@@ -106,7 +106,7 @@ def _page(
     preference: Preference,
     *,
     said: bool = False,
-    refused: str | None = None,
+    refused: Said = "",
     status: int = 200,
 ) -> Response:
     with service(request).database.reading() as session:

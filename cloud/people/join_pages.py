@@ -133,7 +133,7 @@ def _page(
         provider=provider.name if provider else None,
         known_as=known.label if known else None,
         login=login,
-        refused=said_by(refused) if refused else None,
+        refused=said_by(refused),
     )
     answer = page(
         request,

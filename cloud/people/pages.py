@@ -120,7 +120,7 @@ def _members(
             narrower=SCOPES,
             own_id=visitor.actor.user_id,
             typed=typed or Wanted(),
-            refused=said_by(refused) if refused else None,
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "people/members/members.html", view, visitor.actor, school, status=status)

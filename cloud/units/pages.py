@@ -132,7 +132,7 @@ def _list(
         school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
         parts = _parts(request, session, visitor.actor, slug)
     live_url = f"/schools/{slug}/units-live?seen={version(parts)}"
-    view = UnitsView(school, live_url, parts, name, device, wrong, said_by(refused) if refused else None)
+    view = UnitsView(school, live_url, parts, name, device, wrong, said_by(refused))
     status = refused.status if refused else 200
     return staff_page(request, "units/units.html", view, visitor.actor, school, status=status)
 

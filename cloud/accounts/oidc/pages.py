@@ -149,9 +149,9 @@ def _linked(request: Request, visitor: Visitor | None, pending: Pending, identit
 
 def _refused(request: Request, visitor: Visitor | None, pending: Pending | None, problem: CloudError) -> Response:
     if visitor:
-        return account_page(request, visitor, refused=str(problem), status=problem.status)
+        return account_page(request, visitor, refused=said_by(problem), status=problem.status)
     then = pending.facts["then"] if pending else "/"
-    return login_page(request, then=then, problem=str(problem), status=problem.status)
+    return login_page(request, then=then, problem=said_by(problem), status=problem.status)
 
 
 def _remember(

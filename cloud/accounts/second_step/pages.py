@@ -126,7 +126,7 @@ def _page(request: Request, visitor: Visitor, *, refused: CloudError | None = No
         recovery_codes_left=left,
         new=_as_shown(secret, user.login) if secret else None,
         asks_proof=can_type_a_proof(request, visitor),
-        refused=said_by(refused) if refused else None,
+        refused=said_by(refused),
     )
     return page(request, "accounts/second_step.html", view, status=refused.status if refused else 200)
 

@@ -53,7 +53,7 @@ class BookView:
     """The installation's limit, for a school that has set none."""
     limit: float | str | None
     """The school's own; as it was typed where it could not be used."""
-    refused: Said | None = None
+    refused: Said = ""
 
     @property
     def kinds(self) -> dict[Kind, str]:
@@ -79,7 +79,7 @@ class PupilView:
     """Readings at a unit that were high."""
     may_keep: bool
     typed: Typed
-    refused: str = ""
+    refused: Said = ""
 
     @property
     def kinds(self) -> dict[Kind, str]:
@@ -152,7 +152,7 @@ def _book(
             may_set_limit=school.id in here.schools_where(Right.KEEP_HEALTH),
             default_c=kit.settings.fever_c,
             limit=queries.own_fever_from_c(session, school.id) if limit is None else limit,
-            refused=said_by(refused) if refused else None,
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/health/book.html", view, visitor.actor, school, status=status)
@@ -226,6 +226,6 @@ def _show(
             may_keep = False
         from_c = queries.fever_from_c(session, pupil.school_id, kit.settings.fever_c)
         warm = warm_of(session, pupil.id, from_c=from_c, limit=WARM_SHOWN)
-    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, typed or Typed(), str(refused or ""))
+    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, typed or Typed(), said_by(refused))
     status = refused.status if refused else 200
     return staff_page(request, "attendance/health/pupil.html", view, visitor.actor, school, status=status)

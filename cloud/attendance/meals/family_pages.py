@@ -21,7 +21,7 @@ from cloud.attendance.meals.rules import MOST_STARS, check_stars, weekday_bits
 from cloud.attendance.meals.words import STATES, WEEKDAYS, days_in_words
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Invalid, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, student_for
 from cloud.people.frame import FamilyPlace
@@ -57,7 +57,7 @@ class FamilyView:
     month: MonthLine | None
     is_guardian: bool
     earliest_last: date
-    refused: str
+    refused: Said
     weekdays: tuple[str, ...] = WEEKDAYS
     most: int = MOST_STARS
 
@@ -184,7 +184,7 @@ def _show(request: Request, visitor: Visitor, student_id: UUID, *, refused: Clou
             month=next(iter(months), None),
             is_guardian=any(one.id == child.id for one in children_of(session, visitor.actor)),
             earliest_last=registering.earliest_last_day(session, child.school_id, kit.clock()) if policy else today,
-            refused=str(refused or ""),
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return page(request, "attendance/meals/family.html", view, status=status)

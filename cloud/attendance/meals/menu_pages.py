@@ -16,9 +16,10 @@ from cloud.attendance.meals import menu_queries
 from cloud.attendance.meals.menu_queries import Liking, Said
 from cloud.attendance.meals.pages import meals_school
 from cloud.attendance.meals.rules import MOST_STARS
+from cloud.kit import i18n
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import marked, said_by
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import staff_page
@@ -45,7 +46,7 @@ class MenuView:
     days: tuple[MenuDay, ...]
     said: tuple[Said, ...]
     may_keep: bool
-    refused: str
+    refused: i18n.Said
     most: int = MOST_STARS
 
     @property
@@ -117,7 +118,7 @@ def _show(
             days=tuple(MenuDay(day, menus.get(day, ()), likings.get(day)) for day in days),
             said=tuple(menu_queries.said_of(session, school.id, monday, saturday)),
             may_keep=school.id in visitor.actor.schools_where(Right.KEEP_MEALS),
-            refused=str(refused or ""),
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/meals/menu.html", view, visitor.actor, school, status=status)

@@ -22,7 +22,7 @@ from cloud.attendance.papers.paper import excel_answer, pdf_answer
 from cloud.attendance.streaming import stream_parts
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import language, service
 from cloud.kit.web.stream import Parts, version
 from cloud.people.access import classes_for, pupils_among
@@ -81,7 +81,7 @@ class MealsView:
     may_keep: bool
     live_url: str
     parts: Parts
-    refused: str = ""
+    refused: Said = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _show(
             may_keep=school.id in here.schools_where(Right.KEEP_MEALS),
             live_url=f"/schools/{slug}/meals/live?seen={version(parts)}",
             parts=parts,
-            refused=str(refused or ""),
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/meals/today.html", view, visitor.actor, school, status=status)

@@ -21,6 +21,7 @@ from cloud.attendance.meals.words import WEEKDAYS, days_in_words
 from cloud.attendance.papers.paper import excel_answer, pdf_answer
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid, NotFound
+from cloud.kit.i18n import Said, said_by
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, Pupil, classes_for, pupils_among
 from cloud.people.history_queries import classes_on
@@ -62,7 +63,7 @@ class PupilsView:
     wishes: tuple[WishLine, ...]
     today: date
     may_keep: bool
-    refused: str
+    refused: Said
     weekdays: tuple[str, ...] = WEEKDAYS
 
     @property
@@ -196,7 +197,7 @@ def _show(
             wishes=tuple(WishLine(one, by_id[one.student_id]) for one in waiting if one.student_id in by_id),
             today=today,
             may_keep=school.id in here.schools_where(Right.KEEP_MEALS),
-            refused=str(refused or ""),
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/meals/pupils.html", view, visitor.actor, school, status=status)

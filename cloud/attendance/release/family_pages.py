@@ -17,7 +17,7 @@ from cloud.attendance.release.rules import is_open
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of
 from cloud.people.frame import FamilyPlace
@@ -42,7 +42,7 @@ class PickUpView:
     given: Given | None
     typed: tuple[str, date]
     """Name and day, as they were typed for somebody who could not be sent."""
-    refused: str
+    refused: Said
 
     @property
     def ways(self) -> dict[str, str]:
@@ -120,6 +120,6 @@ def _show(
             releases=tuple(queries.latest_releases(session, child.id, SHOWN)),
             given=given,
             typed=typed or ("", today),
-            refused=str(refused or ""),
+            refused=said_by(refused),
         )
     return page(request, "attendance/release/family.html", view, status=refused.status if refused else 200)

@@ -18,7 +18,7 @@ from cloud.attendance.release.rules import is_open
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, Pupil, classes_for, pupils_among, student_for
 from cloud.people.search_queries import find_pupils
@@ -61,7 +61,7 @@ class PupilView:
     """Names of who may come today with a code."""
     may_go_alone: bool
     left: tuple[Release, ...]
-    refused: str = ""
+    refused: Said = ""
 
     @property
     def ways(self) -> dict[str, str]:
@@ -70,7 +70,7 @@ class PupilView:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    text: str
+    text: Said
     status: int
 
 
@@ -162,7 +162,7 @@ def take_back(request: Request, visitor: SignedIn, release_id: UUID) -> Response
         with kit.database.writing() as session:
             handing.undo(session, visitor.actor, release_id, kit.clock())
     except Conflict as error:
-        return _show(request, visitor, school.slug, pupil.id, refused=Refusal(str(error), error.status))
+        return _show(request, visitor, school.slug, pupil.id, refused=Refusal(said_by(error), error.status))
     return RedirectResponse(f"/schools/{school.slug}/pick-up/{pupil.id}", 303)
 
 
@@ -176,7 +176,7 @@ def _hand_over(
             pupil = student_for(session, visitor.actor, student_id, Right.RELEASE_PUPILS)
             hand_over(session)
     except Conflict as error:
-        return _show(request, visitor, slug, student_id, refused=Refusal(str(error), error.status))
+        return _show(request, visitor, slug, student_id, refused=Refusal(said_by(error), error.status))
     with kit.database.reading() as session:
         classes = classes_for(session, visitor.actor.within(pupil.school_id), Right.RELEASE_PUPILS)
     own = next((f"&class_id={one.id}" for one in classes if one.name == pupil.class_name), "")

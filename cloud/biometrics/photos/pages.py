@@ -21,7 +21,7 @@ from cloud.biometrics.queries.templates import Reader, template_count
 from cloud.biometrics.roster_api import rosters_of
 from cloud.biometrics.rules import Standing
 from cloud.kit.errors import NotFound, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, student_for
 from cloud.people.frame import FamilyPlace
@@ -53,7 +53,7 @@ class FamilyView:
     consent: bool
     enrolled: bool
     photos: tuple[PhotoLine, ...]
-    refused: str = ""
+    refused: Said = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def send(request: Request, visitor: SignedIn, student_id: UUID, photo: UploadFil
             keeping.take_in(session, keyring, child, content, sent_by=visitor.actor.user_id, now=now)
     except Refusal as error:
         with kit.database.reading() as session:
-            view = _family(session, child_of(session, visitor.actor, student_id), now, refused=str(error))
+            view = _family(session, child_of(session, visitor.actor, student_id), now, refused=said_by(error))
         return page(request, "biometrics/photos/family.html", view, status=error.status)
     return RedirectResponse(f"/children/{student_id}/photos", 303)
 
@@ -149,7 +149,7 @@ def _photo(session: Session, visitor: Visitor, photo_id: UUID) -> tuple[FamilyPh
     return photo, student_for(session, visitor.actor, photo.student_id, Right.ENROL)
 
 
-def _family(session: Session, child: Pupil, now: datetime, *, refused: str = "") -> FamilyView:
+def _family(session: Session, child: Pupil, now: datetime, *, refused: Said = "") -> FamilyView:
     return FamilyView(
         child=child,
         consent=where_it_stands(session, child.id, now=now) is Standing.IN_FORCE,

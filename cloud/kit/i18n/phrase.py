@@ -27,8 +27,10 @@ def phrase(text: str, **facts: object) -> Phrase:
     return Phrase(text, facts)
 
 
-def said_by(error: Exception) -> Said:
-    """What the error was raised with, still to be translated."""
+def said_by(error: Exception | None) -> Said:
+    """What the error was raised with, still to be translated; nothing where there is none."""
+    if error is None:
+        return ""
     [first, *_] = error.args or (str(error),)
     return first if isinstance(first, Phrase) else str(first)
 

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.kit import i18n
 from cloud.kit.errors import CloudError, Conflict, Invalid
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.notifications.groups import meeting, queries
 from cloud.notifications.groups.meeting import Seat
@@ -40,7 +41,7 @@ class GroupView:
     where: str
     """The page's own address."""
     body: str
-    refused: str | None
+    refused: i18n.Said
 
 
 @router.get("/children/{student_id}/group")
@@ -116,5 +117,5 @@ def group_view(
         reasons=queries.reasons_of(session, reported),
         where=where,
         body=body,
-        refused=str(refused) if refused else None,
+        refused=said_by(refused),
     )

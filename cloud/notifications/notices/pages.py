@@ -13,7 +13,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit import outbox
 from cloud.kit.errors import Conflict, Invalid, NotFound
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.notifications.notices import fact_queries, queries, sending
 from cloud.notifications.notices.events import NOTICE_SENT
@@ -47,7 +47,7 @@ class NoticesView:
     chosen: str
     draft: Draft
     sent: list[Sent]
-    refused: str | None
+    refused: Said
     unsure: sending.Unsure | None
     """What was written waits for its writer's second word."""
 
@@ -64,8 +64,8 @@ class NoticeView:
     """Messages about it are still to be made: nobody without one is unreachable yet."""
     reminder: NoticeReminder | None
     """The last one."""
-    refused: str | None
-    refused_reminder: str | None
+    refused: Said
+    refused_reminder: Said
     channel_words: dict[Channel, str]
     choices: tuple[tuple[Which, str], ...] = tuple(WHICH.items())
     most: int = MOST_SHOWN
@@ -96,7 +96,7 @@ def send_notice(
             school = _school(session, visitor.actor, slug)
             sent = sending.send(session, visitor.actor, school.id, audience, draft, kit.clock(), sure_of=sure_of)
     except Invalid as error:
-        return _notices(request, visitor.actor, slug, audience, draft, str(error))
+        return _notices(request, visitor.actor, slug, audience, draft, said_by(error))
     if isinstance(sent, sending.Unsure):
         return _notices(request, visitor.actor, slug, audience, draft, unsure=sent)
     return RedirectResponse(f"/notices/{sent}", 303)
@@ -137,7 +137,7 @@ def correct_notice(
             draft = Draft(subject, body, subject_en, body_en)
             corrected = sending.correct(session, visitor.actor, earlier, draft, kit.clock())
     except Invalid as error:
-        return _notice(request, visitor.actor, notice_id, str(error))
+        return _notice(request, visitor.actor, notice_id, said_by(error))
     return RedirectResponse(f"/notices/{corrected}", 303)
 
 
@@ -166,7 +166,7 @@ def _notices(
     slug: str,
     chosen: str,
     draft: Draft,
-    refused: str | None = None,
+    refused: Said = "",
     unsure: sending.Unsure | None = None,
 ) -> Response:
     with service(request).database.reading() as session:
@@ -183,7 +183,7 @@ def _notice(
     request: Request,
     actor: Actor,
     notice_id: UUID,
-    refused: str | None = None,
+    refused: Said = "",
     *,
     which: Which = Which.WAITING,
     refused_reminder: Conflict | None = None,
@@ -200,7 +200,7 @@ def _notice(
             being_queued=outbox.waits(session, NOTICE_SENT, notice_id),
             reminder=queries.last_reminder(session, notice_id),
             refused=refused,
-            refused_reminder=str(refused_reminder) if refused_reminder else None,
+            refused_reminder=said_by(refused_reminder),
             channel_words=CHANNELS,
         )
     status = 422 if refused else refused_reminder.status if refused_reminder else 200

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import CloudError, NotFound, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import service
 from cloud.notifications.notices.rules import Audience
 from cloud.notifications.notices.sending import audiences
@@ -43,7 +43,7 @@ class PostsView:
     draft: Draft
     posts: list[Shown]
     now: datetime
-    refused: str | None
+    refused: Said
     states: dict[State, str]
     numbers: range = range(1, MOST_PICTURES + 1)
 
@@ -58,7 +58,7 @@ class PostView:
     may_decide: bool
     own: bool
     draft: Draft
-    refused: str | None
+    refused: Said
     numbers: range = range(1, MOST_PICTURES + 1)
 
 
@@ -176,7 +176,7 @@ def _posts(
         decides = [one.key for one in audiences(session, actor, school.id, Right.APPROVE_POSTS)]
         posts = queries.of_school(session, school.id, actor.user_id, decides, now=now)
         own = audiences(session, actor, school.id)
-    view = PostsView(school, own, chosen, draft, posts, now, str(refused) if refused else None, STATES)
+    view = PostsView(school, own, chosen, draft, posts, now, said_by(refused), STATES)
     status = refused.status if refused else 200
     return staff_page(request, "notifications/posts/posts.html", view, actor, school, status=status)
 
@@ -204,7 +204,7 @@ def _post(
             may_decide=post.author_id != actor.user_id and writing.may_decide(session, actor, post),
             own=post.author_id == actor.user_id,
             draft=draft or Draft(post.title, post.body),
-            refused=str(refused) if refused else None,
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "notifications/posts/staff.html", view, actor, school, status=status)

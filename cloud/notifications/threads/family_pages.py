@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.notifications.threads import queries, talking
 from cloud.notifications.threads.pages import MAX_FORM_BYTES, Body, content_of
@@ -40,7 +40,7 @@ class FamilyView:
     lines: list[TeacherLine]
     chosen: UUID | None
     body: str
-    refused: str | None
+    refused: Said
 
 
 @router.get("/children/{student_id}/talks")
@@ -91,5 +91,5 @@ def _family(
         away = queries.away(session, [one.user_id for one in teachers], school_day(now))
     lines = [TeacherLine(one, threads.get(one.user_id), away.get(one.user_id), True) for one in teachers]
     lines += [TeacherLine(one, threads[one.user_id], None, False) for one in others]
-    view = FamilyView(child, lines, chosen, body, str(refused) if refused else None)
+    view = FamilyView(child, lines, chosen, body, said_by(refused))
     return page(request, "notifications/threads/family.html", view, status=refused.status if refused else 200)

@@ -14,6 +14,7 @@ from cloud.accounts.access import Actor
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Refusal
+from cloud.kit.i18n import Said, said_by
 from cloud.kit.web.service import page, service
 from cloud.notifications.preference_queries import staff_preference_of
 from cloud.notifications.preferences import quiet_ends
@@ -54,7 +55,7 @@ class ThreadView:
     """When the teacher's phone tells them, if it is quiet now."""
     back: str
     body: str
-    refused: str | None
+    refused: Said
     most: int = MOST_BODY
 
 
@@ -131,7 +132,7 @@ def _thread(
             told_at=_told_at(session, part, now),
             back=f"/schools/{school.slug}/talks" if school else f"/children/{part.child.id}/talks",
             body=body,
-            refused=str(refused) if refused else None,
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     if school is not None:

@@ -15,7 +15,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, NotFound, Refusal
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import service
 from cloud.notifications.preference_queries import staff_preference_of
 from cloud.notifications.preferences import Preference
@@ -54,7 +54,7 @@ class TalksView:
     may_decide: bool
     web_push: bool
     body: str
-    refused: str | None
+    refused: Said
 
 
 @router.get("/schools/{slug}/talks")
@@ -158,7 +158,7 @@ def _talks(
             may_decide=school.id in visitor.actor.schools_where(Right.WRITE_MESSAGES),
             web_push=kit.settings.vapid_private_key is not None,
             body=body,
-            refused=str(refused) if refused else None,
+            refused=said_by(refused),
         )
     status = refused.status if refused else 200
     return staff_page(request, "notifications/threads/talks.html", view, visitor.actor, school, status=status)

@@ -1,6 +1,7 @@
 """Every refusal that a page may show is in the catalogue: it is said in the reader's language."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ REFUSALS = {name for name, one in vars(errors).items() if isinstance(one, type) 
     "Refused"
 }
 """Refused is raised with problems, which say it beside their fields."""
+IN_ENGLISH = re.compile(r"\bstr\((?:error|problem|refus\w+)\b")
+NOT_SAID = re.compile(r"_\((?:\w+\.)*refus\w+\)")
 IN_WORDS = {"marked", "phrase"}
 
 NO_PAGE = ("cli_*.py", "api.py", "*_api.py", "wanted.py", "backup/*.py", "demo/*.py")
@@ -92,6 +95,17 @@ def test_every_refusal_that_a_page_may_show_is_marked_for_translation() -> None:
         if not in_words(said)
     ]
     assert english == [], "say it with marked() or phrase(), or name the module in NO_PAGE_EITHER"
+
+
+def test_pages_say_refusals_in_the_readers_language() -> None:
+    """`str` of an error is English for a log, and `_()` of one with facts in it is no entry of the catalogue."""
+    english = [
+        f"{file.relative_to(ROOT)}: {found[0]}"
+        for pattern, to_english in (("*pages.py", IN_ENGLISH), ("*.html", NOT_SAID))
+        for file in sorted(ROOT.rglob(pattern))
+        for found in to_english.finditer(file.read_text(encoding="utf-8"))
+    ]
+    assert english == [], "show said_by(error) with the filter `said`"
 
 
 def test_what_is_excused_is_there_and_needs_it() -> None:
