@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -22,6 +21,7 @@ from cloud.attendance.roll_report.queries import time_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.people.access import Pupil, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplace_for
@@ -37,7 +37,6 @@ PLACES = (
 )
 MENDED_SHOWN = timedelta(days=14)
 CHECKS_SHOWN = 14
-DEFAULTS = Policy()
 KINDS: dict[str, str] = {
     Kind.DIFFERED: marked("was kept otherwise than the facts say, and was mended"),
     Kind.DAY_DIFFERED: marked("the times at the gate were kept otherwise than they were reported, and were mended"),
@@ -71,7 +70,8 @@ class CheckView:
     open: tuple[FindingLine, ...]
     mended: tuple[FindingLine, ...]
     policy: Policy
-    typed_figures: str | None
+    form: Typed
+    """Rules, or a time, that could not be taken."""
     told_at: time
     """When staff are told of the roll."""
     may_keep: bool
@@ -87,8 +87,6 @@ class CheckView:
 
     @property
     def figures(self) -> str:
-        if self.typed_figures is not None:
-            return self.typed_figures
         return ", ".join(str(one) for one in self.policy.warn_at)
 
 
@@ -129,41 +127,38 @@ def set_rules(
     request: Request,
     visitor: SignedIn,
     slug: str,
-    grace_minutes: Annotated[int, Form(ge=0, le=60)],
-    absent_after_minutes: Annotated[int, Form(ge=0, le=180)],
-    hold_back_class_percent: Annotated[int, Form(ge=1, le=100)] = DEFAULTS.hold_back_class_percent,
-    hold_back_school_percent: Annotated[int, Form(ge=1, le=100)] = DEFAULTS.hold_back_school_percent,
-    low_percent: Annotated[int, Form(ge=1, le=100)] = DEFAULTS.low_percent,
-    warn_at: Annotated[str, Form(max_length=60)] = "",
-    stays_over_midday: Annotated[bool, Form()] = False,
+    form: Posted,
 ) -> Response:
     """Days that have been judged are judged anew only where something else changes about them."""
     kit = service(request)
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.KEEP_ATTENDANCE)
+        held = queries.policy_of(session, school.id)
+        by_class, by_school = held.hold_back_class_percent, held.hold_back_school_percent
         policy = replace(
-            queries.policy_of(session, school.id),
-            grace_minutes=grace_minutes,
-            absent_after_minutes=absent_after_minutes,
-            stays_over_midday=stays_over_midday,
-            hold_back_class_percent=hold_back_class_percent,
-            hold_back_school_percent=hold_back_school_percent,
-            low_percent=low_percent,
+            held,
+            grace_minutes=form.number("grace_minutes", 0, 60),
+            absent_after_minutes=form.number("absent_after_minutes", 0, 180),
+            hold_back_class_percent=form.number("hold_back_class_percent", 1, 100, otherwise=by_class),
+            hold_back_school_percent=form.number("hold_back_school_percent", 1, 100, otherwise=by_school),
+            low_percent=form.number("low_percent", 1, 100, otherwise=held.low_percent),
+            warn_at=form.read("warn_at", warnings.read_figures) or (),
+            stays_over_midday=form.ticked("stays_over_midday"),
         )
     try:
-        policy = replace(policy, warn_at=warnings.read_figures(warn_at))
+        form.require()
         with kit.database.writing() as session:
             queries.set_policy(session, school.id, policy)
             facts = {
-                "grace": str(grace_minutes),
-                "absent_after": str(absent_after_minutes),
-                "warn_at": warn_at,
-                "hold_back": f"{hold_back_class_percent}/{hold_back_school_percent}",
-                "low": str(low_percent),
+                "grace": str(policy.grace_minutes),
+                "absent_after": str(policy.absent_after_minutes),
+                "warn_at": ", ".join(str(one) for one in policy.warn_at),
+                "hold_back": f"{policy.hold_back_class_percent}/{policy.hold_back_school_percent}",
+                "low": str(policy.low_percent),
             }
             audit.note(session, school.id, visitor.actor.user_id, "attendance.rules_set", "", facts, now=kit.clock())
     except Invalid as error:
-        return show_again(request, visitor, slug, refused=error, typed=(policy, warn_at))
+        return show_again(request, visitor, slug, refused=error, form=form)
     return RedirectResponse(f"/schools/{slug}/register-check", 303)
 
 
@@ -191,9 +186,9 @@ def show_again(
     slug: str,
     *,
     refused: Invalid | None = None,
-    typed: tuple[Policy, str] | None = None,
+    form: Typed | None = None,
 ) -> Response:
-    """With what was refused of a form; `typed`: rules that could not be taken, and their figures."""
+    """With what was refused of a form."""
     since: date = school_day(service(request).clock()) - MENDED_SHOWN
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
@@ -208,8 +203,8 @@ def show_again(
             checks=tuple(check_queries.checks(session, school.id, CHECKS_SHOWN)),
             open=tuple(line for line in lines if not line.finding.settled),
             mended=tuple(line for line in lines if line.finding.settled and line.finding.kind != Kind.IN_DOUBT),
-            policy=typed[0] if typed else queries.policy_of(session, school.id),
-            typed_figures=typed[1] if typed else None,
+            policy=queries.policy_of(session, school.id),
+            form=form or Typed(),
             told_at=time_of(session, school.id),
             may_keep=school.id in visitor.actor.schools_where(Right.KEEP_ATTENDANCE),
             refused=said_by(refused),

@@ -1,18 +1,18 @@
 """The roll of a class on a phone: one tap a pupil, everybody else by one button; works without scripts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form
-from starlette.datastructures import FormData
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.attendance.calling import call_roll, take_back
+from cloud.attendance.calling import LONGEST_HALF_MINUTES, call_roll, take_back
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.roll import Answer, Choice, Roll, read_roll
 from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_BACK
@@ -20,6 +20,7 @@ from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, class_for
 from cloud.school.access import workplaces_for
@@ -27,6 +28,8 @@ from cloud.school.calendar.facts import HalfDay
 from cloud.school.frame import staff_page
 
 router = APIRouter(include_in_schema=False)
+
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class RegisterView:
     today: date
     roll: Roll
     may_keep: bool
+    form: Typed
+    """What was tapped, and could not be taken."""
     refused: Said
     own_words: tuple[str, ...] = (ROLL_CALL, TAKEN_BACK)
     """Reasons that the service wrote itself; they are translated, what people wrote is not."""
@@ -62,10 +67,6 @@ class RegisterView:
         return self.roll.day + timedelta(days=1)
 
 
-async def posted(request: Request) -> FormData:
-    return await request.form()
-
-
 @router.get("/classes/{class_id}/register")
 def show_register(
     request: Request,
@@ -83,20 +84,20 @@ def call(
     request: Request,
     visitor: SignedIn,
     class_id: UUID,
-    form: Annotated[FormData, Depends(posted)],
+    form: Posted,
     day: Annotated[date, Form()],
     half: Annotated[HalfDay, Form()],
-    reason: Annotated[str, Form(max_length=500)] = "",
     period: Annotated[int | None, Form()] = None,
 ) -> Response:
     """Only what differs from what the reader was shown is said: what a unit saw meanwhile is not overruled unseen."""
-    kit = service(request)
+    kit, reason, said = service(request), form.text("reason", LONGEST_REASON, needed=False), answers(form)
     try:
         with kit.database.writing() as session:
             own_class = class_for(session, visitor.actor, class_id, Right.KEEP_ATTENDANCE)
-            call_roll(session, visitor.actor, own_class, day, half, answers(form), reason, kit.clock(), period)
+            form.require()
+            call_roll(session, visitor.actor, own_class, day, half, said, reason, kit.clock(), period)
     except Invalid as error:
-        return _show(request, visitor, class_id, day, half, period, refused=said_by(error), status=error.status)
+        return _show(request, visitor, class_id, day, half, period, refused=error, form=_kept(form, said))
     return _to(class_id, day, half, period)
 
 
@@ -116,31 +117,37 @@ def undo(
             own_class = class_for(session, visitor.actor, class_id, Right.KEEP_ATTENDANCE)
             take_back(session, visitor.actor, own_class, day, half, at, kit.clock(), period)
     except Conflict as error:
-        return _show(request, visitor, class_id, day, half, period, refused=said_by(error), status=error.status)
+        return _show(request, visitor, class_id, day, half, period, refused=error)
     return _to(class_id, day, half, period)
 
 
-def answers(form: FormData) -> dict[UUID, Answer]:
-    """What was tapped and differs from `was-…`, which says what was shown. Raises Invalid, naming the field."""
-    rest = form.get("rest") == "present"
+def answers(form: Typed) -> dict[UUID, Answer]:
+    """What was tapped and differs from `was-…`, which says what was shown. What cannot be used is said of its field."""
+    rest = form.has("rest", Choice.PRESENT)
     found: dict[UUID, Answer] = {}
-    for name, was in form.multi_items():
-        if not name.startswith("was-"):
-            continue
+    for name in [name for name in form.values if name.startswith("was-")]:
         key = name.removeprefix("was-")
-        tapped = form.get(f"say-{key}") or (Choice.PRESENT if rest else None)
-        if tapped is None:
+        tapped = form.value(f"say-{key}") or (Choice.PRESENT if rest else "")
+        if not tapped:
             continue
         try:
-            choice = Choice(str(tapped))
-            minutes = int(str(form.get(f"minutes-{key}") or 0)) if choice is Choice.LATE else 0
-            if str(answer := Answer(choice, minutes)) != was:
-                found[UUID(key)] = answer
-        except ValueError as error:
-            raise Invalid(
-                marked("Something tapped here cannot be used. Please load the page again and tap once more.")
-            ) from error
+            pupil, choice = UUID(key), Choice(tapped)
+        except ValueError:
+            form.complain(f"say-{key}", marked("choose one of the list"))
+            continue
+        if f"{choice}:{form.value(f'minutes-{key}')}" == form.value(name):
+            continue
+        minutes = form.number(f"minutes-{key}", 1, LONGEST_HALF_MINUTES) if choice is Choice.LATE else 0
+        if str(answer := Answer(choice, minutes)) != form.value(name):
+            found[pupil] = answer
     return found
+
+
+def _kept(form: Typed, said: Mapping[UUID, Answer]) -> Typed:
+    """Only what somebody said: of the others a unit may have seen something meanwhile."""
+    keys = {*(str(one) for one in said), *(one.field.partition("-")[2] for one in form.problems)}
+    names = {"reason", *(f"{kind}-{key}" for kind in ("say", "minutes") for key in keys)}
+    return Typed({name: texts for name, texts in form.values.items() if name in names}, form.problems)
 
 
 def _show(
@@ -151,8 +158,8 @@ def _show(
     half: HalfDay | None,
     period: int | None,
     *,
-    refused: Said = "",
-    status: int = 200,
+    refused: Invalid | Conflict | None = None,
+    form: Typed | None = None,
 ) -> Response:
     now = service(request).clock()
     with service(request).database.reading() as session:
@@ -164,7 +171,8 @@ def _show(
         except Forbidden:
             may_keep = False
         roll = read_roll(session, visitor.actor, own_class, day, half, now, period)
-    view = RegisterView(school.slug, own_class, school_day(now), roll, may_keep, refused)
+    view = RegisterView(school.slug, own_class, school_day(now), roll, may_keep, form or Typed(), said_by(refused))
+    status = refused.status if refused else 200
     return staff_page(request, "attendance/register.html", view, visitor.actor, school, status=status)
 
 

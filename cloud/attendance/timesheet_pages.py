@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -21,6 +21,7 @@ from cloud.attendance.timesheets.queries import State, Waiting
 from cloud.kit.clock import SCHOOL_TIME, school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, workplace_for
 from cloud.school.calendar.months import Month, OfAMonth, first_of
@@ -33,16 +34,6 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A correction as it was asked for, and could not be taken."""
-
-    day: date
-    came: time | None = None
-    left: time | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class TimesheetsView(OfAMonth):
     school: OwnSchool
     first: date
@@ -52,7 +43,8 @@ class TimesheetsView(OfAMonth):
     """Everybody's, for who may see them."""
     waiting: tuple[Waiting, ...]
     may_decide: bool
-    typed: Typed
+    form: Typed
+    """A correction that was asked for and could not be taken."""
     refused: Said
 
 
@@ -84,20 +76,23 @@ def ask(
     visitor: SignedIn,
     slug: str,
     staff_id: Annotated[UUID, Form()],
-    day: Annotated[date, Form()],
-    came: Annotated[time, Form()],
-    left: Annotated[time, Form()],
-    reason: Annotated[str, Form(max_length=300)] = "",
+    form: Posted,
 ) -> Response:
-    now = service(request).clock()
-    came_at, left_at = (datetime.combine(day, one.replace(tzinfo=None), SCHOOL_TIME) for one in (came, left))
+    now, day = service(request).clock(), form.day("day")
+    month = f"{day:%Y-%m}" if day else None
+    came, left, reason = form.clock("came"), form.clock("left"), form.text("reason", 300)
     try:
         with service(request).database.writing() as session:
             workplace_for(session, visitor.actor, slug)
+            form.require()
+            assert day
+            assert came
+            assert left
+            came_at, left_at = (datetime.combine(day, one, SCHOOL_TIME) for one in (came, left))
             ask_for_correction(session, visitor.actor, staff_id, (came_at, left_at), reason, now)
     except Invalid as error:
-        return _show(request, visitor, slug, f"{day:%Y-%m}", refused=error, typed=Typed(day, came, left, reason))
-    return RedirectResponse(f"/schools/{slug}/timesheets?month={day:%Y-%m}", 303)
+        return _show(request, visitor, slug, month, refused=error, form=form)
+    return RedirectResponse(f"/schools/{slug}/timesheets?month={month}", 303)
 
 
 @router.post("/schools/{slug}/timesheets/corrections/{correction_id}")
@@ -120,7 +115,7 @@ def _show(
     month: str | None,
     *,
     refused: Invalid | Conflict | Forbidden | None = None,
-    typed: Typed | None = None,
+    form: Typed | None = None,
 ) -> Response:
     today = school_day(service(request).clock())
     first = first_of(month, today)
@@ -137,7 +132,7 @@ def _show(
         sheets=tuple(sheets) if everybody else (),
         waiting=tuple(waiting),
         may_decide=school.id in visitor.actor.schools_where(Right.KEEP_TIMESHEETS),
-        typed=typed or Typed(today),
+        form=form or Typed(),
         refused=said_by(refused),
     )
     status = refused.status if refused else 200

@@ -19,6 +19,7 @@ from cloud.attendance.queries.fevers import Warm, warm_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, pupils_among, student_for
 from cloud.people.frame import FamilyPlace
@@ -31,6 +32,7 @@ router = APIRouter(include_in_schema=False)
 FAMILY = (FamilyPlace(marked("Health desk"), "/health/students/{student_id}"),)
 
 WARM_SHOWN = 20
+LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,6 @@ class BookView:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """An entry as it was typed, and could not be written."""
-
-    kind: Kind | None = None
-    temperature: str = ""
-    note: str = ""
-    tell_family: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PupilView:
     slug: str
     pupil: Pupil
@@ -78,7 +70,8 @@ class PupilView:
     warm: tuple[Warm, ...]
     """Readings at a unit that were high."""
     may_keep: bool
-    typed: Typed
+    form: Typed
+    """An entry that could not be written."""
     refused: Said = ""
 
     @property
@@ -168,20 +161,17 @@ def write(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    kind: Annotated[Kind, Form()],
-    temperature: Annotated[str, Form(max_length=10)] = "",
-    note: Annotated[str, Form(max_length=500)] = "",
-    tell_family: Annotated[bool, Form()] = False,
+    form: Posted,
 ) -> Response:
-    kit = service(request)
+    kit, kind, tell_family = service(request), form.choice("kind", Kind), form.ticked("tell_family")
+    celsius, note = form.read("temperature", read_temperature), form.lines("note", LONGEST_NOTE)
     try:
         with kit.database.writing() as session:
             pupil = student_for(session, visitor.actor, student_id, Right.KEEP_HEALTH)
-            celsius = read_temperature(temperature)
+            form.require()
             desk.write(session, visitor.actor, pupil.id, kind, celsius, note, tell_family=tell_family, now=kit.clock())
     except Invalid as error:
-        typed = Typed(kind, temperature, note, tell_family)
-        return _show(request, visitor, student_id, refused=error, typed=typed)
+        return _show(request, visitor, student_id, refused=error, form=form)
     return RedirectResponse(f"/health/students/{student_id}", 303)
 
 
@@ -208,7 +198,7 @@ def _show(
     student_id: UUID,
     *,
     refused: Invalid | Conflict | None = None,
-    typed: Typed | None = None,
+    form: Typed | None = None,
 ) -> Response:
     """To staff who see health with everything that was struck out; to a family as it stands."""
     kit = service(request)
@@ -226,6 +216,6 @@ def _show(
             may_keep = False
         from_c = queries.fever_from_c(session, pupil.school_id, kit.settings.fever_c)
         warm = warm_of(session, pupil.id, from_c=from_c, limit=WARM_SHOWN)
-    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, typed or Typed(), said_by(refused))
+    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, form or Typed(), said_by(refused))
     status = refused.status if refused else 200
     return staff_page(request, "attendance/health/pupil.html", view, visitor.actor, school, status=status)

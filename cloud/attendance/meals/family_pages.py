@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,11 +16,13 @@ from cloud.attendance.meals.menu_pages import DAYS, monday_of
 from cloud.attendance.meals.menu_queries import OwnSaid
 from cloud.attendance.meals.months import MonthLine, months_of
 from cloud.attendance.meals.queries import Policy, Registered, Wish
-from cloud.attendance.meals.rules import MOST_STARS, check_stars, weekday_bits
+from cloud.attendance.meals.registering import LONGEST_DIET
+from cloud.attendance.meals.rules import MOST_STARS, weekday_bits
 from cloud.attendance.meals.words import STATES, WEEKDAYS, days_in_words
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Invalid, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, student_for
 from cloud.people.frame import FamilyPlace
@@ -34,6 +35,7 @@ FAMILY = (FamilyPlace(marked("Meals"), "/students/{student_id}/meals"),)
 SAID_FOR = timedelta(days=7)
 """How long after a meal somebody may say how it was."""
 WISHES_SHOWN = 5
+LONGEST_COMMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class FamilyView:
     month: MonthLine | None
     is_guardian: bool
     earliest_last: date
+    form: Typed
     refused: Said
     weekdays: tuple[str, ...] = WEEKDAYS
     most: int = MOST_STARS
@@ -88,25 +91,24 @@ def say(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    day: Annotated[date, Form()],
-    stars: Annotated[int, Form()],
-    dish: Annotated[str, Form(max_length=120)] = "",
-    comment: Annotated[str, Form(max_length=500)] = "",
+    form: Posted,
 ) -> Response:
     """One for each child and day; the latest holds."""
-    kit = service(request)
+    kit, day, dish = service(request), form.day("day"), form.value("dish")
+    stars, comment = form.number("stars", 1, MOST_STARS), form.lines("comment", LONGEST_COMMENT)
     try:
         with kit.database.writing() as session:
             child = _own(session, visitor.actor, student_id)
+            form.require()
+            assert day
             today = school_day(kit.clock())
-            check_stars(stars)
             dishes = menu_queries.menus(session, child.school_id, day, day).get(day, ())
             if not dishes or not today - SAID_FOR <= day <= today:
                 raise Invalid(marked("Say how it was on the day of the meal or in the week after it."))
-            said = OwnSaid(stars, dish if dish in dishes else "", comment.strip())
+            said = OwnSaid(stars, dish if dish in dishes else "", comment)
             menu_queries.say(session, child.school_id, child.id, day, said, by=visitor.actor.user_id, now=kit.clock())
     except Invalid as error:
-        return _show(request, visitor, student_id, refused=error)
+        return _show(request, visitor, student_id, form, refused=error)
     return RedirectResponse(f"/students/{student_id}/meals", 303)
 
 
@@ -115,18 +117,18 @@ def ask(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    first_day: Annotated[date, Form()],
-    weekday: Annotated[list[int] | None, Form()] = None,
-    diet: Annotated[str, Form(max_length=120)] = "",
+    form: Posted,
 ) -> Response:
-    kit = service(request)
+    kit, first_day, diet = service(request), form.day("first_day"), form.text("diet", LONGEST_DIET, needed=False)
     try:
         with kit.database.writing() as session:
             child = child_of(session, visitor.actor, student_id)
-            bits = weekday_bits(weekday or ())
+            form.require()
+            assert first_day
+            bits = weekday_bits(day for day in range(7) if form.has("weekday", day))
             registering.ask(session, visitor.actor, child.id, first_day, bits, diet, kit.clock())
     except Refusal as error:
-        return _show(request, visitor, student_id, refused=error)
+        return _show(request, visitor, student_id, form, refused=error)
     return RedirectResponse(f"/students/{student_id}/meals", 303)
 
 
@@ -142,13 +144,16 @@ def withdraw(request: Request, visitor: SignedIn, student_id: UUID, wish_id: UUI
 
 
 @router.post("/children/{student_id}/meals/end")
-def end(request: Request, visitor: SignedIn, student_id: UUID, last_day: Annotated[date, Form()]) -> Response:
-    kit = service(request)
+def end(request: Request, visitor: SignedIn, student_id: UUID, form: Posted) -> Response:
+    kit, last_day = service(request), form.day("last_day")
     try:
         with kit.database.writing() as session:
+            child_of(session, visitor.actor, student_id)
+            form.require()
+            assert last_day
             registering.end_own(session, visitor.actor, student_id, last_day, kit.clock())
     except Refusal as error:
-        return _show(request, visitor, student_id, refused=error)
+        return _show(request, visitor, student_id, form, refused=error)
     return RedirectResponse(f"/students/{student_id}/meals", 303)
 
 
@@ -157,7 +162,14 @@ def _own(session: Session, actor: Actor, student_id: UUID) -> Pupil:
     return student_for(session, replace(actor, grants=()), student_id, Right.SEE_MEALS)
 
 
-def _show(request: Request, visitor: Visitor, student_id: UUID, *, refused: CloudError | None = None) -> Response:
+def _show(
+    request: Request,
+    visitor: Visitor,
+    student_id: UUID,
+    form: Typed | None = None,
+    *,
+    refused: CloudError | None = None,
+) -> Response:
     kit = service(request)
     today = school_day(kit.clock())
     monday = monday_of(today)
@@ -184,6 +196,7 @@ def _show(request: Request, visitor: Visitor, student_id: UUID, *, refused: Clou
             month=next(iter(months), None),
             is_guardian=any(one.id == child.id for one in children_of(session, visitor.actor)),
             earliest_last=registering.earliest_last_day(session, child.school_id, kit.clock()) if policy else today,
+            form=form or Typed(),
             refused=said_by(refused),
         )
     status = refused.status if refused else 200

@@ -1,7 +1,7 @@
 """Today's count as it stands, then as it was locked; the kitchen's sheet on paper; how the school serves meals."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from cloud.attendance.streaming import stream_parts
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, service
 from cloud.kit.web.stream import Parts, version
 from cloud.people.access import classes_for, pupils_among
@@ -73,6 +74,7 @@ class Today:
 class MealsView:
     school: OwnSchool
     policy: Policy | None
+    form: Typed
     today: date
     menu: tuple[str, ...]
     doubtful: tuple[str, ...]
@@ -163,23 +165,23 @@ def set_up(
     request: Request,
     visitor: SignedIn,
     slug: str,
-    cut_off: Annotated[time, Form()],
-    kitchen_email: Annotated[str, Form(max_length=254)] = "",
-    families_may_ask: Annotated[bool, Form()] = False,
-    families_may_end: Annotated[bool, Form()] = False,
+    form: Posted,
 ) -> Response:
-    kit, address = service(request), kitchen_email.strip()
-    policy = Policy(cut_off.replace(tzinfo=None), address, families_may_ask, families_may_end)
+    kit = service(request)
+    cut_off, address = form.clock("cut_off"), form.text("kitchen_email", 254, needed=False)
+    if address and ("@" not in address or " " in address):
+        form.complain("kitchen_email", marked("The kitchen's e-mail address is none."))
     try:
-        if address and ("@" not in address or any(one.isspace() for one in address)):
-            raise Invalid(marked("The kitchen's e-mail address is none."))
         with kit.database.writing() as session:
             school = school_for(session, visitor.actor, slug, Right.KEEP_MEALS)
+            form.require()
+            assert cut_off
+            policy = Policy(cut_off, address, form.ticked("families_may_ask"), form.ticked("families_may_end"))
             queries.set_policy(session, school.id, policy)
             facts = {"cut_off": f"{policy.cut_off:%H:%M}"}
             audit.note(session, school.id, visitor.actor.user_id, "meals.set_up", "", facts, now=kit.clock())
     except Invalid as error:
-        return _show(request, visitor, slug, refused=error, typed=policy)
+        return _show(request, visitor, slug, refused=error, form=form)
     return RedirectResponse(f"/schools/{slug}/meals", 303)
 
 
@@ -201,9 +203,9 @@ def _sheet(request: Request, visitor: Visitor, slug: str, day: date | None) -> t
 
 
 def _show(
-    request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None, typed: Policy | None = None
+    request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None, form: Typed | None = None
 ) -> Response:
-    """`typed`: settings that could not be taken."""
+    """`form`: settings that could not be taken."""
     kit = service(request)
     today = school_day(kit.clock())
     with kit.database.reading() as session:
@@ -214,7 +216,8 @@ def _show(
         parts = _parts(request, session, visitor.actor, school)
         view = MealsView(
             school=school,
-            policy=typed or queries.policy_of(session, school.id),
+            policy=queries.policy_of(session, school.id),
+            form=form or Typed(),
             today=today,
             menu=menu_queries.menus(session, school.id, today, today).get(today, ()),
             doubtful=tuple(

@@ -16,12 +16,14 @@ from cloud.attendance.meals import queries, registering
 from cloud.attendance.meals.months import MonthLine, months_of, paper_of
 from cloud.attendance.meals.pages import meals_school
 from cloud.attendance.meals.queries import Registered, Wish
+from cloud.attendance.meals.registering import LONGEST_DIET
 from cloud.attendance.meals.rules import weekday_bits
 from cloud.attendance.meals.words import WEEKDAYS, days_in_words
 from cloud.attendance.papers.paper import excel_answer, pdf_answer
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.kit.i18n import Said, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, Pupil, classes_for, pupils_among
 from cloud.people.history_queries import classes_on
@@ -55,6 +57,14 @@ class WishLine:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """Whose meals were to end, on a day that could not be taken."""
+
+    student_id: UUID
+    form: Typed
+
+
+@dataclass(frozen=True, slots=True)
 class PupilsView:
     school: OwnSchool
     classes: tuple[OwnClass, ...]
@@ -63,6 +73,9 @@ class PupilsView:
     wishes: tuple[WishLine, ...]
     today: date
     may_keep: bool
+    form: Typed
+    """Of whoever was ticked to eat."""
+    ending: End | None
     refused: Said
     weekdays: tuple[str, ...] = WEEKDAYS
 
@@ -89,21 +102,20 @@ def start(
     request: Request,
     visitor: SignedIn,
     slug: str,
-    first_day: Annotated[date, Form()],
-    class_id: Annotated[UUID | None, Form()] = None,
-    pupil: Annotated[list[UUID] | None, Form()] = None,
-    weekday: Annotated[list[int] | None, Form()] = None,
-    diet: Annotated[str, Form(max_length=120)] = "",
+    form: Posted,
 ) -> Response:
     """Everybody who was ticked, from the same day on and with the same days of the week."""
-    kit = service(request)
+    kit, class_id, first_day = service(request), form.key("class_id"), form.day("first_day")
+    diet = form.text("diet", LONGEST_DIET, needed=False)
     try:
         with kit.database.writing() as session:
             school = meals_school(session, visitor.actor, slug, Right.KEEP_MEALS)
-            bits = weekday_bits(weekday or ())
-            registering.start(session, visitor.actor, school.id, pupil or [], first_day, bits, diet, kit.clock())
+            form.require()
+            assert first_day
+            pupils, bits = form.keys("pupil"), weekday_bits(day for day in range(7) if form.has("weekday", day))
+            registering.start(session, visitor.actor, school.id, pupils, first_day, bits, diet, kit.clock())
     except (Invalid, Conflict) as error:
-        return _show(request, visitor, slug, class_id, refused=error)
+        return _show(request, visitor, slug, class_id, refused=error, form=form)
     return _to(slug, class_id)
 
 
@@ -113,16 +125,18 @@ def end(
     visitor: SignedIn,
     slug: str,
     student_id: UUID,
-    last_day: Annotated[date, Form()],
-    class_id: Annotated[UUID | None, Form()] = None,
+    form: Posted,
 ) -> Response:
-    kit = service(request)
+    kit, class_id, last_day = service(request), form.key("class_id"), form.day("last_day")
+    ending = End(student_id, form)
     try:
         with kit.database.writing() as session:
             school = meals_school(session, visitor.actor, slug, Right.KEEP_MEALS)
+            form.require()
+            assert last_day
             registering.end(session, visitor.actor, school.id, student_id, last_day, kit.clock())
     except (Invalid, Conflict) as error:
-        return _show(request, visitor, slug, class_id, refused=error)
+        return _show(request, visitor, slug, class_id, refused=error, ending=ending)
     return _to(slug, class_id)
 
 
@@ -176,6 +190,8 @@ def _show(
     class_id: UUID | None,
     *,
     refused: Invalid | Conflict | None = None,
+    form: Typed | None = None,
+    ending: End | None = None,
 ) -> Response:
     kit = service(request)
     today = school_day(kit.clock())
@@ -197,6 +213,8 @@ def _show(
             wishes=tuple(WishLine(one, by_id[one.student_id]) for one in waiting if one.student_id in by_id),
             today=today,
             may_keep=school.id in here.schools_where(Right.KEEP_MEALS),
+            form=form or Typed(),
+            ending=ending,
             refused=said_by(refused),
         )
     status = refused.status if refused else 200

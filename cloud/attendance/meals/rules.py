@@ -107,8 +107,3 @@ def check_end(last_day: date, *, earliest: date) -> None:
         raise Invalid(marked("Today's meals are counted already: choose today or later as the last day."))
     if last_day > earliest + FURTHEST:
         raise Invalid(marked("Choose a last day within a year."))
-
-
-def check_stars(stars: int) -> None:
-    if not 1 <= stars <= MOST_STARS:
-        raise Invalid(marked("Give one to five stars."))

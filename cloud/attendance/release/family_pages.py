@@ -18,6 +18,7 @@ from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of
 from cloud.people.frame import FamilyPlace
@@ -27,6 +28,7 @@ router = APIRouter(include_in_schema=False)
 FAMILY = (FamilyPlace(marked("Pick-up"), "/children/{student_id}/pick-up"),)
 
 SHOWN = 10
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class PickUpView:
     permits: tuple[Permit, ...]
     releases: tuple[Release, ...]
     given: Given | None
-    typed: tuple[str, date]
-    """Name and day, as they were typed for somebody who could not be sent."""
+    form: Typed
+    """Somebody who could not be sent."""
     refused: Said
 
     @property
@@ -73,16 +75,18 @@ def give(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    day: Annotated[date, Form()],
-    name: Annotated[str, Form(max_length=200)] = "",
+    form: Posted,
 ) -> Response:
     """The answer is the page with the code on it: it is shown this once."""
-    kit = service(request)
+    kit, name, day = service(request), form.text("name", LONGEST_NAME), form.day("day")
     try:
         with kit.database.writing() as session:
+            child_of(session, visitor.actor, student_id)
+            form.require()
+            assert day
             given = permits.give(session, visitor.actor, student_id, name, day, kit.settings.secret_key, kit.clock())
     except Refusal as error:
-        return _show(request, visitor, student_id, refused=error, typed=(name, day))
+        return _show(request, visitor, student_id, refused=error, form=form)
     return _show(request, visitor, student_id, given=given)
 
 
@@ -104,7 +108,7 @@ def _show(
     *,
     given: Given | None = None,
     refused: CloudError | None = None,
-    typed: tuple[str, date] | None = None,
+    form: Typed | None = None,
 ) -> Response:
     kit = service(request)
     today = school_day(kit.clock())
@@ -119,7 +123,7 @@ def _show(
             permits=tuple(queries.permits_since(session, child.id, today)),
             releases=tuple(queries.latest_releases(session, child.id, SHOWN)),
             given=given,
-            typed=typed or ("", today),
+            form=form or Typed(),
             refused=said_by(refused),
         )
     return page(request, "attendance/release/family.html", view, status=refused.status if refused else 200)

@@ -1,6 +1,7 @@
 """What somebody typed, read field by field: what cannot be used is named beside its field, and stays as typed."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
@@ -11,11 +12,12 @@ from fastapi import Depends
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
-from cloud.kit.errors import Problem, Refused
-from cloud.kit.i18n import marked
+from cloud.kit.errors import Invalid, Problem, Refused
+from cloud.kit.i18n import Phrase, marked, phrase, said_by
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 _TICKED = {"true", "yes", "on", "1"}
+_Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:hg.]([0-5]\d)", re.IGNORECASE)
 
@@ -82,7 +84,10 @@ class Typed:
             return None
         return found
 
-    def number(self, name: str, low: int, high: int) -> int:
+    def number(self, name: str, low: int, high: int, *, otherwise: int | None = None) -> int:
+        """`otherwise` where nothing was sent, not even an empty field."""
+        if otherwise is not None and name not in self.values:
+            return otherwise
         said = self.value(name).strip()
         if said.isascii() and said.isdigit() and len(said) < 6 and low <= int(said) <= high:
             return int(said)
@@ -98,6 +103,16 @@ class Typed:
             return time(int(match[1]), int(match[2]))
         self.complain(name, marked("a time, such as 07:30"))
         return None
+
+    def read(self, name: str, by: Callable[[str], _Read]) -> _Read | None:
+        """By a rule of the feature, which raises Invalid: then it is said beside the field, and None returned."""
+        try:
+            return by(self.value(name))
+        except Invalid as error:
+            said = said_by(error)
+            told = said if isinstance(said, Phrase) else phrase(said)
+            self.complain(name, told.text, **{fact: str(value) for fact, value in told.facts.items()})
+            return None
 
     def key(self, name: str) -> UUID | None:
         """None for nothing chosen, and for what is no key of ours."""

@@ -29,7 +29,8 @@ def test_an_entry_is_written_read_by_the_family_and_struck_out(desk: House) -> N
     desk.report(sighting(1, desk.school.lan, temperature_c=38.4))
     with desk.visit("charlie") as nurse, desk.visit("bob") as bob, desk.visit("erin") as erin:
         unmeasured = nurse.post(path, data=entry | {"temperature": "nóng"})
-        assert unmeasured.status_code == 422
+        assert (unmeasured.status_code, 'id="temperature-wrong"' in unmeasured.text) == (422, True)
+        assert "hãy chọn trong danh sách" in nurse.post(path, data={"note": "Ngã"}).text
         for kept in (
             '<option value="fever" selected>',
             'value="nóng"',

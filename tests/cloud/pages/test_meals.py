@@ -140,6 +140,29 @@ def test_where_the_school_does_not_let_them_families_neither_ask_nor_end(kitchen
     assert (wrong.status_code, "không phải là địa chỉ" in wrong.text) == (422, True)
 
 
+def test_what_cannot_be_used_is_named_beside_its_field_and_the_rest_stays(kitchen: House) -> None:
+    lan, minh = kitchen.school.lan, kitchen.school.minh
+    pupils, some = "/schools/a/meals/pupils", {"weekday": ["1", "5"], "diet": "không tôm"}
+    with kitchen.visit("alice") as alice, kitchen.visit("erin") as erin, kitchen.visit("bob") as bob:
+        started = alice.post(pupils, data=some | {"first_day": "mai", "pupil": [str(minh)]})
+        ended = alice.post(f"{pupils}/{lan}/end", data={"last_day": ""})
+        settings = {"cut_off": "", "kitchen_email": "bếp", "families_may_end": "true"}
+        set_up = alice.post("/schools/a/meals/settings", data=settings)
+        asked = erin.post(f"/children/{minh}/meals/wishes", data=some | {"first_day": ""})
+        stopped = bob.post(f"/children/{lan}/meals/end", data={"last_day": "30/2"})
+        assert bob.post(f"/children/{minh}/meals/end", data={"last_day": "30/2"}).status_code == 404
+    assert {one.status_code for one in (started, ended, set_up, asked, stopped)} == {422}
+    for page, field in ((started, "first_day"), (ended, "last_day"), (asked, "first_day"), (stopped, "last_day")):
+        assert re.findall(r'id="(\w+)-wrong"', page.text) == [field]
+        assert "hãy chọn ngày" in page.text
+    assert f'value="{minh}" form="start" checked' in started.text
+    for page in (started, asked):
+        assert re.findall(r'name="weekday" value="(\d)" checked', page.text) == ["1", "5"]
+        assert 'value="không tôm"' in page.text
+    assert re.findall(r'id="(\w+)-wrong"', set_up.text) == ["cut_off", "kitchen_email"]
+    assert re.findall(r'name="(families\w+)" value="true" checked', set_up.text) == ["families_may_end"]
+
+
 def test_a_class_is_registered_at_once_and_a_later_start_replaces_what_held(kitchen: House) -> None:
     form = {"first_day": str(TUESDAY), "class_id": str(kitchen.school.class_id), "weekday": ["0", "2"],
             "pupil": [str(kitchen.school.lan), str(kitchen.school.minh)]}  # fmt: skip
@@ -165,6 +188,9 @@ def test_dishes_are_written_seen_and_answered_once_a_child_and_day(kitchen: Hous
         assert "Cơm gà, Canh bí" in bob.get(path).text
         assert bob.post(f"{path}/feedback", data=say).status_code == 303
         assert bob.post(f"{path}/feedback", data={**say, "stars": "4", "dish": "Canh bí"}).status_code == 303
+        unsaid = bob.post(f"{path}/feedback", data={**say, "stars": "", "comment": "Ngon lắm"})
+        assert (unsaid.status_code, 'id="stars-wrong"' in unsaid.text) == (422, True)
+        assert "Ngon lắm</textarea>" in unsaid.text
         assert bob.post(f"{path}/feedback", data={**say, "stars": "6"}).status_code == 422
         assert alice.post(f"{path}/feedback", data=say).status_code == 404
         page = alice.get("/schools/a/meals/menu").text

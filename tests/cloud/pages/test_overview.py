@@ -68,6 +68,15 @@ def test_rules_that_cannot_be_taken_stay_as_they_were_typed(shared_house: House)
         answer = alice.post("/schools/a/attendance-rules", data=typed)
     assert answer.status_code == 422
     assert all(f'value="{one}"' in answer.text for one in ("9", "21", "35; nhiều"))
+    assert [one in answer.text for one in ('id="warn_at-wrong"', 'id="grace_minutes-wrong"')] == [True, False]
+
+
+def test_minutes_that_are_none_are_named_beside_their_field(shared_house: House) -> None:
+    with shared_house.visit("alice") as alice:
+        answer = alice.post("/schools/a/attendance-rules", data={"grace_minutes": "", "absent_after_minutes": "999"})
+    assert (answer.status_code, answer.text.count('class="problem')) == (422, 2)
+    assert 'value="999"' in answer.text
+    assert "số nguyên từ 0 đến 180" in answer.text
 
 
 @pytest.mark.parametrize("outsider", ["bob", "dave", "charlie"])

@@ -109,6 +109,9 @@ def test_somebody_else_comes_with_a_code_that_works_once(gate: House) -> None:
         assert "không báo ai khác" in guard.get(path(gate)).text
         gone_by = bob.post(f"{family}/permits", data={"day": str(MONDAY - timedelta(days=1)), "name": "Ông nội"})
         assert (gone_by.status_code, 'value="Ông nội"' in gone_by.text) == (422, True)
+        nobody = bob.post(f"{family}/permits", data={"name": "", "day": "mai"})
+        assert re.findall(r'id="(\w+)-wrong"', nobody.text) == ["name", "day"]
+        assert [one in nobody.text for one in ("hãy chọn ngày", 'value="mai"')] == [True, True]
         given = bob.post(f"{family}/permits", data={"day": str(MONDAY), "name": "Bà ngoại"}).text
         [code] = re.findall(r'printed-code">(\d{3} \d{3})<', given)
         assert code not in bob.get(family).text

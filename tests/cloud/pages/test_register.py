@@ -101,6 +101,22 @@ def test_late_minutes_are_what_the_teacher_says(lessons: House) -> None:
     assert status(lessons, minh).late_minutes == 18
 
 
+def test_what_was_tapped_stays_when_it_is_refused_and_nothing_else(lessons: House) -> None:
+    lan, minh = lessons.school.lan, lessons.school.minh
+    with lessons.visit("charlie") as teacher:
+        said = {f"say_{minh}": "late", f"minutes_{minh}": "", f"say_{lan}": "absent", "reason": "Xe hỏng"}
+        refused = call(teacher, lessons, rest="present", **said)
+        untouched = call(teacher, lessons, **{f"say_{minh}": "late", f"minutes_{minh}": "nhiều"})
+    assert (refused.status_code, untouched.status_code) == (422, 422)
+    tapped = dict(re.findall(r'name="say-([^"]+)" value="([^"]*)" checked', refused.text))
+    assert tapped == {str(minh): "late", str(lan): "absent"}
+    assert re.findall(r'id="minutes-([^"]+)-wrong"', refused.text) == [str(minh)]
+    assert "một số nguyên từ 1 đến 300" in refused.text
+    assert 'value="Xe hỏng"' in refused.text
+    assert re.search(rf'name="minutes-{minh}"[^>]* value="nhiều"', untouched.text)
+    assert dict(re.findall(r'name="say-([^"]+)" value="([^"]*)" checked', untouched.text))[str(lan)] == "late"
+
+
 def test_what_was_not_tapped_is_left_to_what_the_units_see(lessons: House) -> None:
     with lessons.visit("charlie") as teacher:
         before = shown(teacher.get(register(lessons)).text)

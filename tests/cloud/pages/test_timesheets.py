@@ -66,6 +66,18 @@ def test_a_teacher_asks_and_somebody_else_decides(staffed: House) -> None:
     assert names == [["Cô Mai"], ["Cô Mai", "Thầy Nam"]]
 
 
+def test_a_time_that_is_none_is_named_beside_its_field_and_the_rest_stays(staffed: House) -> None:
+    with staffed.visit("charlie") as mai:
+        found = re.search(r'name="staff_id" value="([^"]+)"', mai.get(PATH).text)
+        assert found
+        form = {"staff_id": found[1], "day": "hôm qua", "came": "7 giờ", "left": "", "reason": "Quên quét"}
+        answer = mai.post(f"{PATH}/corrections", data=form)
+    assert answer.status_code == 422
+    assert re.findall(r'id="(\w+)-wrong"', answer.text) == ["day", "came", "left"]
+    for kept in ('value="hôm qua"', 'value="7 giờ"', 'value="Quên quét"', "một giờ, ví dụ 07:30"):
+        assert kept in answer.text
+
+
 @pytest.mark.parametrize("outsider", ["bob", "dave"])
 def test_parents_and_other_schools_see_nobodys_sheet(staffed: House, outsider: str) -> None:
     with staffed.visit(outsider) as client:

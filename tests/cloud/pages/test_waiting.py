@@ -61,8 +61,11 @@ def test_a_member_of_staff_switches_off_what_they_may_be_told_and_nothing_else(h
 
 def test_a_school_says_when_its_people_are_told_of_the_roll(house: House) -> None:
     with house.visit("alice") as alice:
-        assert 'name="at" min="06:00" max="12:00" value="07:30"' in alice.get("/schools/a/register-check").text
+        page = alice.get("/schools/a/register-check").text
+        assert 'name="at" type="time" value="07:30" required min="06:00" max="12:00"' in page
         wrong = alice.post("/schools/a/roll-report", data={"at": "03:00"})
         assert (wrong.status_code, "06:00 đến 12:00" in wrong.text) == (422, True)
+        assert re.search(r'id="at"[^>]* value="03:00"[^>]* aria-describedby="at-wrong"', wrong.text)
+        assert 'id="at-wrong"' in alice.post("/schools/a/roll-report", data={"at": ""}).text
         assert alice.post("/schools/a/roll-report", data={"at": "07:45"}).status_code == 303
         assert 'value="07:45"' in alice.get("/schools/a/register-check").text
