@@ -24,7 +24,7 @@ def add_import(commands: Commands) -> None:
     parser = add_command(
         commands,
         "import",
-        "take people in from an Excel file of the sector database or, with years and subjects, from a OneRoster zip",
+        "take people in from an Excel file of the sector database or, with the rest of a roster, from a OneRoster zip",
         examples="""
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen --dry-run   shows every change and every rejected row
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen             does it, in one transaction
@@ -132,6 +132,13 @@ def _show(planned: "ImportPlan", *, in_detail: bool) -> None:
             out(f"terms: {', '.join(_days(term.span) for term in year.terms)}\n")
         for subject in planned.new_subjects:
             out(f"{subject.file} row {subject.number}\t{subject.code}\tnew subject: {subject.name}\n")
+        for one in planned.homerooms:
+            said = f"homeroom teacher from {one.from_day}: {one.before or '-'} -> {one.after}"
+            out(f"{one.file} row {one.number}\t{one.class_name}\t{said}\n")
+        for taught in planned.teaching:
+            beside = f", beside {taught.beside}" if taught.beside else ""
+            said = f"{taught.subject}, {taught.year} term {taught.term}: new teacher {taught.teacher}{beside}"
+            out(f"{taught.file} row {taught.number}\t{taught.class_name}\t{said}\n")
         for new_class in planned.new_classes:
             out(f"class\t{new_class.name}\tnew, grade {new_class.grade}\n")
         for row in planned.new_pupils:
@@ -151,7 +158,8 @@ def _show(planned: "ImportPlan", *, in_detail: bool) -> None:
         f"{len(planned.new_classes)} new classes, "
         f"{len(planned.new_guardian_phones) + len(planned.new_guardians)} new guardians, "
         f"{len(planned.staff)} changes of staff, {len(planned.new_years)} new school years, "
-        f"{len(planned.new_subjects)} new subjects\n"
+        f"{len(planned.new_subjects)} new subjects, {len(planned.homerooms)} homeroom teachers, "
+        f"{len(planned.teaching)} teaching assignments\n"
     )
 
 

@@ -141,6 +141,7 @@ def carry_out_draft(
         "unchanged": planned.unchanged, "rejected": len(planned.rejected), "classes": len(planned.new_classes),
         "guardians": len(planned.new_guardian_phones) + len(planned.new_guardians), "staff": len(planned.staff),
         "years": len(planned.new_years), "subjects": len(planned.new_subjects),
+        "homerooms": len(planned.homerooms), "teaching": len(planned.teaching),
     }  # fmt: skip
     opened.row.state, opened.row.outcome = State.DONE, outcome
     facts = {"shown": shown, **{key: str(number) for key, number in outcome.items()}}

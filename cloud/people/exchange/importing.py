@@ -17,6 +17,9 @@ from cloud.people.exchange.formats import Field
 from cloud.people.exchange.planning import Changed, ImportPlan, plan_import
 from cloud.people.exchange.reading import Contents
 from cloud.people.exchange.rows import LONGEST_NAME, TEMPORARY, GuardianRow, PupilRow
+from cloud.people.exchange.teaching import plan_teaching
+from cloud.people.exchange.teaching_changes import take_in_teaching
+from cloud.people.exchange.teaching_facts import Cell, KnownStaff, Standing
 from cloud.people.names import search_form
 from cloud.people.tables import Student
 from cloud.school import queries as schools
@@ -39,7 +42,8 @@ def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar
         [(one.code, one.name) for one in timetables.subjects(session, school_id)],
         allowed=sets_calendar,
     )
-    return plan_import(
+    staff = queries.known_staff(session, school_id)
+    planned = plan_import(
         contents.pupils,
         contents.rejected,
         queries.known_pupils(session, school_id),
@@ -47,8 +51,37 @@ def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar
         frozenset(queries.guardians_by_phone(session, school_id)),
         queries.guardian_ids(session, school_id),
         contents.staff,
-        queries.known_staff(session, school_id),
+        staff,
         calendar,
+    )
+    if not contents.homerooms and not contents.teaching:
+        return planned
+    new = [one.row for one in planned.staff if one.staff_id is None]
+    staff += [KnownStaff(one.staff_id, one.code, one.full_name) for one in new]
+    has = _standing(session, school_id, planned, staff)
+    return planned.with_teaching(plan_teaching(contents.homerooms, contents.teaching, has, allowed=sets_calendar))
+
+
+def _standing(session: Session, school_id: UUID, planned: ImportPlan, staff: Sequence[KnownStaff]) -> Standing:
+    """What the school has, with what the plan brings already."""
+    names = {class_id: name for name, class_id in queries.classes_by_name(session, school_id).items()}
+    subjects = {one.id: (one.code, one.name) for one in timetables.subjects(session, school_id)}
+    years = calendars.years(session, school_id)
+    teaching: dict[Cell, list[UUID]] = {}
+    for year in years:
+        for term in year.terms:
+            for one in timetables.assignments(session, school_id, term.id):
+                cell = names[one.class_id], subjects[one.subject_id][0], year.name, term.number
+                teaching.setdefault(cell, []).append(one.staff_id)
+    known = [(year.name, year.span, tuple(term.span for term in year.terms)) for year in years]
+    new = [(year.name, year.span, tuple(term.span for term in year.terms)) for year in planned.new_years]
+    return Standing(
+        classes=frozenset(names.values()).union(one.name for one in planned.new_classes),
+        subjects=[*subjects.values(), *((one.code, one.name) for one in planned.new_subjects)],
+        years=[*known, *new],
+        staff=staff,
+        homerooms={names[one]: appointed for one, appointed in timetables.homerooms(session, school_id).items()},
+        teaching=teaching,
     )
 
 
@@ -81,6 +114,7 @@ def carry_out(
             queries.rename_staff(session, member.staff_id, member.row.full_name)
         progress(done := done + 1, total)
     session.flush()
+    noted += take_in_teaching(session, school_id, planned.homerooms, planned.teaching, writer.classes)
     note(session, school_id, noted, by=by, now=now)
 
 

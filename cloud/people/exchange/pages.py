@@ -48,6 +48,8 @@ PARTS = {
     "staff": marked("Staff"),
     "years": marked("School year"),
     "subjects": marked("Subjects"),
+    "homerooms": marked("Homeroom teachers"),
+    "teaching": marked("Who teaches what"),
 }
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -273,7 +275,7 @@ def _by_part(planned: ImportPlan) -> dict[str, Sequence[object]]:
     return {
         "rejected": planned.rejected, "new": planned.new_pupils, "moved": moved, "changed": changed,
         "leaving": planned.leaving, "staff": planned.staff, "years": planned.new_years,
-        "subjects": planned.new_subjects,
+        "subjects": planned.new_subjects, "homerooms": planned.homerooms, "teaching": planned.teaching,
     }  # fmt: skip
 
 

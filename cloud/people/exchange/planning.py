@@ -1,7 +1,7 @@
 """What an import would change. Pure: the plan that a dry run shows is the one that is carried out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from cloud.kit.i18n import marked, phrase
 from cloud.people.exchange.calendar import CalendarPlan, SubjectRow, YearRow
 from cloud.people.exchange.formats import Field
 from cloud.people.exchange.rows import TEMPORARY, PupilRow, Rejected, StaffRow
+from cloud.people.exchange.teaching_facts import HomeroomChange, KnownStaff, TeachingChange, TeachingPlan
 
 GUARDIAN = "guardian"
 """A difference that is no column's: another guardian."""
@@ -31,13 +32,6 @@ class Known:
     details: tuple[tuple[Field, str], ...]
     phones: frozenset[str]
     guardian_ids: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class KnownStaff:
-    staff_id: UUID
-    code: str
-    full_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +77,13 @@ class ImportPlan:
     staff: tuple[StaffChange, ...] = ()
     new_years: tuple[YearRow, ...] = ()
     new_subjects: tuple[SubjectRow, ...] = ()
+    homerooms: tuple[HomeroomChange, ...] = ()
+    teaching: tuple[TeachingChange, ...] = ()
+
+    def with_teaching(self, taught: TeachingPlan) -> "ImportPlan":
+        """Which is planned last: it may be in classes and of people that are new."""
+        rejected = sorted((*self.rejected, *taught.rejected), key=lambda one: (one.file, one.number))
+        return replace(self, homerooms=taught.homerooms, teaching=taught.teaching, rejected=tuple(rejected))
 
 
 def plan_import(

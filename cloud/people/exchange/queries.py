@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.people.exchange.formats import Field
-from cloud.people.exchange.planning import Known, KnownStaff
+from cloud.people.exchange.planning import Known
 from cloud.people.exchange.rows import GuardianRow, StaffRow
+from cloud.people.exchange.teaching_facts import KnownStaff
 from cloud.people.names import search_form
 from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentRecord
 from cloud.school.tables import SchoolClass
@@ -112,7 +113,9 @@ def add_guardian(session: Session, school_id: UUID, one: GuardianRow) -> None:
 
 def known_staff(session: Session, school_id: UUID) -> list[KnownStaff]:
     rows = session.execute(
-        select(StaffMember.id, StaffMember.code, StaffMember.full_name).where(StaffMember.school_id == school_id)
+        select(StaffMember.id, StaffMember.code, StaffMember.full_name, StaffMember.left_on).where(
+            StaffMember.school_id == school_id
+        )
     )
     return [KnownStaff(*row) for row in rows]
 

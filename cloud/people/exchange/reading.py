@@ -15,6 +15,7 @@ from cloud.people.exchange.calendar import SubjectRow, YearRow
 from cloud.people.exchange.cells import Cell, text_of
 from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, Field, Format
 from cloud.people.exchange.rows import PupilRow, Rejected, StaffRow, read_row
+from cloud.people.exchange.teaching_facts import HomeroomRow, TeachingRow
 
 MAX_ROWS = 20_000
 MAX_BYTES = 8 * 1024 * 1024
@@ -32,6 +33,8 @@ class Contents:
     staff: tuple[StaffRow, ...] = ()
     years: tuple[YearRow, ...] = ()
     subjects: tuple[SubjectRow, ...] = ()
+    homerooms: tuple[HomeroomRow, ...] = ()
+    teaching: tuple[TeachingRow, ...] = ()
 
 
 def read_file(file: Path, today: date) -> Contents:

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import Said, marked, phrase
@@ -28,13 +29,16 @@ class Line:
 class Archive:
     lines: dict[str, list[Line]]
     rejected: list[Rejected] = field(default_factory=list)
+    _found: dict[tuple[str, str], dict[str, Line]] = field(default_factory=dict)
 
     def reject(self, name: str, number: int, *reasons: Said) -> None:
         self.rejected.append(Rejected(number, reasons, f"{name}.csv"))
 
     def by_id(self, name: str, key: str = "sourcedId") -> dict[str, Line]:
-        """The first with an id counts; another one is rejected, as is a line without."""
-        found: dict[str, Line] = {}
+        """The first with an id counts; another one is rejected, as is a line without, however often it is asked."""
+        if (name, key) in self._found:
+            return self._found[name, key]
+        found = self._found[name, key] = {}
         for line in self.lines.get(name, ()):
             its = line.cells.get(key, "")
             if not its:
@@ -114,3 +118,14 @@ def _lines(archive: Archive, name: str, text: str) -> Iterator[Line]:
 
 def unknown(column: str, value: str) -> Said:
     return phrase(marked("%(column)s “%(value)s” is not known"), column=column, value=value[:40])
+
+
+def listed(cell: str) -> list[str]:
+    return [one.strip() for one in cell.split(",") if one.strip()]
+
+
+def uuid_of(raw: str) -> UUID | None:
+    try:
+        return UUID(raw)
+    except ValueError:
+        return None

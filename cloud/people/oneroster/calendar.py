@@ -3,7 +3,6 @@ its row; whether a year can be the school's is the plan's to say."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from uuid import UUID
 
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import Said, marked, phrase, said_by
@@ -16,7 +15,7 @@ from cloud.people.exchange.calendar import (
     YearRow,
 )
 from cloud.people.exchange.cells import date_of
-from cloud.people.oneroster.archive import Archive, Line, unknown
+from cloud.people.oneroster.archive import Archive, Line, unknown, uuid_of
 from cloud.people.oneroster.writing import homeroom_course
 from cloud.school.calendar.facts import Span
 
@@ -90,10 +89,8 @@ def read_subjects(
 
 def _homeroom_course(own_org: str) -> str:
     """Of our own export: a school without classes has it, too."""
-    try:
-        return str(homeroom_course(UUID(own_org)))
-    except ValueError:
-        return ""
+    own = uuid_of(own_org)
+    return str(homeroom_course(own)) if own else ""
 
 
 def _text(line: Line, column: str, most: int, reasons: list[Said]) -> str:

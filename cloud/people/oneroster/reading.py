@@ -1,5 +1,5 @@
-"""From a OneRoster 1.2 zip to what a dry run can show: pupils with their guardians, staff, school years, subjects, and
-every row that cannot be used, by its file and number."""
+"""From a OneRoster 1.2 zip to what a dry run can show: pupils with their guardians, staff, who teaches what, school
+years, subjects, and every row that cannot be used, by its file and number."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ from cloud.people.exchange.formats import CLASS_EXPORT, Field
 from cloud.people.exchange.reading import Contents
 from cloud.people.exchange.rows import GuardianRow, PupilRow, Rejected, StaffRow, read_row
 from cloud.people.oneroster import queries
-from cloud.people.oneroster.archive import Archive, Line, unknown, unpack
+from cloud.people.oneroster.archive import Archive, Line, listed, unknown, unpack, uuid_of
 from cloud.people.oneroster.calendar import read_subjects, read_years
 from cloud.people.oneroster.columns import GUARDIANS, MINISTRY, PERSONAL, POSITIONS, SEXES
+from cloud.people.oneroster.teaching import read_teachers
 from cloud.people.oneroster.writing import NO_FAMILY
 from cloud.people.phones import normal_phone
 
@@ -28,7 +29,7 @@ def read_oneroster(content: bytes, name: str, session: Session, school_id: UUID,
     """Raises Invalid for what is no bulk archive of this version with the files that are needed."""
     archive = unpack(content, name)
     users, classes, orgs = archive.by_id("users"), archive.by_id("classes"), archive.by_id("orgs")
-    known = queries.ids(session, school_id, {one for raw in users if (one := _uuid(raw))})
+    known = queries.ids(session, school_id, {one for raw in users if (one := uuid_of(raw))})
     own_org = _own_org(orgs, school_id, known.slug)
     ids = {raw: _our_id(raw, school_id, known) for raw in users}
     roles = _roles(archive, users, own_org)
@@ -41,13 +42,13 @@ def read_oneroster(content: bytes, name: str, session: Session, school_id: UUID,
     for raw in users:
         if roles.get(raw) in GUARDIANS and (guardian := _guardian(archive, raw, users, ids)):
             guardians[raw] = guardian
-    pupils, staff = [], []
+    pupils, staff = [], {}
     for raw, line in users.items():
         role = roles.get(raw)
         if role == "student":
             class_line = classes.get(homeroom.get(raw, ""))
             born = demographics.get(raw)
-            of = tuple(guardians[one] for one in _list(line.cells.get("agentSourcedIds", "")) if one in guardians)
+            of = tuple(guardians[one] for one in listed(line.cells.get("agentSourcedIds", "")) if one in guardians)
             row = _pupil(line, class_line, born.cells if born else {}, today, known.codes.get(ids[raw], ""))
             if isinstance(row, PupilRow):
                 pupils.append(row.named(ids[raw], of))
@@ -55,12 +56,16 @@ def read_oneroster(content: bytes, name: str, session: Session, school_id: UUID,
                 archive.reject("users", line.number, *row.reasons)
         elif role in POSITIONS:
             code = line.cells.get("identifier") or line.cells.get("username") or raw
-            staff.append(StaffRow(line.number, ids[raw], code[:40], _full_name(line.cells), POSITIONS[role]))
+            staff[raw] = StaffRow(line.number, ids[raw], code[:40], _full_name(line.cells), POSITIONS[role])
         elif role is None:
             archive.reject("users", line.number, marked("has no role at this school in roles.csv"))
     years, subjects = read_years(archive), read_subjects(archive, orgs, classes, own_org)
+    teachers = read_teachers(archive, staff, homeroom, years, own_org, today)
     rejected = sorted(archive.rejected, key=lambda one: (one.file, one.number))
-    return Contents(CLASS_EXPORT, tuple(pupils), tuple(rejected), staff=tuple(staff), years=years, subjects=subjects)
+    return Contents(
+        CLASS_EXPORT, tuple(pupils), tuple(rejected), staff=tuple(staff.values()), years=years, subjects=subjects,
+        homerooms=teachers.homerooms, teaching=teachers.teaching,
+    )  # fmt: skip
 
 
 def _own_org(orgs: Mapping[str, Line], school_id: UUID, slug: str) -> str:
@@ -91,10 +96,13 @@ def _roles(archive: Archive, users: Mapping[str, Line], own_org: str) -> dict[st
 
 
 def _homerooms(archive: Archive, users: Mapping[str, Line], classes: Mapping[str, Line]) -> dict[str, str]:
-    """The class that each pupil is enrolled in as their own."""
+    """The class that each pupil is enrolled in as their own. What is wrong with a teacher's row is said where those
+    are read."""
     found: dict[str, str] = {}
     for line in archive.lines["enrollments"]:
         user, klass = line.cells.get("userSourcedId", ""), line.cells.get("classSourcedId", "")
+        if line.cells.get("role") == "teacher":
+            continue
         if user not in users:
             archive.reject("enrollments", line.number, unknown("userSourcedId", user))
         elif klass not in classes:
@@ -143,16 +151,5 @@ def _full_name(cells: Mapping[str, str]) -> str:
 def _our_id(raw: str, school_id: UUID, known: queries.Ids) -> UUID:
     """A sourcedId that is a UUID is the person's id; from any other one, and from one that is somebody's at another
     school, the same id follows each time."""
-    its = _uuid(raw)
+    its = uuid_of(raw)
     return its if its and its not in known.elsewhere else uuid5(school_id, f"oneroster {raw}")
-
-
-def _uuid(raw: str) -> UUID | None:
-    try:
-        return UUID(raw)
-    except ValueError:
-        return None
-
-
-def _list(cell: str) -> list[str]:
-    return [one.strip() for one in cell.split(",") if one.strip()]

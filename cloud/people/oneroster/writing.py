@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from cloud.people.exchange.formats import Field
@@ -19,6 +19,7 @@ from cloud.people.oneroster.columns import (
 )
 from cloud.people.oneroster.queries import Roster
 from cloud.people.tables import Guardian, StaffMember, Student
+from cloud.school.calendar.tables import Term
 
 Row = Mapping[str, object]
 NO_FAMILY = "-"
@@ -83,6 +84,11 @@ def homeroom_course(school_id: UUID) -> UUID:
     return uuid5(school_id, "homeroom")
 
 
+def lesson_class(class_id: UUID, subject_id: UUID) -> UUID:
+    """A subject as it is taught to a class."""
+    return uuid5(class_id, str(subject_id))
+
+
 def _courses(roster: Roster) -> Iterable[Row]:
     yield {"sourcedId": homeroom_course(roster.school.id), "title": "Sinh hoạt lớp", "courseCode": "SHL",
            "orgSourcedId": roster.school.id}  # fmt: skip
@@ -90,14 +96,24 @@ def _courses(roster: Roster) -> Iterable[Row]:
         yield {"sourcedId": one.id, "title": one.name, "courseCode": one.code, "orgSourcedId": roster.school.id}
 
 
-def _lessons(roster: Roster) -> dict[tuple[UUID, UUID], tuple[set[UUID], set[UUID]]]:
-    """Class and subject to the teachers and the terms."""
-    found: dict[tuple[UUID, UUID], tuple[set[UUID], set[UUID]]] = {}
+def _lessons(roster: Roster) -> dict[tuple[UUID, UUID], dict[UUID, set[UUID]]]:
+    """Class and subject to the teachers, each with their terms."""
+    found: dict[tuple[UUID, UUID], dict[UUID, set[UUID]]] = {}
     for one in roster.teaching:
-        teachers, terms = found.setdefault((one.class_id, one.subject_id), (set(), set()))
-        teachers.add(one.staff_id)
-        terms.add(one.term_id)
+        found.setdefault((one.class_id, one.subject_id), {}).setdefault(one.staff_id, set()).add(one.term_id)
     return found
+
+
+def _runs(taught: set[UUID], terms: Sequence[Term]) -> Iterable[tuple[object, object]]:
+    """First and last day of the terms in a row that a teacher has, of all `terms` of a lesson; empty where the lesson
+    itself begins and ends."""
+    has = [one.id in taught for one in terms]
+    begins: object = ""
+    for at, term in enumerate(terms):
+        if has[at] and at > 0 and not has[at - 1]:
+            begins = term.first_day
+        if has[at] and (at + 1 == len(terms) or not has[at + 1]):
+            yield begins, term.last_day if at + 1 < len(terms) else ""
 
 
 def _classes(roster: Roster) -> Iterable[Row]:
@@ -109,13 +125,13 @@ def _classes(roster: Roster) -> Iterable[Row]:
                "courseSourcedId": homeroom_course(roster.school.id), "classType": "homeroom",
                "schoolSourcedId": roster.school.id, "termSourcedIds": terms}  # fmt: skip
     subjects = {one.id: one for one in roster.subjects}
-    for (class_id, subject_id), (_, taught_in) in _lessons(roster).items():
+    for (class_id, subject_id), teachers in _lessons(roster).items():
         one, subject = by_id[class_id], subjects[subject_id]
-        yield {"sourcedId": uuid5(class_id, str(subject_id)), "title": f"{one.name} {subject.name}",
+        yield {"sourcedId": lesson_class(class_id, subject_id), "title": f"{one.name} {subject.name}",
                "grades": grade_code(one.grade), "classCode": f"{one.name}-{subject.code}",
                "courseSourcedId": subject_id, "classType": "scheduled", "schoolSourcedId": roster.school.id,
                "subjects": subject.name, "subjectCodes": subject.code,
-               "termSourcedIds": ",".join(sorted(map(str, taught_in)))}  # fmt: skip
+               "termSourcedIds": ",".join(sorted(map(str, set().union(*teachers.values()))))}  # fmt: skip
 
 
 def _user(one: Student | Guardian | StaffMember, **more: object) -> Row:
@@ -150,9 +166,11 @@ def _roles(roster: Roster) -> Iterable[Row]:
 
 
 def _enrollments(roster: Roster) -> Iterable[Row]:
-    def row(class_id: UUID, user_id: UUID, role: str, primary: str) -> Row:
-        return {"sourcedId": uuid5(class_id, f"{role} {user_id}"), "classSourcedId": class_id, "userSourcedId": user_id,
-                "schoolSourcedId": roster.school.id, "role": role, "primary": primary}  # fmt: skip
+    def row(class_id: UUID, user_id: UUID, role: str, primary: str, begins: object = "", ends: object = "") -> Row:
+        own = f"{role} {user_id} {begins}".strip()
+        return {"sourcedId": uuid5(class_id, own), "classSourcedId": class_id, "userSourcedId": user_id,
+                "schoolSourcedId": roster.school.id, "role": role, "primary": primary, "beginDate": begins,
+                "endDate": ends}  # fmt: skip
 
     members: dict[UUID, list[UUID]] = {}
     for pupil, _, _ in roster.pupils:
@@ -162,10 +180,12 @@ def _enrollments(roster: Roster) -> Iterable[Row]:
     for class_id, staff_id in roster.homerooms.items():
         if staff_id in there:
             yield row(class_id, staff_id, "teacher", "true")
-    for (class_id, subject_id), (teachers, _) in _lessons(roster).items():
-        lesson = uuid5(class_id, str(subject_id))
-        for number, staff_id in enumerate(sorted(teachers & there, key=str)):
-            yield row(lesson, staff_id, "teacher", "true" if number == 0 else "false")
+    for (class_id, subject_id), teachers in _lessons(roster).items():
+        lesson, taught_in = lesson_class(class_id, subject_id), set().union(*teachers.values())
+        terms = [one for one in roster.terms if one.id in taught_in]
+        for number, staff_id in enumerate(sorted(teachers.keys() & there, key=str)):
+            for begins, ends in _runs(teachers[staff_id], terms):
+                yield row(lesson, staff_id, "teacher", "true" if number == 0 else "false", begins, ends)
         for student_id in members.get(class_id, ()):
             yield row(lesson, student_id, "student", "false")
 

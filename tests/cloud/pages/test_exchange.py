@@ -15,12 +15,12 @@ from cloud.people.exchange.tables import ImportDraft
 from cloud.people.oneroster.queries import roster
 from cloud.people.oneroster.writing import write_oneroster
 from cloud.people.pupils import queries
-from cloud.people.tables import Guardian, Student
+from cloud.people.tables import Guardian, StaffMember, Student
 from cloud.school.calendar import setup_queries
 from cloud.school.calendar.events import PLAN_CHANGED
 from cloud.school.calendar.setup import ring_bells
 from cloud.school.timetable import setup_queries as timetables
-from cloud.school.timetable.queries import add_subject
+from cloud.school.timetable.queries import add_subject, appoint_homeroom_teacher, assign
 from tests.cloud.pages.people import House
 from tests.cloud.people.exchange.test_importing import cells, write_file
 from tests.cloud.schoolhouse import MONDAY, bells, open_school
@@ -125,12 +125,16 @@ def test_a_class_alone_is_exported_and_nobody_elses(house: House, file: bytes, t
         assert client.get("/schools/a/export.xlsx", params=other).status_code == 404
 
 
-def test_years_and_subjects_of_a_roster_go_in_for_whoever_sets_up_the_calendar_and_people_for_the_office(
+def test_years_subjects_and_teaching_of_a_roster_are_for_whoever_sets_up_the_calendar_and_people_for_the_office(
     house: House,
 ) -> None:
     with house.database.writing() as session:
         there = open_school(session)
-        add_subject(session, there.school_id, "TV", "Tiếng Việt")
+        subject_id = add_subject(session, there.school_id, "TV", "Tiếng Việt")
+        [year] = setup_queries.years(session, there.school_id)
+        for term in year.terms:
+            assign(session, term_id=term.id, class_id=there.class_id, subject_id=subject_id, staff_id=there.staff_id)
+        appoint_homeroom_teacher(session, there.class_id, there.staff_id, MONDAY)
         content = write_oneroster(roster(session, there.school_id, MONDAY))
         ring_bells(session, house.school.id, "Cả ngày", bells())
     with house.visit("alice") as client:
@@ -140,18 +144,26 @@ def test_years_and_subjects_of_a_roster_go_in_for_whoever_sets_up_the_calendar_a
         assert "07/09/2026 – 15/01/2027" in page
         assert "đã bắt đầu" in page
         assert "Tiếng Việt" in client.get(path, params={"part": "subjects"}).text
+        assert "Giáo viên chủ nhiệm (1)" in page
+        assert "Từ 16/11/2026" in client.get(path, params={"part": "homerooms"}).text
+        taught = client.get(path, params={"part": "teaching"}).text
+        assert "Ai dạy môn gì (2)" in taught
+        assert "Học kỳ 2, 2026-2027" in taught
         [shown] = re.findall(r'name="shown" value="([0-9a-f]{64})"', page)
 
         become(house, Role.CLERK)
         client.post(path, data={"shown": shown})
         assert "đã thay đổi" in client.get(path).text, "what the administrator was shown is not what a clerk may do"
         rejected = client.get(path, params={"part": "rejected"}).text
-        assert "academicSessions.csv 2" in rejected
+        assert re.search("academicSessions.csv</span> <span[^>]*>2<", rejected)
         assert "chỉ người được thiết lập lịch năm học mới được đưa năm học vào" in rejected
+        assert "chỉ người được thiết lập lịch năm học mới được đưa giáo viên chủ nhiệm" in rejected
         assert "Năm học (1)" not in rejected
+        assert "Giáo viên chủ nhiệm (1)" not in rejected
         yes(client, path)
         assert "Cô Mai" in client.get("/schools/a/staff").text
         assert calendar(house) == ([], [], 0)
+        assert teaching(house) == ({}, [])
 
         become(house, Role.ADMINISTRATOR)
         path = hand_in(client, content, "r.zip").headers["location"]
@@ -159,9 +171,19 @@ def test_years_and_subjects_of_a_roster_go_in_for_whoever_sets_up_the_calendar_a
         page = client.get(path).text
         assert "1 năm học mới" in page
         assert "1 môn học mới" in page
+        assert "1 lớp có giáo viên chủ nhiệm mới" in page
+        assert "2 phân công giảng dạy mới" in page
+        log = client.get("/schools/a/audit").text
+        assert "class.homeroom" in log
+        assert "teaching.assigned" in log
+        path = hand_in(client, content, "r.zip").headers["location"]
+        page = client.get(path).text
+        assert "Giáo viên chủ nhiệm (" not in page
+        assert "Ai dạy môn gì (" not in page
     years, subjects, told = calendar(house)
     assert (years, subjects) == (["2026-2027"], ["TV"])
     assert told == 51, "each school day from 7 September on is planned anew"
+    assert teaching(house) == ({"1A": ["Cô Mai"]}, [("1A", 1, "Cô Mai"), ("1A", 2, "Cô Mai")])
 
 
 def become(house: House, role: Role) -> None:
@@ -177,3 +199,18 @@ def calendar(house: House) -> tuple[list[str], list[str], int]:
         subjects = timetables.subjects(session, house.school.id)
         told = session.scalars(select(OutboxEvent).where(OutboxEvent.topic == PLAN_CHANGED)).all()
     return [one.name for one in years], [one.code for one in subjects], len(told)
+
+
+def teaching(house: House) -> tuple[dict[str, list[str]], list[tuple[str, int, str]]]:
+    """Homeroom teachers by class; class, number of the term, and who teaches something in it."""
+    with house.database.reading() as session:
+        classes = {class_id: name for class_id, name, _ in queries.classes(session, house.school.id)}
+        staff = dict(session.execute(select(StaffMember.id, StaffMember.full_name)).all())
+        homerooms = timetables.homerooms(session, house.school.id)
+        assigned = [
+            (classes[one.class_id], term.number, staff[one.staff_id])
+            for year in setup_queries.years(session, house.school.id)
+            for term in year.terms
+            for one in timetables.assignments(session, house.school.id, term.id)
+        ]
+    return {classes[one]: [staff[who] for _, who in known] for one, known in homerooms.items()}, sorted(assigned)

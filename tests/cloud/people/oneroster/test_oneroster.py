@@ -154,6 +154,7 @@ def test_every_row_that_cannot_be_used_is_named_by_file_and_row_and_the_others_s
     files["enrollments"].append(
         [str(uuid4()), "", "", "no class", "", str(house.student_ids[0]), "student", "", "", ""]
     )
+    files["enrollments"].append([str(uuid4()), "", "", str(house.class_id), "", "nobody", "teacher", "", "", ""])
     files["demographics"][1][3] = "2020-02-31"
     guardian = next(row for row in files["users"][1:] if row[11])
     guardian[11] = guardian[12] = "1234"
@@ -165,8 +166,9 @@ def test_every_row_that_cannot_be_used_is_named_by_file_and_row_and_the_others_s
     assert "no date" in said["users.csv", 2]
     assert "phone" in said["users.csv", files["users"].index(guardian) + 1]
     assert "nobody" in said["roles.csv", len(files["roles"])]
-    assert "no class" in said["enrollments.csv", len(files["enrollments"])]
-    assert len(said) == 6
+    assert "no class" in said["enrollments.csv", len(files["enrollments"]) - 1]
+    assert "nobody" in said["enrollments.csv", len(files["enrollments"])]
+    assert len(said) == len(rejected) == 7
 
 
 @pytest.mark.parametrize(
