@@ -2,7 +2,7 @@
 was typed."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.kit.errors import Conflict, Invalid
-from cloud.kit.i18n import Said, said_by
+from cloud.kit.errors import Conflict, Invalid, Refused
+from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web import forms
+from cloud.kit.web.forms import Posted
 from cloud.kit.web.service import service
 from cloud.people.access import Pupil
 from cloud.people.exchange.formats import Field
@@ -23,7 +25,7 @@ from cloud.people.guardians.keeping import May, SamePerson, Typed
 from cloud.people.members import inviting
 from cloud.people.members.letters import show_letters
 from cloud.people.pupils import changing, queries
-from cloud.people.pupils.changing import Unfit, When
+from cloud.people.pupils.changing import MOST_REASON, MOST_SCHOOL, Unfit, When
 from cloud.people.pupils.pages import Answer, Same, new_page, own_pupil, pupil_page
 from cloud.school.access import school_for
 
@@ -41,27 +43,39 @@ def _facts(
     return dict(zip(changing.TYPED, texts, strict=True))
 
 
-def _when(day: Annotated[date, Form()], reason: Text = "", other_school: Text = "") -> When:
-    return When(day, reason, other_school.strip())
+def _when(form: forms.Typed) -> When:
+    """Raises Refused."""
+    day, reason = form.day("day"), form.text("reason", MOST_REASON, needed=False)
+    other_school = form.text("other_school", MOST_SCHOOL, needed=False)
+    form.require()
+    assert day
+    return When(day, reason, other_school)
+
+
+def _into(form: forms.Typed) -> tuple[UUID, When]:
+    """A class, and since when. Raises Refused."""
+    class_id = form.key("class_id")
+    if class_id is None:
+        form.complain("class_id", marked("choose one of the list"))
+    when = _when(form)
+    assert class_id
+    return class_id, when
 
 
 Facts = Annotated[dict[Field, str], Depends(_facts)]
-Since = Annotated[When, Depends(_when)]
 
 
 @router.post("/schools/{slug}/pupils")
-def add(
-    request: Request, visitor: SignedIn, slug: str, typed: Facts, when: Since, class_id: Annotated[UUID, Form()]
-) -> Response:
+def add(request: Request, visitor: SignedIn, slug: str, typed: Facts, form: Posted) -> Response:
     kit = service(request)
     try:
         with kit.database.writing() as session:
             school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+            class_id, when = _into(form)
             student_id = changing.add(session, visitor.actor, school.id, typed, class_id, when, kit.clock())
     except (Invalid, Conflict) as error:
-        step = {"day": when.day.isoformat(), "reason": when.reason, "other_school": when.other_school}
-        shown = {**_shown(typed), **step, "class_id": str(class_id)}
-        return new_page(request, visitor.actor, slug, Answer(_reasons(error), shown, status=error.status))
+        answer = Answer(_reasons(error), _shown(typed), form=form, status=error.status)
+        return new_page(request, visitor.actor, slug, answer)
     return RedirectResponse(f"/schools/{slug}/pupils/{student_id}", 303)
 
 
@@ -74,31 +88,29 @@ def change(request: Request, visitor: SignedIn, slug: str, student_id: UUID, typ
 
 
 @router.post("/schools/{slug}/pupils/{student_id}/move")
-def move(
-    request: Request, visitor: SignedIn, slug: str, student_id: UUID, when: Since, class_id: Annotated[UUID, Form()]
-) -> Response:
+def move(request: Request, visitor: SignedIn, slug: str, student_id: UUID, form: Posted) -> Response:
     def do(session: Session, pupil: Pupil, now: datetime) -> None:
+        class_id, when = _into(form)
         changing.move(session, visitor.actor, pupil.id, class_id, when, now)
 
-    return _carry_out(request, visitor, slug, student_id, do)
+    return _carry_out(request, visitor, slug, student_id, do, step="move", form=form)
 
 
 @router.post("/schools/{slug}/pupils/{student_id}/leave")
-def leave(request: Request, visitor: SignedIn, slug: str, student_id: UUID, when: Since) -> Response:
+def leave(request: Request, visitor: SignedIn, slug: str, student_id: UUID, form: Posted) -> Response:
     def do(session: Session, pupil: Pupil, now: datetime) -> None:
-        changing.leave(session, visitor.actor, pupil.id, when, now)
+        changing.leave(session, visitor.actor, pupil.id, _when(form), now)
 
-    return _carry_out(request, visitor, slug, student_id, do)
+    return _carry_out(request, visitor, slug, student_id, do, step="leave", form=form)
 
 
 @router.post("/schools/{slug}/pupils/{student_id}/return")
-def come_back(
-    request: Request, visitor: SignedIn, slug: str, student_id: UUID, when: Since, class_id: Annotated[UUID, Form()]
-) -> Response:
+def come_back(request: Request, visitor: SignedIn, slug: str, student_id: UUID, form: Posted) -> Response:
     def do(session: Session, pupil: Pupil, now: datetime) -> None:
+        class_id, when = _into(form)
         changing.come_back(session, visitor.actor, pupil.id, class_id, when, now)
 
-    return _carry_out(request, visitor, slug, student_id, do)
+    return _carry_out(request, visitor, slug, student_id, do, step="return", form=form)
 
 
 @router.post("/schools/{slug}/pupils/{student_id}/steps/{step_id}/taken-back")
@@ -115,6 +127,7 @@ def add_guardian(
     visitor: SignedIn,
     slug: str,
     student_id: UUID,
+    form: Posted,
     full_name: Text = "",
     phone: Text = "",
     email: Text = "",
@@ -128,7 +141,7 @@ def add_guardian(
         keeping.add(session, visitor.actor, pupil.school_id, pupil.id, typed, may, now, same=same)
 
     try:
-        return _carry_out(request, visitor, slug, student_id, do)
+        return _carry_out(request, visitor, slug, student_id, do, step="guardians", form=form)
     except SamePerson as error:
         asked = Same(said_by(error), error.guardian_id, typed, may_collect, may_see)
         return pupil_page(request, visitor.actor, slug, student_id, Answer(same=asked, status=error.status))
@@ -187,6 +200,8 @@ def _carry_out(
     do: Callable[[Session, Pupil, datetime], None],
     *,
     typed: dict[str, str] | None = None,
+    step: str = "",
+    form: forms.Typed | None = None,
 ) -> Response:
     kit = service(request)
     try:
@@ -196,7 +211,7 @@ def _carry_out(
     except SamePerson:
         raise
     except (Invalid, Conflict) as error:
-        answer = Answer(_reasons(error), typed or {}, status=error.status)
+        answer = Answer(_reasons(error), typed or {}, step=step, form=form or forms.Typed(), status=error.status)
         return pupil_page(request, visitor.actor, slug, student_id, answer)
     return RedirectResponse(f"/schools/{slug}/pupils/{student_id}", 303)
 
@@ -206,4 +221,7 @@ def _shown(typed: dict[Field, str]) -> dict[str, str]:
 
 
 def _reasons(error: Invalid | Conflict) -> tuple[Said, ...]:
+    """What is said on top of the page: of a form that could not be read, it stands beside its fields."""
+    if isinstance(error, Refused):
+        return ()
     return error.reasons if isinstance(error, Unfit) else (said_by(error),)

@@ -15,6 +15,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import Said, marked
+from cloud.kit.web import forms
 from cloud.kit.web.service import service
 from cloud.people import history_queries as history
 from cloud.people.access import OwnClass, Pupil, classes_for, rights_over, student_for
@@ -61,6 +62,7 @@ class NewView:
     today: date
     typed: Mapping[str, str]
     headers: Mapping[Field, str]
+    form: forms.Typed
     reasons: Sequence[Said]
 
 
@@ -82,6 +84,9 @@ class Answer:
     reasons: Sequence[Said] = ()
     typed: Mapping[str, str] = field(default_factory=dict)
     same: Same | None = None
+    step: str = ""
+    """Which of the page's forms."""
+    form: forms.Typed = field(default_factory=forms.Typed)
     status: int = 200
 
 
@@ -103,6 +108,10 @@ class PupilView:
     typed: Mapping[str, str]
     """What the form of facts shows."""
     answer: Answer
+
+    def form(self, step: str) -> forms.Typed:
+        """As it was sent, where it was that one."""
+        return self.answer.form if self.answer.step == step else forms.Typed()
 
     @property
     def sees_record(self) -> bool:
@@ -151,7 +160,7 @@ def new_page(request: Request, actor: Actor, slug: str, answer: Answer) -> Respo
         school = school_for(session, actor, slug, Right.MANAGE_PEOPLE)
         classes = queries.classes(session, school.id)
     today = school_day(service(request).clock())
-    view = NewView(school, classes, today, answer.typed, HEADERS, answer.reasons)
+    view = NewView(school, classes, today, answer.typed, HEADERS, answer.form, answer.reasons)
     return staff_page(request, "people/pupils/new.html", view, actor, school, status=answer.status)
 
 

@@ -17,6 +17,8 @@ from cloud.accounts.words import ROLE_WORDS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web import forms
+from cloud.kit.web.forms import Posted
 from cloud.kit.web.service import service
 from cloud.people.staff import keeping, queries
 from cloud.people.staff.keeping import POSITIONS, Typed
@@ -57,6 +59,8 @@ class MemberView:
     gives_log_ins: bool
     today: date
     typed: Typed
+    form: forms.Typed
+    """Of a departure that could not be written down."""
     refused: Said
 
 
@@ -107,14 +111,16 @@ def change(
 
 
 @router.post("/schools/{slug}/staff/{staff_id}/leave")
-def leave(request: Request, visitor: SignedIn, slug: str, staff_id: UUID, day: Annotated[date, Form()]) -> Response:
-    kit = service(request)
+def leave(request: Request, visitor: SignedIn, slug: str, staff_id: UUID, form: Posted) -> Response:
+    kit, day = service(request), form.day("day")
     try:
         with kit.database.writing() as session:
             _, row = _own(session, visitor.actor, slug, staff_id)
+            form.require()
+            assert day
             keeping.leave(session, visitor.actor, row, day, kit.clock())
     except (Invalid, Conflict) as error:
-        return _member(request, visitor.actor, slug, staff_id, refused=said_by(error), status=error.status)
+        return _member(request, visitor.actor, slug, staff_id, form=form, refused=said_by(error), status=error.status)
     return RedirectResponse(f"/schools/{slug}/staff/{staff_id}", 303)
 
 
@@ -164,6 +170,7 @@ def _member(
     staff_id: UUID,
     *,
     typed: Typed | None = None,
+    form: forms.Typed | None = None,
     refused: Said = "",
     status: int = 200,
 ) -> Response:
@@ -182,6 +189,7 @@ def _member(
             gives_log_ins=actor.holds(Right.MANAGE_ACCOUNTS, school.id),
             today=today,
             typed=typed or Typed(row.full_name, row.code, row.position),
+            form=form or forms.Typed(),
             refused=refused,
         )
     return staff_page(request, "people/staff/member.html", view, actor, school, status=status)

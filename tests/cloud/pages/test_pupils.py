@@ -67,3 +67,31 @@ def test_a_pupil_gets_a_log_in_of_their_own_and_loses_it(house: House) -> None:
         assert alice.post(taken).status_code == 303
         assert lan.get(f"/students/{house.school.lan}").status_code == 303
         assert lan.post("/login", data={"login": "lan", "password": "Mật khẩu dài 1"}).status_code == 403
+
+
+def test_a_step_that_cannot_be_read_names_its_fields_and_keeps_the_rest(shared_house: House) -> None:
+    pupils = "/schools/a/pupils"
+    lan, typed = f"{pupils}/{shared_house.school.lan}", {"reason": "Theo gia đình", "day": "hôm qua"}
+    with shared_house.visit("alice") as alice:
+        facts = {"full_name": "Võ Thị Bé", "birth_date": "2020-05-01", "class_id": "", "other_school": "Hoa Mai"}
+        added = alice.post(pupils, data=facts | typed)
+        moved = alice.post(f"{lan}/move", data=typed | {"class_id": ""})
+        left = alice.post(f"{lan}/leave", data=typed | {"day": ""})
+        guardian = alice.post(f"{lan}/guardians", data={"full_name": "Bà Tư", "phone": "12", "may_see": "true"})
+    for page, fields in ((added, ["class_id", "day"]), (moved, ["class_id", "day"]), (left, ["day"])):
+        assert (page.status_code, re.findall(r'id="(\w+)-wrong"', page.text)) == (422, fields)
+        assert page.text.count('value="Theo gia đình"') == 1
+        assert "hãy chọn ngày" in page.text
+    assert all(f'value="{one}"' in added.text for one in ("hôm qua", "Võ Thị Bé", "Hoa Mai"))
+    assert (guardian.status_code, 'value="Bà Tư"' in guardian.text, 'value="12"' in guardian.text) == (422, True, True)
+    tick = r'name="(may_\w+)" value="true"( checked)?> [^<]*</label>\s*(?:<label|<button class="primary")'
+    ticks = re.findall(tick, guardian.text)
+    assert ticks[-2:] == [("may_collect", ""), ("may_see", " checked")]
+
+
+def test_a_day_of_leaving_that_is_none_is_named_on_the_page_of_staff(house: House) -> None:
+    with house.visit("alice") as alice:
+        page = alice.post("/schools/a/staff", data={"full_name": "Cô Mai", "position": "teacher"}).headers["location"]
+        answer = alice.post(f"{page}/leave", data={"day": "30/2"})
+    assert (answer.status_code, re.findall(r'id="(\w+)-wrong"', answer.text)) == (422, ["day"])
+    assert [one in answer.text for one in ("hãy chọn ngày", 'value="30/2"')] == [True, True]
