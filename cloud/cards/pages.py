@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,8 +18,9 @@ from cloud.cards.queries import Bearer, Holder
 from cloud.cards.sheets import PrintedCard, print_sheet
 from cloud.cards.tables import CardKey
 from cloud.kit.clock import school_day
-from cloud.kit.errors import NotFound
-from cloud.kit.i18n import Translator, marked, translator
+from cloud.kit.errors import Conflict, NotFound
+from cloud.kit.i18n import Said, Translator, marked, said_by, translator
+from cloud.kit.web.forms import Posted
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, student_for
 from cloud.people.staff.keeping import POSITIONS
@@ -46,6 +46,7 @@ class OverviewView:
     classes: tuple[ClassCards, ...]
     staff: tuple[int, int]
     """How many work here, and how many of them have a card."""
+    refused: Said = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,15 @@ class StaffView:
     school: OwnSchool
     holders: tuple[Holder, ...]
     positions: Mapping[str, str]
+    refused: Said = ""
 
 
 @router.get("/schools/{slug}/cards")
 def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _overview(request, visitor, slug)
+
+
+def _overview(request: Request, visitor: Visitor, slug: str, refused: Conflict | None = None) -> Response:
     today = school_day(service(request).clock())
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
@@ -74,8 +80,11 @@ def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
     for one in own:
         theirs = [holder for holder in holders if holder.class_name == one.name]
         classes.append(ClassCards(one.id, one.name, len(theirs), sum(holder.card is not None for holder in theirs)))
-    view = OverviewView(school, tuple(classes), (len(staff), sum(one.card is not None for one in staff)))
-    return staff_page(request, "cards/school.html", view, visitor.actor, school)
+    view = OverviewView(
+        school, tuple(classes), (len(staff), sum(one.card is not None for one in staff)), said_by(refused)
+    )
+    status = refused.status if refused else 200
+    return staff_page(request, "cards/school.html", view, visitor.actor, school, status=status)
 
 
 @router.get("/cards/classes/{class_id}")
@@ -90,19 +99,24 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
 
 @router.get("/schools/{slug}/cards/staff")
 def show_staff(request: Request, visitor: SignedIn, slug: str) -> Response:
+    return _staff(request, visitor, slug)
+
+
+def _staff(request: Request, visitor: Visitor, slug: str, refused: Conflict | None = None) -> Response:
     today = school_day(service(request).clock())
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
         holders = queries.staff_holders(session, school.id, today)
-    return staff_page(request, "cards/staff.html", StaffView(school, tuple(holders), POSITIONS), visitor.actor, school)
+    view, status = StaffView(school, tuple(holders), POSITIONS, said_by(refused)), refused.status if refused else 200
+    return staff_page(request, "cards/staff.html", view, visitor.actor, school, status=status)
 
 
 @router.post("/schools/{slug}/card-sheets")
-def print_cards(
-    request: Request, visitor: SignedIn, slug: str, class_id: Annotated[UUID | None, Form()] = None
-) -> Response:
+def print_cards(request: Request, visitor: SignedIn, slug: str, form: Posted) -> Response:
     """Whoever has no card that counts gets one; everybody's is on the sheets. Printed again, it is the same cards."""
-    today = school_day(service(request).clock())
+    today, class_id = school_day(service(request).clock()), form.key("class_id")
+    if form.value("class_id") and class_id is None:
+        raise NotFound("No such class in this school.")
     with service(request).database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
         if (
@@ -114,7 +128,7 @@ def print_cards(
         _issue_missing(request, session, visitor, read())
         cards = _printed(request, session, school, read())
     if not cards:
-        raise NotFound("Nobody is in this class.")
+        return _overview(request, visitor, slug, Conflict(marked("Nobody is in this class.")))
     return _pdf(request, school, cards)
 
 
@@ -127,21 +141,25 @@ def print_cards_of_staff(request: Request, visitor: SignedIn, slug: str) -> Resp
         _issue_missing(request, session, visitor, queries.staff_holders(session, school.id, today))
         cards = _printed(request, session, school, queries.staff_holders(session, school.id, today))
     if not cards:
-        raise NotFound("Nobody is on the staff list.")
+        return _staff(request, visitor, slug, Conflict(marked("Nobody is on the list yet.")))
     return _pdf(request, school, cards)
 
 
 @router.post("/students/{student_id}/card-replacement")
 def replace_card(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
     """The old cards count no more; the answer is the new one, to print."""
-    today = school_day(service(request).clock())
-    with service(request).database.writing() as session:
+    today, kit = school_day(service(request).clock()), service(request)
+    with kit.database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.ISSUE_CARDS)
         school = _school(session, visitor.actor, pupil.school_id)
-        read = partial(queries.holders, session, visitor.actor, today, school_id=school.id, class_id=None)
-        cards = _replaced(request, session, visitor, school, Bearer(school.id, pupil.id), read)
-        if not cards:
-            raise NotFound("This pupil has left the school.")
+    try:
+        with kit.database.writing() as session:
+            read = partial(queries.holders, session, visitor.actor, today, school_id=school.id, class_id=None)
+            cards = _replaced(request, session, visitor, school, Bearer(school.id, pupil.id), read)
+            if not cards:
+                raise Conflict(marked("This pupil has left the school."))
+    except Conflict as error:
+        return _overview(request, visitor, school.slug, error)
     return _pdf(request, school, cards)
 
 

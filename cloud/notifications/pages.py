@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.notifications.preference_queries import (
     Reached,
@@ -31,7 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 FAMILY = (FamilyPlace(marked("How the school tells me"), "/account/messages"),)
 
-Short = Annotated[str, Form(max_length=20)]
+TIMES = ("quiet_from", "quiet_until", "digest_at")
 CHANNELS = {
     Channel.WEB_PUSH: marked("Notification on the phone"),
     Channel.ZALO: marked("Zalo"),
@@ -50,6 +51,8 @@ class PreferenceView:
     phones: tuple[str, ...]
     """As they are dialled."""
     said: bool
+    form: Typed
+    """A wish that could not be taken."""
     refused: Said
     work: tuple[tuple[Kind, bool], ...]
     """Of what a member of staff may be told, and whether they are."""
@@ -66,18 +69,18 @@ def show_preference(request: Request, visitor: SignedIn, said: str | None = None
 def change_preference(
     request: Request,
     visitor: SignedIn,
-    channel: Annotated[list[str] | None, Form(max_length=len(CHANNELS))] = None,
-    quiet_from: Short = "",
-    quiet_until: Short = "",
-    digest_at: Short = "",
+    form: Posted,
 ) -> Response:
     kit = service(request)
+    times = [form.clock(name, needed=False) for name in TIMES]
     try:
-        preference = read_preference(channel or [], quiet_from, quiet_until, digest_at)
+        form.require()
+        texts = [f"{one:%H:%M}" if one else "" for one in times]
+        preference = read_preference(form.values.get("channel", []), *texts)
     except Invalid as error:
         with kit.database.reading() as session:
             before = _preference(session, visitor)
-        return _page(request, visitor, before, refused=said_by(error), status=error.status)
+        return _page(request, visitor, before, form=form, refused=said_by(error), status=error.status)
     with kit.database.writing() as session:
         save_preference(session, visitor.actor.user_id, preference, now=kit.clock())
     return RedirectResponse("/account/messages?said=kept", 303)
@@ -106,6 +109,7 @@ def _page(
     preference: Preference,
     *,
     said: bool = False,
+    form: Typed | None = None,
     refused: Said = "",
     status: int = 200,
 ) -> Response:
@@ -113,7 +117,9 @@ def _page(
         found = reached(session, visitor.actor.user_id)
         muted = {kind for _, kind in muted_by(session, [visitor.actor.user_id])}
     phones = tuple(as_dialled(one) for one in found.phones)
-    unused = (None,) * (len(CHANNELS) - len(preference.order))
+    form = form or Typed()
+    wished = [Channel(one) for one in form.values.get("channel", ()) if one in set(Channel)] or preference.order
+    chosen = [*dict.fromkeys(wished), *(None,) * len(CHANNELS)][: len(CHANNELS)]
     work = tuple((kind, kind.name not in muted) for kind in kinds_for(visitor.actor))
-    view = PreferenceView(CHANNELS, (*preference.order, *unused), preference, found, phones, said, refused, work)
+    view = PreferenceView(CHANNELS, tuple(chosen), preference, found, phones, said, form, refused, work)
     return page(request, "notifications/preference.html", view, status=status)

@@ -1,7 +1,6 @@
 """What is done to a unit: each button one change, each change noted in the school's log."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -15,22 +14,25 @@ from cloud.briefings.api import orders_of
 from cloud.devices.identity.api import lock_out as lock_unit_out
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.i18n import marked, phrase, said_by
+from cloud.kit.web import forms
+from cloud.kit.web.forms import Posted
 from cloud.kit.web.service import service
 from cloud.school.frame import staff_page
 from cloud.units import queries, settings_form
-from cloud.units.pages import LONGEST_NAME, Text, own_unit, unit_view
+from cloud.units.pages import LONGEST_NAME, own_unit, unit_view
 
 router = APIRouter(include_in_schema=False)
 Typed = Annotated[str, Form(max_length=20)]
+LONGEST_ROOM = 20
 
 
 @router.post("/schools/{slug}/units/{device}/name")
-def rename(request: Request, visitor: SignedIn, slug: str, device: str, name: Text = "") -> Response:
+def rename(request: Request, visitor: SignedIn, slug: str, device: str, form: Posted) -> Response:
     """Without a name it is called what it was registered as."""
-    kit = service(request)
+    kit, name = service(request), form.value("name")
     if len(name.strip()) > LONGEST_NAME:
         too_long = phrase(marked("A name has 1 to %(most)s letters."), most=LONGEST_NAME)
-        return _again(request, visitor, slug, device, "name", Invalid(too_long))
+        return _again(request, visitor, slug, device, "name", Invalid(too_long), form)
     with kit.database.writing() as session:
         school, row = own_unit(session, visitor.actor, slug, device)
         queries.rename(session, device, name.strip() or device)
@@ -45,22 +47,25 @@ def place(
     visitor: SignedIn,
     slug: str,
     device: str,
-    class_id: Annotated[UUID | None, Form()] = None,
-    room: Typed = "",
+    form: Posted,
 ) -> Response:
     """No class: a gate, which knows the whole school. Whom it may no longer know, it erases."""
-    kit, known_room = service(request), room.strip() or None
-    with kit.database.writing() as session:
-        school, row = own_unit(session, visitor.actor, slug, device)
-        if row.disabled_at is not None:
-            raise Invalid(marked("This unit is locked out: let it in again first."))
-        names = dict(queries.classes(session, school.id))
-        if class_id is not None and class_id not in names:
-            raise NotFound("No such class in this school.")
-        rosters.assign(session, rosters_of(request), device, class_id)
-        orders_of(session, visitor, kit, device).room = known_room
-        facts = {"class": names[class_id] if class_id else "gate", "room": known_room or ""}
-        audit.note(session, school.id, visitor.actor.user_id, "unit.placed", device, facts, now=kit.clock())
+    kit, room, wished = service(request), form.text("room", LONGEST_ROOM, needed=False), form.key("class_id")
+    try:
+        with kit.database.writing() as session:
+            school, row = own_unit(session, visitor.actor, slug, device)
+            if row.disabled_at is not None:
+                raise Invalid(marked("This unit is locked out: let it in again first."))
+            names = dict(queries.classes(session, school.id))
+            if form.value("class_id") and wished not in names:
+                form.complain("class_id", marked("choose one of the list"))
+            form.require()
+            rosters.assign(session, rosters_of(request), device, wished)
+            orders_of(session, visitor, kit, device).room = room or None
+            facts = {"class": names[wished] if wished else "gate", "room": room}
+            audit.note(session, school.id, visitor.actor.user_id, "unit.placed", device, facts, now=kit.clock())
+    except Invalid as error:
+        return _again(request, visitor, slug, device, "place", error, form)
     return _back(slug, device)
 
 
@@ -138,11 +143,19 @@ def _changed(held: dict[str, object], wished: dict[str, object]) -> dict[str, st
     }
 
 
-def _again(request: Request, visitor: Visitor, slug: str, device: str, field: str, refused: Invalid) -> Response:
+def _again(
+    request: Request,
+    visitor: Visitor,
+    slug: str,
+    device: str,
+    field: str,
+    refused: Invalid,
+    form: forms.Typed | None = None,
+) -> Response:
     """The unit's page, with the reason beside the field."""
     with service(request).database.reading() as session:
         school, row = own_unit(session, visitor.actor, slug, device)
-        view = unit_view(session, service(request), school, row, refused=(field, said_by(refused)))
+        view = unit_view(session, service(request), school, row, refused=(field, said_by(refused)), form=form)
     return staff_page(request, "units/unit.html", view, visitor.actor, school, status=refused.status)
 
 

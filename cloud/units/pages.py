@@ -23,6 +23,7 @@ from cloud.devices.releases.store import ReleaseStore
 from cloud.devices.rules import UnitState, unit_state
 from cloud.kit.errors import Conflict, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, phrase, said_by
+from cloud.kit.web import forms
 from cloud.kit.web.service import Service, language, service
 from cloud.kit.web.stream import Parts, stream, version
 from cloud.school.access import OwnSchool, school_for
@@ -80,6 +81,7 @@ class UnitView:
     classes: list[tuple[UUID, str]]
     fields: tuple[Field, ...]
     choices: dict[str, str]
+    form: forms.Typed
     wrong: str = ""
     """What was asked and refused: the field."""
     refused: Said | None = None
@@ -214,8 +216,9 @@ def unit_view(
     typed: dict[str, str] | None = None,
     wrong: frozenset[str] = frozenset(),
     refused: tuple[str, Said] | None = None,
+    form: forms.Typed | None = None,
 ) -> UnitView:
-    """`typed` and `wrong`: a form of settings that could not be used; `refused`: another form's field, and why."""
+    """`typed` and `wrong`: settings that could not be used; `refused`: the field of another `form`, and why."""
     return UnitView(
         school=school,
         unit=shown(kit, row),
@@ -224,6 +227,7 @@ def unit_view(
         choices=CHOICES,
         wrong=refused[0] if refused else "",
         refused=refused[1] if refused else None,
+        form=form or forms.Typed(),
     )
 
 

@@ -43,6 +43,8 @@ FIELDS = {
     "day": marked("day"), "first_day": marked("first day"), "last_day": marked("last day"), "month": marked("month"),
     "name": marked("name"), "title": marked("subject"), "body": marked("text"), "reason": marked("reason"),
     "note": marked("note"), "came": marked("came at"), "left": marked("left at"), "login": marked("log-in name"),
+    "week": marked("week"), "page": marked("page"), "class_id": marked("class"), "period": marked("period"),
+    "grade": marked("grade"), "term": marked("term"),
 }  # fmt: skip
 """What people call the fields that many forms have; of another its own name."""
 

@@ -15,6 +15,7 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import CloudError, Conflict, Invalid, NotFound
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Posted
 from cloud.kit.web.service import service
 from cloud.notifications.groups import meeting, queries
 from cloud.notifications.groups.meeting import Seat
@@ -80,9 +81,11 @@ def write(request: Request, visitor: SignedIn, class_id: UUID, body: Body = "") 
 
 
 @router.post("/classes/{class_id}/group/mode")
-def switch(request: Request, visitor: SignedIn, class_id: UUID, mode: Annotated[Mode, Form()]) -> Response:
+def switch(request: Request, visitor: SignedIn, class_id: UUID, mode: Annotated[str, Form()] = "") -> Response:
     def step(session: Session, seat: Seat, now: datetime) -> None:
-        meeting.switch(session, seat, mode, now)
+        if mode not in set(Mode):
+            raise Invalid(marked("Choose one of the list."))
+        meeting.switch(session, seat, Mode(mode), now)
 
     return _step(request, visitor, class_id, Right.MODERATE_GROUPS, step)
 
@@ -108,10 +111,11 @@ def mute(
     visitor: SignedIn,
     class_id: UUID,
     group_message_id: UUID,
-    days: Annotated[int, Form(ge=0, le=365)],
+    form: Posted,
     reason: Reason = "",
 ) -> Response:
     """Its author."""
+    days = next((one.days for one in MUTES if form.has("days", one.days)), 0)
 
     def step(session: Session, seat: Seat, now: datetime) -> None:
         meeting.mute(session, seat, group_message_id, days, reason, now)

@@ -56,6 +56,8 @@ class NoticesView:
 class NoticeView:
     school: OwnSchool
     notice: Notice
+    draft: Draft
+    """What the form of a correction shows."""
     totals: Totals
     channels: list[ByChannel]
     which: Which
@@ -130,14 +132,13 @@ def correct_notice(
     subject_en: Line = "",
     body_en: Body = "",
 ) -> Response:
-    kit = service(request)
+    kit, draft = service(request), Draft(subject, body, subject_en, body_en)
     try:
         with kit.database.writing() as session:
             earlier, _ = _own(session, visitor.actor, notice_id)
-            draft = Draft(subject, body, subject_en, body_en)
             corrected = sending.correct(session, visitor.actor, earlier, draft, kit.clock())
     except Invalid as error:
-        return _notice(request, visitor.actor, notice_id, said_by(error))
+        return _notice(request, visitor.actor, notice_id, said_by(error), draft=draft)
     return RedirectResponse(f"/notices/{corrected}", 303)
 
 
@@ -186,6 +187,7 @@ def _notice(
     refused: Said = "",
     *,
     which: Which = Which.WAITING,
+    draft: Draft | None = None,
     refused_reminder: Conflict | None = None,
 ) -> Response:
     with service(request).database.reading() as session:
@@ -193,6 +195,7 @@ def _notice(
         view = NoticeView(
             school=school,
             notice=notice,
+            draft=draft or Draft(notice.subject, notice.body, notice.subject_en or "", notice.body_en or ""),
             totals=fact_queries.totals(session, notice_id),
             channels=fact_queries.by_channel(session, notice_id),
             which=which,

@@ -1,20 +1,20 @@
 """A child's teachers, and what was written with each."""
 
 from dataclasses import dataclass
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, Refusal
+from cloud.kit.errors import CloudError, Invalid, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted
 from cloud.kit.web.service import page, service
 from cloud.notifications.threads import queries, talking
-from cloud.notifications.threads.pages import MAX_FORM_BYTES, Body, content_of
+from cloud.notifications.threads.pages import MAX_FORM_BYTES, content_of
 from cloud.notifications.threads.queries import Teacher, ThreadLine
 from cloud.notifications.threads.tables import TeacherAway
 from cloud.people.access import Pupil, child_of
@@ -53,13 +53,15 @@ def begin(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    teacher: Annotated[UUID, Form()],
-    body: Body = "",
+    form: Posted,
     file: UploadFile | None = None,
 ) -> Response:
     kit, now = service(request), service(request).clock()
+    teacher, body = form.key("teacher"), form.value("body")
     try:
         with kit.database.writing() as session:
+            if teacher is None:
+                raise Invalid(marked("Choose to whom you write."))
             part = talking.begin_as_guardian(session, visitor.actor, student_id, teacher, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
     except Refusal as error:

@@ -16,13 +16,14 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.notifications.preference_queries import staff_preference_of
 from cloud.notifications.preferences import Preference
 from cloud.notifications.threads import queries, talking
-from cloud.notifications.threads.pages import MAX_FORM_BYTES, Body, content_of
+from cloud.notifications.threads.pages import MAX_FORM_BYTES, content_of
 from cloud.notifications.threads.queries import ThreadLine
-from cloud.notifications.threads.rules import checked_note
+from cloud.notifications.threads.rules import MOST_NOTE, checked_note
 from cloud.notifications.threads.tables import TeacherAway
 from cloud.people.access import OwnClass, Pupil, class_for, classes_for, pupils_among, pupils_in
 from cloud.school.access import OwnSchool, school_for, workplace_for
@@ -36,7 +37,6 @@ PLACES = (
         waiting=queries.unread_of_teacher,
     ),
 )  # fmt: skip
-Line = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,13 @@ class TalksView:
     show_read: bool
     may_decide: bool
     web_push: bool
-    body: str
+    form: Typed
+    """A message, or a note, that could not be taken."""
     refused: Said
+
+    @property
+    def body(self) -> str:
+        return self.form.value("body")
 
 
 @router.get("/schools/{slug}/talks")
@@ -67,19 +72,22 @@ def begin(
     request: Request,
     visitor: SignedIn,
     slug: str,
-    student: Annotated[UUID, Form()],
-    class_id: Annotated[UUID | None, Form()] = None,
-    body: Body = "",
+    form: Posted,
     file: UploadFile | None = None,
 ) -> Response:
     kit, now = service(request), service(request).clock()
+    class_id, student, body = form.key("class_id"), form.key("student"), form.value("body")
+    if student is None:
+        form.complain("student", marked("choose one of the list"))
     try:
         with kit.database.writing() as session:
             school = _school(session, visitor.actor, slug)
+            form.require()
+            assert student
             part = talking.begin_as_teacher(session, visitor.actor.within(school.id), student, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
     except Refusal as error:
-        return _talks(request, visitor, slug, class_id, body=body, refused=error)
+        return _talks(request, visitor, slug, class_id, form=form, refused=error)
     return RedirectResponse(f"/talks/{part.thread.id}", 303)
 
 
@@ -88,19 +96,20 @@ def say_away(
     request: Request,
     visitor: SignedIn,
     slug: str,
-    note: Line = "",
-    last_day: Annotated[date | None, Form()] = None,
-    back: Annotated[bool, Form()] = False,
+    form: Posted,
 ) -> Response:
     """`back` takes the note away."""
-    kit = service(request)
+    kit, back = service(request), form.ticked("back")
+    note, last_day = form.text("note", MOST_NOTE, needed=False), form.day("last_day", needed=False)
     try:
         with kit.database.writing() as session:
             _school(session, visitor.actor, slug)
+            if not back:
+                form.require()
             said = None if back else checked_note(note, last_day, school_day(kit.clock()))
             queries.set_away(session, visitor.actor.user_id, said)
     except Refusal as error:
-        return _talks(request, visitor, slug, None, refused=error)
+        return _talks(request, visitor, slug, None, form=form, refused=error)
     return RedirectResponse(f"/schools/{slug}/talks", 303)
 
 
@@ -131,7 +140,7 @@ def _talks(
     slug: str,
     class_id: UUID | None,
     *,
-    body: str = "",
+    form: Typed | None = None,
     refused: CloudError | None = None,
 ) -> Response:
     kit, user_id = service(request), visitor.actor.user_id
@@ -157,7 +166,7 @@ def _talks(
             show_read=queries.shows_read(session, school.id),
             may_decide=school.id in visitor.actor.schools_where(Right.WRITE_MESSAGES),
             web_push=kit.settings.vapid_private_key is not None,
-            body=body,
+            form=form or Typed(),
             refused=said_by(refused),
         )
     status = refused.status if refused else 200

@@ -71,7 +71,12 @@ def test_a_sheet_is_printed_again_alike_and_a_lost_card_is_replaced(database: Da
             assert queries.revoked_serials(session, house.school.id, today) == [card.serial]
         with database.writing() as session:
             session.execute(update(Student).where(Student.id == house.school.lan).values(left_on=today))
+        with house.visit("alice") as alice:
+            gone = alice.post(f"/students/{house.school.lan}/card-replacement")
+            assert (gone.status_code, "Học sinh này đã rời trường." in gone.text) == (409, True)
+            assert 'action="/schools/a/card-sheets"' in gone.text, "on the page of the cards"
+            assert alice.post("/schools/a/card-sheets", data={"class_id": "1A"}).status_code == 404
+            nobody = alice.post("/schools/a/card-sheets/staff")
+            assert (nobody.status_code, 'role="alert"' in nobody.text) == (409, True)
         with database.reading() as session:
             assert queries.revoked_serials(session, house.school.id, today) == [card.serial, new.serial]
-        with house.visit("alice") as alice:
-            assert alice.post(f"/students/{house.school.lan}/card-replacement").status_code == 404

@@ -41,13 +41,12 @@ def test_every_error_of_ours_has_words_that_do_not_blame_the_service() -> None:
     assert FAILURE not in WORDS.values()
 
 
-def test_a_refusal_tells_a_person_in_their_language_what_a_program_is_told(house: House) -> None:
-    with house.visit("alice") as client:
-        client.post("/schools/a/units/gate-1/lock-out", data={"sure": "true"})
-        answer = client.post("/schools/a/units/gate-1/place")
-        assert (answer.status_code, "Thiết bị này đang bị khóa" in answer.text) == (422, True)
-        told = client.post("/schools/a/units/gate-1/place", headers=PROGRAM).json()
-        assert told["detail"] == "This unit is locked out: let it in again first."
+def test_a_refusal_tells_a_person_in_their_language_what_a_program_is_told(shared_house: House) -> None:
+    with shared_house.visit("alice") as client:
+        answer = client.get("/schools/a/meals/sheet.pdf")
+        assert (answer.status_code, "chưa chốt" in answer.text) == (404, True)
+        told = client.get("/schools/a/meals/sheet.pdf", headers=PROGRAM).json()
+        assert told["detail"] == "The count of this day is not locked, or there were no meals."
 
 
 def test_an_address_with_what_cannot_be_used_names_it_and_leads_to_the_page(shared_house: House) -> None:

@@ -1,5 +1,7 @@
 """A guardian says how to be told; nobody else's wish changes."""
 
+import re
+
 from cloud.notifications.preference_queries import preference_of
 from cloud.notifications.preferences import DEFAULT, Preference
 from cloud.notifications.transport import Channel
@@ -18,6 +20,10 @@ def test_a_wish_is_kept_shown_again_and_is_one_s_own(house: House) -> None:
         refused = bob.post("/account/messages", data={"channel": ["", ""], "quiet_from": "", "quiet_until": ""})
         assert refused.status_code == 422
         assert "Hãy chọn ít nhất một cách" in refused.text
+        odd = bob.post("/account/messages", data=form | {"channel": ["email", "sms"], "digest_at": "tối"})
+        assert (odd.status_code, 'id="digest_at-wrong"' in odd.text) == (422, True)
+        assert [f'value="{one}"' in odd.text for one in ("21:30", "06:00", "tối")] == [True, True, True]
+        assert re.findall(r'value="(\w+)" selected', odd.text)[:2] == ["email", "sms"]
     with house.visit("erin") as erin:
         assert "bob@" not in erin.get("/account/messages").text
     with house.database.reading() as session:

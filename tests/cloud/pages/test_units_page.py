@@ -73,6 +73,11 @@ def test_a_unit_is_added_renamed_and_placed(house: House) -> None:
         client.post("/schools/a/units/door-1a/name", data={"name": "Cửa 1A"})
         placed = {"class_id": str(house.school.class_id), "room": "P.101"}
         assert client.post("/schools/a/units/door-1a/place", data=placed).status_code == 303
+        nowhere = client.post("/schools/a/units/door-1a/place", data={"class_id": "1A", "room": "P.102"})
+        assert (nowhere.status_code, 'id="class_id-wrong"' in nowhere.text) == (422, True)
+        assert 'value="P.102"' in nowhere.text
+        endless = client.post("/schools/a/units/door-1a/name", data={"name": "Cửa " * 30})
+        assert (endless.status_code, f'value="{"Cửa " * 30}"' in endless.text) == (422, True)
         page = client.get("/schools/a/units/door-1a").text
         assert "Cửa 1A" in page
         assert "P.101" in page
@@ -127,7 +132,9 @@ def test_locking_out_asks_first_then_holds_until_the_unit_is_let_in(house: House
         assert client.post(f"{UNIT}/lock-out", data={"sure": "true"}).status_code == 303
         assert locked_out()
         assert "Đã khóa" in client.get(UNIT).text
-        assert client.post(f"{UNIT}/place").status_code == 422
+        placed = client.post(f"{UNIT}/place")
+        assert (placed.status_code, "Thiết bị này đang bị khóa" in placed.text) == (422, True)
+        assert f'action="{UNIT}/claim-code"' in placed.text, "on the page of the unit"
         assert client.post(f"{UNIT}/settings", data={"fever_c": "38"}).status_code == 404
         assert client.post(f"{UNIT}/claim-code").status_code == 200
         assert locked_out(), "a code alone lets nobody in: a machine has to claim the unit with it"

@@ -79,6 +79,9 @@ def test_a_class_has_no_group_until_its_homeroom_teacher_switches_it_on(house: H
     assert "Lớp này chưa có nhóm" in page_of(house, "bob", lan(house))
     assert post(house, "bob", lan(house), body=WORDS) == 409
     assert "Nhóm lớp 1A" not in page_of(house, "bob", "/messages")
+    with house.visit(TEACHER) as mai:
+        unsaid = mai.post(f"{class_page(house)}/mode")
+        assert (unsaid.status_code, "Chọn một mục trong danh sách." in unsaid.text) == (422, True)
     switch(house, "open")
     assert "Nhóm lớp 1A" in page_of(house, "bob", "/messages")
     assert post(house, "bob", lan(house), body=WORDS) == 303
@@ -113,6 +116,7 @@ def test_the_teacher_hides_with_a_reason_and_mutes_for_days(house: House) -> Non
     shown = page_of(house, "erin", minh(house))
     assert (RUDE in shown, "Giáo viên đã ẩn: Xúc phạm" in shown) == (False, True)
     assert RUDE in page_of(house, TEACHER, class_page(house))
+    assert post(house, TEACHER, f"{act}/mute", days="", reason="Lần thứ ba") == 422
     assert post(house, TEACHER, f"{act}/mute", days="7", reason="Lần thứ ba") == 303
     assert post(house, "bob", lan(house), body=WORDS) == 409
     assert "Lần thứ ba" in page_of(house, "bob", lan(house))

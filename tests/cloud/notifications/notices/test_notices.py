@@ -143,6 +143,8 @@ def test_a_correction_is_visible_as_such_to_the_same_guardians_and_the_first_sta
     first = write(house, subject_en="No school: storm", body_en="No school tomorrow.")
     told(house)
     with house.visit("alice") as alice, house.visit("bob") as bob:
+        refused = alice.post(f"{first}/correction", data={"subject": "", "body": "Nghỉ từ ngày kia."})
+        assert (refused.status_code, "Nghỉ từ ngày kia.</textarea>" in refused.text) == (422, True)
         corrected = alice.post(
             f"{first}/correction", data={"subject": "Nghỉ học vì bão", "body": "Nghỉ từ ngày kia."}
         ).headers["location"]

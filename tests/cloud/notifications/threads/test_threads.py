@@ -180,6 +180,22 @@ def test_a_teacher_begins_with_the_own_class_alone(house: House) -> None:
         assert WORDS in erin.get(begun.headers["location"]).text
 
 
+def test_a_form_of_a_teacher_that_is_refused_keeps_whom_and_what(house: House) -> None:
+    form = {"class_id": str(house.school.class_id), "student": str(house.school.minh), "body": WORDS}
+    with house.visit(TEACHER) as mai, house.visit("bob") as bob:
+        file = {"file": ("a", b"MZ")}
+        refused = mai.post("/schools/a/talks", data=form, files=file)
+        nobody = mai.post("/schools/a/talks", data={**form, "student": ""})
+        away = mai.post("/schools/a/talks/absence", data={"note": "Nghỉ ốm", "last_day": "mai"})
+        unsaid = bob.post(f"/children/{house.school.lan}/talks", data={"teacher": "", "body": WORDS})
+    assert {one.status_code for one in (refused, nobody, away, unsaid)} == {422}
+    assert f'<option value="{house.school.minh}" selected>' in refused.text
+    assert all(f">{WORDS}</textarea>" in one.text for one in (refused, nobody, unsaid))
+    for page, named in ((nobody, 'id="student-wrong"'), (away, 'id="last_day-wrong"'), (unsaid, "Hãy chọn thầy cô")):
+        assert named in page.text
+    assert [f'value="{one}"' in away.text for one in ("Nghỉ ốm", "mai")] == [True, True]
+
+
 def test_a_message_can_be_taken_back_until_it_is_read_and_leaves_nothing(house: House) -> None:
     page = ask_teacher(house, file=("a.jpg", jpeg()))
     with house.database.reading() as session:
