@@ -19,8 +19,9 @@ from cloud.biometrics.reading import ChildFile, Voice, read_child
 from cloud.biometrics.rules import Answer, How, Party
 from cloud.biometrics.rules import Request as Wanted
 from cloud.biometrics.wordings import NEWEST, Wording, wording
-from cloud.kit.errors import Forbidden
+from cloud.kit.errors import Forbidden, Refused
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, page, service
 from cloud.people.access import Pupil, child_of, student_for
 from cloud.people.frame import FamilyPlace
@@ -45,6 +46,8 @@ class ConsentView:
     """What the reader did a moment ago, or nothing."""
     take_back: bool
     """They came to take it back: the one button for it is open before them."""
+    form: Typed
+    """A request that could not be taken."""
 
     @property
     def mine(self) -> Voice:
@@ -59,12 +62,24 @@ class ConsentView:
 def show_consent(
     request: Request, visitor: SignedIn, student_id: UUID, just: str = "", take_back: bool = False
 ) -> Response:
+    return _show(request, visitor, student_id, just, take_back=take_back)
+
+
+def _show(
+    request: Request,
+    visitor: SignedIn,
+    student_id: UUID,
+    just: str = "",
+    *,
+    take_back: bool = False,
+    form: Typed | None = None,
+) -> Response:
     kit, words = service(request), language(request)
     with kit.database.reading() as session:
         child, own = _own_child(session, visitor, student_id)
         file = read_child(session, child, now=kit.clock())
-    view = ConsentView(file, wording(NEWEST, words), NEWEST, own, just, take_back)
-    return page(request, "biometrics/consent.html", view)
+    view = ConsentView(file, wording(NEWEST, words), NEWEST, own, just, take_back, form or Typed())
+    return page(request, "biometrics/consent.html", view, status=Refused.status if form else 200)
 
 
 @router.post("/children/{student_id}/consent")
@@ -101,17 +116,23 @@ def take_request(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    kind: Annotated[Literal["access", "correction", "deletion"], Form()],
-    wish: Annotated[str, Form(max_length=LONGEST_WISH)] = "",
+    form: Posted,
 ) -> Response:
-    kit, wanted = service(request), Wanted(kind)
-    with kit.database.writing() as session:
-        child, _ = _own_child(session, visitor, student_id)
-        if not requests.is_open(session, child.id, wanted, wish.strip()):
-            subject = queries.subject(session, child.id)
-            queries.add_request(
-                session, wanted, subject, wish=wish.strip(), received_by=visitor.actor.user_id, now=kit.clock()
-            )
+    kit, wish = service(request), form.lines("wish", LONGEST_WISH)
+    wanted = form.choice("kind", Wanted)
+    if wanted is Wanted.WITHDRAWAL:
+        form.complain("kind", marked("choose one of the list"))
+    try:
+        with kit.database.writing() as session:
+            child, _ = _own_child(session, visitor, student_id)
+            form.require()
+            if not requests.is_open(session, child.id, wanted, wish):
+                subject = queries.subject(session, child.id)
+                queries.add_request(
+                    session, wanted, subject, wish=wish, received_by=visitor.actor.user_id, now=kit.clock()
+                )
+    except Refused:
+        return _show(request, visitor, student_id, form=form)
     return RedirectResponse(f"/children/{student_id}/consent?just=asked#requests", 303)
 
 

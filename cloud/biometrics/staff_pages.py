@@ -34,6 +34,7 @@ from cloud.kit import i18n
 from cloud.kit.clock import SCHOOL_TIME, school_day
 from cloud.kit.errors import CloudError, Conflict, Invalid
 from cloud.kit.i18n import marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, page, service
 from cloud.people.access import class_for, classes_for, student_for
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
@@ -66,6 +67,8 @@ class PupilView:
     file: ChildFile
     wording_version: int
     today: date
+    form: Typed
+    """An answer that was not taken down."""
     refused: i18n.Said = ""
     """Why the answer was not taken down."""
     may_export: bool = False
@@ -142,20 +145,18 @@ def take_down(
     request: Request,
     visitor: SignedIn,
     student_id: UUID,
-    who: Annotated[str, Form(max_length=36)] = "",
-    answer: Annotated[Literal["", "granted", "refused", "withdrawn"], Form()] = "",
-    how: Annotated[Literal["", "in_person", "paper"], Form()] = "",
-    said_on: Annotated[str, Form(max_length=10)] = "",
+    form: Posted,
     wording_version: Annotated[int, Form()] = NEWEST,
     scan: UploadFile | None = None,
 ) -> Response:
     """`who` is a guardian's id, or `child`. What is missing or does not fit is said above the form."""
     kit, now = service(request), service(request).clock()
+    who, answer, how, said_on = (form.value(name) for name in ("who", "answer", "how", "said_on"))
     content = scan.file.read() if scan is not None and scan.filename else b""
     try:
         with kit.database.writing() as session:
             pupil = student_for(session, visitor.actor, student_id, Right.TAKE_CONSENT)
-            if not who or not answer or not how:
+            if not who or answer not in set(Answer) or how not in (How.IN_PERSON, How.PAPER):
                 raise Invalid(marked("Say who answered, what they said and how: nothing is filled in for you."))
             spoken = Said(
                 student_id=pupil.id,
@@ -172,7 +173,7 @@ def take_down(
     except CloudError as error:
         if error.status in (401, 403, 404):
             raise
-        return _pupil_page(request, visitor, student_id, refused=said_by(error), status=error.status)
+        return _pupil_page(request, visitor, student_id, form=form, refused=said_by(error), status=error.status)
     return RedirectResponse(f"/consent/students/{student_id}", 303)
 
 
@@ -240,13 +241,20 @@ def _file(request: Request, visitor: SignedIn, student_id: UUID) -> ChildFile:
 
 
 def _pupil_page(
-    request: Request, visitor: SignedIn, student_id: UUID, *, refused: i18n.Said = "", status: int = 200
+    request: Request,
+    visitor: SignedIn,
+    student_id: UUID,
+    *,
+    form: Typed | None = None,
+    refused: i18n.Said = "",
+    status: int = 200,
 ) -> Response:
     file = _file(request, visitor, student_id)
     with service(request).database.reading() as session:
         school = _school(session, visitor.actor, file.pupil.school_id)
     may_export = visitor.actor.holds(Right.MANAGE_PEOPLE, school.id)
-    view = PupilView(school.slug, file, NEWEST, school_day(service(request).clock()), refused, may_export)
+    today = school_day(service(request).clock())
+    view = PupilView(school.slug, file, NEWEST, today, form or Typed(), refused, may_export)
     return staff_page(request, "biometrics/pupil.html", view, visitor.actor, school, status=status)
 
 

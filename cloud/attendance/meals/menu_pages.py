@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from starlette.datastructures import FormData
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +18,7 @@ from cloud.kit import i18n
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked, said_by
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import staff_page
@@ -46,6 +45,8 @@ class MenuView:
     days: tuple[MenuDay, ...]
     said: tuple[Said, ...]
     may_keep: bool
+    form: Typed
+    """Dishes that could not be taken."""
     refused: i18n.Said
     most: int = MOST_STARS
 
@@ -58,19 +59,13 @@ class MenuView:
         return self.monday + timedelta(weeks=1)
 
 
-async def posted(request: Request) -> FormData:
-    return await request.form()
-
-
 @router.get("/schools/{slug}/meals/menu")
 def show_menu(request: Request, visitor: SignedIn, slug: str, week: date | None = None) -> Response:
     return _show(request, visitor, slug, week)
 
 
 @router.post("/schools/{slug}/meals/menu")
-def write_menu(
-    request: Request, visitor: SignedIn, slug: str, form: Annotated[FormData, Depends(posted)], week: date | None = None
-) -> Response:
+def write_menu(request: Request, visitor: SignedIn, slug: str, form: Posted, week: date | None = None) -> Response:
     """One text a day, `dishes-2026-11-16`; a dish a line."""
     kit = service(request)
     monday = monday_of(week or school_day(kit.clock()))
@@ -79,12 +74,13 @@ def write_menu(
             school = school_for(session, visitor.actor, slug, Right.KEEP_MEALS)
             for number in range(DAYS):
                 day = monday + timedelta(days=number)
-                text = form.get(f"dishes-{day.isoformat()}")
-                if isinstance(text, str):
-                    menu_queries.set_menu(session, school.id, day, dishes_of(text))
+                name = f"dishes-{day.isoformat()}"
+                if name in form.values:
+                    menu_queries.set_menu(session, school.id, day, form.read(name, dishes_of) or ())
+            form.require()
             audit.note(session, school.id, visitor.actor.user_id, "meals.menu_written", monday, now=kit.clock())
     except Invalid as error:
-        return _show(request, visitor, slug, monday, refused=error)
+        return _show(request, visitor, slug, monday, form=form, refused=error)
     return RedirectResponse(f"/schools/{slug}/meals/menu?week={monday}", 303)
 
 
@@ -101,7 +97,13 @@ def monday_of(day: date) -> date:
 
 
 def _show(
-    request: Request, visitor: Visitor, slug: str, week: date | None, *, refused: Invalid | None = None
+    request: Request,
+    visitor: Visitor,
+    slug: str,
+    week: date | None,
+    *,
+    form: Typed | None = None,
+    refused: Invalid | None = None,
 ) -> Response:
     today = school_day(service(request).clock())
     monday = monday_of(week or today)
@@ -118,6 +120,7 @@ def _show(
             days=tuple(MenuDay(day, menus.get(day, ()), likings.get(day)) for day in days),
             said=tuple(menu_queries.said_of(session, school.id, monday, saturday)),
             may_keep=school.id in visitor.actor.schools_where(Right.KEEP_MEALS),
+            form=form or Typed(),
             refused=said_by(refused),
         )
     status = refused.status if refused else 200

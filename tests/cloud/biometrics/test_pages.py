@@ -154,6 +154,10 @@ def test_what_does_not_fit_is_said_and_nothing_is_kept(house: House) -> None:
     for scan, said, status, why in UNFIT:
         answer = take_down(house, scan=scan, **said)
         assert (answer.status_code, why in answer.text) == (status, True), (said, why)
+        kept = re.findall(r'value="([^"]+)" required checked', answer.text)
+        typed = {"who": str(father(house)), "answer": "granted", "how": "paper", **said}
+        assert status == 403 or kept == [typed[name] for name in ("who", "answer", "how") if typed[name]]
+        assert f'value="{said.get("said_on", "")}"' in answer.text or status == 403
     assert answers(house) == []
     with house.database.reading() as session:
         assert session.scalars(select(ConsentScan)).all() == []
@@ -181,6 +185,10 @@ def test_a_class_shows_who_said_what_and_prints_forms_for_the_others(house: Hous
 def test_a_request_shows_the_laws_clocks_and_is_closed_by_whoever_did_it(house: House) -> None:
     wish = {"kind": "correction", "wish": "Ngày sinh là 01/05/2016"}
     with house.visit("bob") as client:
+        for odd in ("", "withdrawal"):
+            unsaid = client.post(f"/children/{house.school.lan}/requests", data=wish | {"kind": odd})
+            assert (unsaid.status_code, "hãy chọn trong danh sách" in unsaid.text) == (422, True)
+            assert "Ngày sinh là 01/05/2016</textarea>" in unsaid.text
         for _ in range(2):
             assert client.post(f"/children/{house.school.lan}/requests", data=wish).status_code == 303
         assert "01/05/2016" in client.get(child_page(house)).text

@@ -196,7 +196,8 @@ def test_dishes_are_written_seen_and_answered_once_a_child_and_day(kitchen: Hous
         page = alice.get("/schools/a/meals/menu").text
         too_many = alice.post("/schools/a/meals/menu", data={f"dishes-{MONDAY}": "Cơm\n" * 11})
     assert ("<strong>4,0</strong>" in page, "Mặn quá" in page, "Lan" in page) == (True, True, False)
-    assert too_many.status_code == 422
+    assert (too_many.status_code, f'id="dishes-{MONDAY}-wrong"' in too_many.text) == (422, True)
+    assert too_many.text.count("Cơm\n") == 11
 
 
 def test_a_month_says_who_ate_and_who_was_excused_in_time(kitchen: House) -> None:
