@@ -80,7 +80,7 @@ def ask(
 ) -> Response:
     now, day = service(request).clock(), form.day("day")
     month = f"{day:%Y-%m}" if day else None
-    came, left, reason = form.clock("came"), form.clock("left"), form.text("reason", 300)
+    came, left, reason = form.clock("came"), form.clock("left"), form.text("reason", 300, needed=False)
     try:
         with service(request).database.writing() as session:
             workplace_for(session, visitor.actor, slug)
