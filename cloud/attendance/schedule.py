@@ -6,17 +6,18 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from cloud.attendance.meals import counting
 from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
 from cloud.attendance.queries import months
-from cloud.attendance.register import checking, entry_queries, keeping, warnings
+from cloud.attendance.register import check_queries, checking, entry_queries, keeping, warnings
 from cloud.attendance.release import departures
 from cloud.attendance.roll_report import telling as roll_report
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.db import Database
+from cloud.kit.errors import Unavailable
 from cloud.kit.outbox import Handler
-from cloud.school.queries import school_ids
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ AT_ONCE = 5
 """So many schools does a worker set out for; one that dies on the way leaves them to the next round."""
 CLOSE_AT = time(1, 30)
 """Where the school stands; nobody waits for anything then."""
+CATCH_UP_DAYS = 7
+"""So far back are days closed after a service that was off."""
 HEARD_BY_NOBODY: Mapping[str, Handler] = dict.fromkeys(
     (MEALS_LOCKED, MEAL_EXCUSED, MEAL_EXCUSE_REVOKED), lambda _session, _payloads: None
 )
@@ -39,9 +42,11 @@ class Rounds:
         self._database, self._clock = database, clock
         self._look_at: datetime | None = None
         self._closed: date | None = None
+        self._put_off: set[UUID] = set()
+        """Schools whose day could not be closed: others are not kept waiting, the next night tries again."""
 
     def make(self) -> int:
-        """Do what is due; 0, since there is nothing more to do at once."""
+        """Do what is due; 1 while days are left to close: rounds go before the next school's."""
         now = self._clock()
         if self._look_at is None or now >= self._look_at:
             while schools := self._due():
@@ -49,8 +54,10 @@ class Rounds:
                     keep_up(self._database, school_id, self._clock)
             self._look_at = self._clock() + LOOK_EVERY
         if school_time(now).time() >= CLOSE_AT and self._closed != school_day(now):
-            close_yesterday(self._database, self._clock)
+            if close_next(self._database, self._clock, self._put_off):
+                return 1
             self._closed = school_day(now)
+            self._put_off.clear()
         return 0
 
     def _due(self) -> list[UUID]:
@@ -98,27 +105,40 @@ def refresh(database: Database, school_id: UUID, now: datetime) -> int:
     return changed
 
 
-def close_yesterday(database: Database, clock: Clock) -> int:
-    """Every night: fill in what is missing, check that what is kept follows from the facts and mend what does not,
-    settle excused meals, warn of absences that add up.
+def close_next(database: Database, clock: Clock, put_off: set[UUID]) -> bool:
+    """Close one school's days up to yesterday; False when no worker has left any. A school that cannot be closed is
+    added to `put_off`, which are passed over."""
+    school_id = None
+    try:
+        with database.writing() as session:
+            now = clock()
+            last = school_day(now) - timedelta(days=1)
+            school_id = check_queries.take_unchecked(session, last, but=put_off)
+            if school_id is None:
+                return False
+            for day in check_queries.unchecked_days(session, school_id, last, at_most=CATCH_UP_DAYS):
+                close(session, school_id, day, now)
+    except Unavailable:
+        raise
+    except Exception:
+        if school_id is None:
+            raise
+        log.exception("the day of school %s could not be closed", school_id)
+        put_off.add(school_id)
+    return True
+
+
+def close(session: Session, school_id: UUID, day: date, now: datetime) -> int:
+    """A day that is over: fill in what is missing, check that what is kept follows from the facts and mend what does
+    not, settle excused meals, warn of absences that add up. Doing it again tells nothing twice.
 
     Returns how many half-days were kept otherwise than they should be; each is on the check's page (`checking.py`).
     """
-    now: datetime = clock()
-    disagreements = 0
-    for school_id in _schools(database):
-        with database.writing() as session:
-            found = checking.close(session, school_id, school_day(now) - timedelta(days=1), now)
-            counting.settle(session, school_id, school_day(now) - timedelta(days=1), now)
-            warned = warnings.warn(session, school_id, school_day(now) - timedelta(days=1), now)
-        for one in found:
-            log.error("register of school %s: pupil %s, %s is not what follows", school_id, one.student_id, one.half)
-        if warned:
-            log.info("absences of school %s: %d warnings", school_id, warned)
-        disagreements += len(found)
-    return disagreements
-
-
-def _schools(database: Database) -> list[UUID]:
-    with database.reading() as session:
-        return school_ids(session)
+    found = checking.close(session, school_id, day, now)
+    counting.settle(session, school_id, day, now)
+    warned = warnings.warn(session, school_id, day, now)
+    for one in found:
+        log.error("register of school %s: pupil %s, %s is not what follows", school_id, one.student_id, one.half)
+    if warned:
+        log.info("absences of school %s: %d warnings", school_id, warned)
+    return len(found)

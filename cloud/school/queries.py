@@ -8,10 +8,6 @@ from sqlalchemy.orm import Session
 from cloud.school.tables import School, SchoolClass
 
 
-def school_ids(session: Session) -> list[UUID]:
-    return list(session.scalars(select(School.id).order_by(School.id)))
-
-
 def school_by_slug(session: Session, slug: str) -> UUID | None:
     return session.scalar(select(School.id).where(School.slug == slug))
 

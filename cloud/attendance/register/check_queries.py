@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -15,6 +15,7 @@ from cloud.kit.db import insert
 from cloud.kit.ids import new_id
 from cloud.people.tables import Student
 from cloud.school.calendar.facts import Span
+from cloud.school.tables import School
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,23 @@ def note_check(session: Session, school_id: UUID, day: date, *, half_days: int, 
         )
     )
     session.flush()
+
+
+def take_unchecked(session: Session, day: date, *, but: Collection[UUID]) -> UUID | None:
+    """A school of which that day was not checked yet, and which no other worker is checking now."""
+    checked = select(RegisterCheck.school_id).where(RegisterCheck.day == day)
+    # Compatible with what any row that refers to a school needs of it.
+    free = select(School.id).where(School.id.not_in([*but]), School.id.not_in(checked)).order_by(School.id).limit(1)
+    return session.scalar(free.with_for_update(key_share=True, skip_locked=True))
+
+
+def unchecked_days(session: Session, school_id: UUID, last: date, *, at_most: int) -> list[date]:
+    """From the last one that was checked to `last`; that one alone of a school that has just begun."""
+    before = session.scalar(
+        select(func.max(RegisterCheck.day)).where(RegisterCheck.school_id == school_id, RegisterCheck.day < last)
+    )
+    missed = min((last - before).days, at_most) if before else 1
+    return [last - timedelta(days=back) for back in reversed(range(missed))]
 
 
 def checks(session: Session, school_id: UUID, limit: int) -> list[Check]:

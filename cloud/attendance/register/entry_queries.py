@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.attendance.register.counting import Absence
@@ -14,6 +14,7 @@ from cloud.attendance.register.facts import Permission, Presence, Rule, Status
 from cloud.attendance.register.tables import RegisterChange, RegisterEntry, RegisterRefresh
 from cloud.attendance.tables import Observation
 from cloud.attendance.tables import Presence as PresenceRow
+from cloud.devices.tables import Device
 from cloud.kit.clock import school_day
 from cloud.kit.db import among, insert
 from cloud.people.tables import Student
@@ -50,6 +51,21 @@ def entries_of(session: Session, student_ids: Collection[UUID], day: date) -> di
 def entries_of_school(session: Session, school_id: UUID, day: date) -> dict[tuple[UUID, HalfDay], Entry]:
     rows = session.scalars(select(RegisterEntry).where(RegisterEntry.school_id == school_id, RegisterEntry.day == day))
     return {(row.student_id, HalfDay(row.half)): _entry(row) for row in rows}
+
+
+def untold_absences(session: Session, school_id: UUID, day: date) -> list[Entry]:
+    """Absences that nobody is known to permit, of pupils of whom nothing was told that day."""
+    of_the_day = (RegisterEntry.school_id == school_id, RegisterEntry.day == day)
+    told = select(RegisterEntry.student_id).where(*of_the_day, RegisterEntry.told_at.is_not(None))
+    rows = session.scalars(
+        select(RegisterEntry).where(
+            *of_the_day,
+            RegisterEntry.presence == Presence.ABSENT,
+            RegisterEntry.permission == Permission.NOT_PERMITTED,
+            RegisterEntry.student_id.not_in(told),
+        )
+    )
+    return [_entry(row) for row in rows]
 
 
 def write(
@@ -131,22 +147,29 @@ def mark_told(session: Session, student_id: UUID, day: date, half: HalfDay, now:
     )
 
 
-def to_look_at(session: Session, school_id: UUID, now: datetime) -> list[tuple[date, UUID]]:
+def to_look_at(
+    session: Session, school_id: UUID, now: datetime, *, taught: bool, begun: Collection[HalfDay]
+) -> list[tuple[date, UUID]]:
     """Pupils whose day may read differently by now: not entered today, undecided, in doubt, or seen since last time.
 
-    Of the days before, a doubt goes by itself only where a unit was silent that may be heard of again: else a school
-    that calls no roll would be looked at whole, day by day, every minute.
+    `taught`: somebody has lessons today, else nobody is entered; `begun`: of which half-days the first bell has rung,
+    before it time alone decides nothing. In doubt alone time changes nothing either: only where a unit was heard of
+    since. Of the days before, a doubt goes by itself only where a unit was silent: else a school that calls no roll
+    would be looked at whole, day by day, every minute.
     """
     today, since = school_day(now), _seen_until(session, school_id, now) - LOOK_BACK
-    undecided = session.execute(
+    heard_of_a_unit = session.scalar(select(_heard(school_id, since)))
+    undecided = [
+        (RegisterEntry.presence == Presence.NOT_YET) & ((RegisterEntry.day < today) | RegisterEntry.half.in_(begun))
+    ]
+    if heard_of_a_unit:
+        undecided.append(
+            (RegisterEntry.presence == Presence.ASK)
+            & ((RegisterEntry.day == today) | RegisterEntry.reasons.like(f"%{Rule.UNIT_SILENT}%"))
+        )
+    waiting = session.execute(
         select(RegisterEntry.day, RegisterEntry.student_id).where(
-            RegisterEntry.school_id == school_id,
-            RegisterEntry.day >= today - LATEST_EVENT,
-            or_(
-                RegisterEntry.presence == Presence.NOT_YET,
-                (RegisterEntry.presence == Presence.ASK)
-                & ((RegisterEntry.day == today) | RegisterEntry.reasons.like(f"%{Rule.UNIT_SILENT}%")),
-            ),
+            RegisterEntry.school_id == school_id, RegisterEntry.day >= today - LATEST_EVENT, or_(*undecided)
         )
     )
     seen = session.execute(
@@ -164,12 +187,18 @@ def to_look_at(session: Session, school_id: UUID, now: datetime) -> list[tuple[d
     )
     return sorted(
         {
-            *((today, student_id) for student_id in not_entered(session, school_id, today)),
-            *((day, student_id) for day, student_id in undecided),
+            *((today, student_id) for student_id in (not_entered(session, school_id, today) if taught else ())),
+            *((day, student_id) for day, student_id in waiting),
             *((school_day(moment), student_id) for student_id, moment in seen if student_id and moment),
             *((day, student_id) for day, student_id in learnt),
         }
     )
+
+
+def _heard(school_id: UUID, since: datetime) -> ColumnElement[bool]:
+    """Whether a unit of the school has been heard of since then, or was put out of use."""
+    news = or_(Device.heartbeat_at >= since, Device.disabled_at >= since)
+    return select(Device.id).where(Device.school_id == school_id, news).exists()
 
 
 def mark_refreshed(session: Session, school_id: UUID, now: datetime) -> None:

@@ -27,8 +27,8 @@ from cloud.kit import outbox
 from cloud.kit.clock import day_bounds, school_day
 from cloud.people.history_queries import classes_on
 from cloud.people.queries import hold_students
-from cloud.school.calendar.facts import HalfDay, Span
-from cloud.school.calendar.queries import calendar_of
+from cloud.school.calendar.facts import HalfDay, PlannedHalf, Span
+from cloud.school.calendar.queries import calendar_of, classes_of
 from cloud.school.calendar.rules import plan_for
 
 AT_ONCE = 100
@@ -139,7 +139,10 @@ class Stale:
 def stale(session: Session, school_id: UUID, now: datetime) -> list[Stale]:
     """What a refresh has to write. It only reads, so that looking at a whole school keeps no writer waiting."""
     found: list[Stale] = []
-    for day, pupils in groupby(entry_queries.to_look_at(session, school_id, now), key=lambda one: one[0]):
+    halves = _halves_of_today(session, school_id, now)
+    begun = {one.half for one in halves if one.starts_at <= now}
+    looked_at = entry_queries.to_look_at(session, school_id, now, taught=bool(halves), begun=begun)
+    for day, pupils in groupby(looked_at, key=lambda one: one[0]):
         student_ids = [student_id for _, student_id in pupils]
         kept = entry_queries.entries_of(session, student_ids, day)
         follows = _entries(compute(session, school_id, day, student_ids, now=now))
@@ -155,14 +158,19 @@ def tell_absences(session: Session, school_id: UUID, now: datetime) -> int:
     Where the units missed more than can be believed (`brake.py`), only of those of whom a person has said so.
     """
     today = school_day(now)
+    untold = [
+        entry
+        for entry in entry_queries.untold_absences(session, school_id, today)
+        if entry.is_without_notice and _stands(entry, now)
+    ]
+    if not untold:
+        return 0
     entries = entry_queries.entries_of_school(session, school_id, today)
     counts = brake.count(((entry.class_id, entry.half), entry.status) for entry in entries.values())
     held = brake.held_back(counts, queries.policy_of(session, school_id))
-    told = {entry.student_id for entry in entries.values() if entry.told_at}
     first: dict[UUID, Entry] = {}
-    for entry in sorted(entries.values(), key=lambda one: one.half is HalfDay.AFTERNOON):
-        waits = (entry.class_id, entry.half) in held and not entry.status.by_person
-        if entry.is_without_notice and entry.student_id not in told and _stands(entry, now) and not waits:
+    for entry in sorted(untold, key=lambda one: one.half is HalfDay.AFTERNOON):
+        if entry.status.by_person or (entry.class_id, entry.half) not in held:
             first.setdefault(entry.student_id, entry)
     for entry in first.values():
         event = AbsentWithoutNotice(
@@ -182,6 +190,13 @@ def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> lis
         for key in sorted(kept.keys() | follows.keys())
         if _differ(kept.get(key), follows.get(key))
     ]
+
+
+def _halves_of_today(session: Session, school_id: UUID, now: datetime) -> list[PlannedHalf]:
+    """Of every class."""
+    today = school_day(now)
+    calendar = calendar_of(session, school_id, Span(today, today))
+    return [half for one in classes_of(session, school_id) for half in plan_for(calendar, today, one).half_days]
 
 
 def _stands(entry: Entry, now: datetime) -> bool:

@@ -117,7 +117,7 @@ def test_the_rounds_are_made_once_a_minute_and_closed_once_a_night(
     monkeypatch.setattr(
         schedule, "keep_up", lambda _, school_id, __: done.append("kept up") if school_id == school.id else None
     )
-    monkeypatch.setattr(schedule, "close_yesterday", lambda *_: done.append("closed"))
+    monkeypatch.setattr(schedule, "close_next", lambda *_: done.append("closed"))
     moment = ["01:29:00"]
     rounds = schedule.Rounds(database, lambda: at(moment[0]))
     for clock in ("01:29:00", "01:29:30", "01:30:00", "01:30:30", "01:31:00"):

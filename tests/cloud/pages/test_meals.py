@@ -209,7 +209,8 @@ def test_a_month_says_who_ate_and_who_was_excused_in_time(kitchen: House) -> Non
         [decision] = re.findall(r'action="(/leave/\S+/decision)"', alice.get("/schools/a/leave").text)
         alice.post(decision, data={"state": "approved"})
     kitchen.clock.now = at("02:00", TUESDAY + timedelta(days=1))
-    schedule.close_yesterday(kitchen.database, kitchen.clock)
+    with kitchen.database.writing() as session:
+        schedule.close(session, kitchen.school.id, TUESDAY, kitchen.clock())
     with kitchen.visit("bob") as bob, kitchen.visit("alice") as alice:
         book = CalamineWorkbook.from_filelike(io.BytesIO(alice.get("/schools/a/meals/month.xlsx").content))
         assert alice.get("/schools/a/meals/month.pdf").content.startswith(b"%PDF-")

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from cloud.accounts.tables import AuditEntry
-from cloud.attendance import schedule
 from cloud.attendance.desk import Word, overrule
 from cloud.attendance.register import check_queries, checking, entry_queries
 from cloud.attendance.register.entries import Entry
@@ -20,16 +19,11 @@ from cloud.kit.db import Database
 from cloud.kit.outbox import OutboxEvent
 from cloud.school.calendar.facts import HalfDay
 from edge.contract import Outcome
-from tests.cloud.attendance.register.test_keeping import arrive, refresh, status, told
+from tests.cloud.attendance.register.test_keeping import NIGHT, arrive, close, refresh, status, told
 from tests.cloud.schoolhouse import MONDAY, YEAR, at
 from tests.cloud.small_school import SmallSchool, sighting
 
 MORNING = HalfDay.MORNING
-NIGHT = at("02:00") + timedelta(days=1)
-
-
-def close(database: Database) -> int:
-    return schedule.close_yesterday(database, lambda: NIGHT)
 
 
 def found(database: Database, school: SmallSchool) -> list[tuple[UUID, str, bool]]:

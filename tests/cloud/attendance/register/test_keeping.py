@@ -20,11 +20,13 @@ from cloud.kit.db import Database
 from cloud.kit.outbox import OutboxEvent
 from cloud.school.calendar.facts import DayRule, HalfDay, RuleKind
 from cloud.school.calendar.queries import add_rule
+from cloud.school.tables import School
 from edge.contract import Outcome, Sighting
 from tests.cloud.schoolhouse import MONDAY, SATURDAY, YEAR, at
 from tests.cloud.small_school import WINDOW, SmallSchool, batch, sighting
 
 MORNING, AFTERNOON = HalfDay.MORNING, HalfDay.AFTERNOON
+NIGHT = at("02:00") + timedelta(days=1)
 
 
 def arrive(database: Database, *sightings: Sighting, now: datetime, device: str = "gate-1") -> None:
@@ -33,6 +35,12 @@ def arrive(database: Database, *sightings: Sighting, now: datetime, device: str 
 
 def refresh(database: Database, school: SmallSchool, now: datetime) -> int:
     return schedule.refresh(database, school.id, now)
+
+
+def close(database: Database) -> int:
+    """Monday, in the night after it."""
+    with database.writing() as session:
+        return sum(schedule.close(session, one, MONDAY, NIGHT) for one in session.scalars(select(School.id)).all())
 
 
 def told(database: Database, topic: str) -> list[dict]:
@@ -191,11 +199,11 @@ def test_absent_both_half_days_counts_one_toward_the_limit(database: Database, a
 def test_the_nightly_check_finds_nothing_in_a_register_that_was_kept(database: Database, a_school: SmallSchool) -> None:
     arrive(database, sighting(1, a_school.lan, at=at("07:36")), now=at("07:36"))
     refresh(database, a_school, at("20:00"))
-    assert schedule.close_yesterday(database, lambda: at("02:00") + timedelta(days=1)) == 0
+    assert close(database) == 0
 
 
 def test_the_nightly_check_fills_in_a_day_on_which_nothing_ran(database: Database, a_school: SmallSchool) -> None:
-    assert schedule.close_yesterday(database, lambda: at("02:00") + timedelta(days=1)) == 0
+    assert close(database) == 0
     assert status(database, a_school).presence is Presence.ABSENT
 
 
@@ -207,7 +215,7 @@ def test_the_nightly_check_finds_an_entry_that_somebody_patched(
         row = session.get(RegisterEntry, (a_school.lan, MONDAY, "morning"))
         assert row
         row.presence = "present"
-    assert schedule.close_yesterday(database, lambda: at("02:00") + timedelta(days=1)) == 1
+    assert close(database) == 1
     assert str(a_school.lan) in caplog.text
 
 

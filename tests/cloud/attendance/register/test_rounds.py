@@ -1,0 +1,132 @@
+"""What a round looks at, so that a province's registers cost what has changed in them; and days closed, each once."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from cloud.attendance import schedule
+from cloud.attendance.register import check_queries, checking, keeping
+from cloud.attendance.register.tables import RegisterCheck
+from cloud.devices.tables import Device
+from cloud.kit.db import Database
+from cloud.school.queries import school_by_slug
+from tests.cloud.attendance.register.test_keeping import NIGHT, arrive, refresh
+from tests.cloud.schoolhouse import MONDAY, at
+from tests.cloud.small_school import SmallSchool, sighting
+
+SUNDAY = MONDAY - timedelta(days=1)
+LookedAt = Callable[[datetime], int]
+
+
+@pytest.fixture
+def looked_at(database: Database, a_school: SmallSchool, monkeypatch: pytest.MonkeyPatch) -> LookedAt:
+    """How many pupils' days a round at that moment reckons."""
+    reckoned: list[int] = []
+    compute = keeping.compute
+
+    def counted(session, school_id, day, student_ids, **more):
+        reckoned.append(len(student_ids))
+        return compute(session, school_id, day, student_ids, **more)
+
+    def look(now: datetime) -> int:
+        reckoned.clear()
+        with database.reading() as session:
+            keeping.stale(session, a_school.id, now)
+        return sum(reckoned)
+
+    monkeypatch.setattr(keeping, "compute", counted)
+    return look
+
+
+def test_between_midnight_and_the_bell_only_who_was_seen_is_reckoned_again(
+    database: Database, a_school: SmallSchool, looked_at: LookedAt
+) -> None:
+    assert looked_at(at("00:01")) == 2
+    refresh(database, a_school, at("00:01"))
+    assert looked_at(at("07:00")) == 0
+    arrive(database, sighting(1, a_school.minh, at=at("07:20")), now=at("07:21"))
+    assert looked_at(at("07:22")) == 1
+    refresh(database, a_school, at("07:22"))
+    assert looked_at(at("07:29")) == 0
+    assert looked_at(at("07:30")) == 1
+    refresh(database, a_school, at("08:00"))
+    # Before the afternoon's bell nobody's afternoon is decided.
+    assert looked_at(at("12:00")) == 0
+
+
+def test_where_no_class_is_taught_nobody_is_looked_at(looked_at: LookedAt) -> None:
+    assert looked_at(at("09:00", SUNDAY)) == 0
+
+
+def test_a_doubt_is_looked_at_again_when_a_unit_is_heard_of(
+    database: Database, a_school: SmallSchool, looked_at: LookedAt
+) -> None:
+    with database.writing() as session:
+        session.get_one(Device, "gate-1").heartbeat_at = at("06:00")
+    refresh(database, a_school, at("08:00"))
+    assert looked_at(at("08:10")) == 0
+    with database.writing() as session:
+        session.get_one(Device, "gate-1").heartbeat_at = at("08:11")
+    assert looked_at(at("08:12")) == 2
+
+
+@pytest.fixture
+def another(database: Database, a_school: SmallSchool) -> UUID:
+    with database.reading() as session:
+        found = school_by_slug(session, "b")
+    assert found
+    return found
+
+
+def days_checked(database: Database, school_id: UUID) -> list[date]:
+    with database.reading() as session:
+        own = select(RegisterCheck.day).where(RegisterCheck.school_id == school_id)
+        return list(session.scalars(own.order_by(RegisterCheck.day)))
+
+
+def close_all(database: Database, now: datetime, put_off: set[UUID]) -> None:
+    while schedule.close_next(database, lambda: now, put_off):
+        pass
+
+
+def test_every_day_is_closed_once_also_those_on_which_the_service_was_off(
+    database: Database, a_school: SmallSchool
+) -> None:
+    close_all(database, NIGHT, set())
+    assert days_checked(database, a_school.id) == [MONDAY]
+    close_all(database, NIGHT + timedelta(days=3), set())
+    assert days_checked(database, a_school.id) == [MONDAY + timedelta(days=one) for one in range(4)]
+    close_all(database, NIGHT + timedelta(days=60), set())
+    assert len(days_checked(database, a_school.id)) == 4 + schedule.CATCH_UP_DAYS
+
+
+def test_a_school_that_cannot_be_closed_keeps_no_other_waiting(
+    database: Database, a_school: SmallSchool, another: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = checking.close
+
+    def fails(session, school_id, *rest):
+        if school_id == a_school.id:
+            raise ZeroDivisionError
+        return close(session, school_id, *rest)
+
+    put_off: set[UUID] = set()
+    with monkeypatch.context() as patched:
+        patched.setattr(checking, "close", fails)
+        close_all(database, NIGHT, put_off)
+    assert put_off == {a_school.id}
+    assert (days_checked(database, a_school.id), days_checked(database, another)) == ([], [MONDAY])
+    close_all(database, NIGHT, set())
+    assert days_checked(database, a_school.id) == [MONDAY]
+
+
+def test_two_workers_close_two_schools(database: Database, a_school: SmallSchool, another: UUID) -> None:
+    if database.engine.dialect.name == "sqlite":
+        return  # Its second writer waits for the first.
+    with database.writing() as one, database.writing() as other:
+        taken = {check_queries.take_unchecked(session, MONDAY, but=set()) for session in (one, other)}
+        assert check_queries.take_unchecked(other, MONDAY, but=set()) in taken
+    assert taken == {a_school.id, another}
