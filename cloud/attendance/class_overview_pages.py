@@ -20,6 +20,7 @@ from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
 from cloud.attendance.register.words import HALVES
 from cloud.attendance.release.queries import pupils_of_class
 from cloud.kit.clock import school_day
+from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, Pupil, class_for, pupils_among
 from cloud.school.access import OwnSchool, workplaces_for
@@ -67,7 +68,7 @@ class ClassView:
 
 
 @router.get("/classes/{class_id}/overview")
-def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: date | None = None) -> Response:
+def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: AskedDay = None) -> Response:
     today = school_day(service(request).clock())
     shown = day or today
     with service(request).database.reading() as session:

@@ -20,6 +20,7 @@ from cloud.attendance.register.queries import policy_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplaces_for
@@ -95,7 +96,7 @@ class MonthSheetView(OfAMonth):
 
 @router.get("/schools/{slug}/attendance")
 def show_overview(
-    request: Request, visitor: SignedIn, slug: str, day: date | None = None, nothing_in: Month = None
+    request: Request, visitor: SignedIn, slug: str, day: AskedDay = None, nothing_in: Month = None
 ) -> Response:
     """`nothing_in` is a month that was asked for as a file, and holds nothing."""
     today = school_day(service(request).clock())

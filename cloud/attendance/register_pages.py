@@ -20,7 +20,7 @@ from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid
 from cloud.kit.i18n import Said, marked, said_by
-from cloud.kit.web.forms import Posted, Typed
+from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import service
 from cloud.people.access import OwnClass, class_for
 from cloud.school.access import workplaces_for
@@ -72,7 +72,7 @@ def show_register(
     request: Request,
     visitor: SignedIn,
     class_id: UUID,
-    day: date | None = None,
+    day: AskedDay = None,
     half: HalfDay | None = None,
     period: int | None = None,
 ) -> Response:

@@ -15,7 +15,7 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound, Refused
 from cloud.kit.i18n import marked
-from cloud.kit.web.forms import Posted, Typed
+from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.calendar import setup, setup_queries
@@ -94,7 +94,7 @@ def show_calendar(
     slug: str,
     month: Month = None,
     class_id: UUID | None = None,
-    day: date | None = None,
+    day: AskedDay = None,
 ) -> Response:
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_CALENDAR)

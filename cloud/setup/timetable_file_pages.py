@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound, Refused
 from cloud.kit.i18n import marked, whole_date
-from cloud.kit.web.forms import Typed
+from cloud.kit.web.forms import AskedDay, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for, workplace_for
 from cloud.school.timetable import queries as timetable
@@ -36,7 +35,7 @@ SHOWN = 40
 
 
 @router.get("/schools/{slug}/timetable.xlsx")
-def take_present(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+def take_present(request: Request, visitor: SignedIn, slug: str, day: AskedDay = None) -> Response:
     """The one that holds. Raises NotFound where none does."""
     with service(request).database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)

@@ -14,6 +14,7 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
+from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, student_for
 from cloud.people.frame import FamilyPlace
@@ -90,7 +91,7 @@ class FamilyView:
 
 
 @router.get("/schools/{slug}/timetable")
-def show_timetable(request: Request, visitor: SignedIn, slug: str, of: str = "", day: date | None = None) -> Response:
+def show_timetable(request: Request, visitor: SignedIn, slug: str, of: str = "", day: AskedDay = None) -> Response:
     """`of` is a kind and a key, as class-…; without it one's own week, or the first class's."""
     today = school_day(service(request).clock())
     with service(request).database.reading() as session:

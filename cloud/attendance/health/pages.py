@@ -19,7 +19,7 @@ from cloud.attendance.queries.fevers import Warm, warm_of
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
-from cloud.kit.web.forms import Posted, Typed
+from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, pupils_among, student_for
 from cloud.people.frame import FamilyPlace
@@ -90,7 +90,7 @@ class FamilyView:
 
 
 @router.get("/schools/{slug}/health/book")
-def show_book(request: Request, visitor: SignedIn, slug: str, day: date | None = None, q: str = "") -> Response:
+def show_book(request: Request, visitor: SignedIn, slug: str, day: AskedDay = None, q: str = "") -> Response:
     """A day's entries, as far as the reader sees the pupils' health, and the way to a pupil."""
     return _book(request, visitor, slug, day, q)
 

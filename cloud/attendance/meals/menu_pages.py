@@ -18,7 +18,7 @@ from cloud.kit import i18n
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked, said_by
-from cloud.kit.web.forms import Posted, Typed
+from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import staff_page
@@ -60,12 +60,12 @@ class MenuView:
 
 
 @router.get("/schools/{slug}/meals/menu")
-def show_menu(request: Request, visitor: SignedIn, slug: str, week: date | None = None) -> Response:
+def show_menu(request: Request, visitor: SignedIn, slug: str, week: AskedDay = None) -> Response:
     return _show(request, visitor, slug, week)
 
 
 @router.post("/schools/{slug}/meals/menu")
-def write_menu(request: Request, visitor: SignedIn, slug: str, form: Posted, week: date | None = None) -> Response:
+def write_menu(request: Request, visitor: SignedIn, slug: str, form: Posted, week: AskedDay = None) -> Response:
     """One text a day, `dishes-2026-11-16`; a dish a line."""
     kit = service(request)
     monday = monday_of(week or school_day(kit.clock()))

@@ -23,7 +23,7 @@ from cloud.attendance.streaming import stream_parts
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
-from cloud.kit.web.forms import Posted, Typed
+from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import language, service
 from cloud.kit.web.stream import Parts, version
 from cloud.people.access import classes_for, pupils_among
@@ -116,7 +116,7 @@ def stream_today(
 
 
 @router.get("/schools/{slug}/meals/sheet")
-def show_sheet(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+def show_sheet(request: Request, visitor: SignedIn, slug: str, day: AskedDay = None) -> Response:
     """As it is printed for the kitchen."""
     shown = day or school_day(service(request).clock())
     with service(request).database.reading() as session:
@@ -126,13 +126,13 @@ def show_sheet(request: Request, visitor: SignedIn, slug: str, day: date | None 
 
 
 @router.get("/schools/{slug}/meals/sheet.pdf")
-def sheet_as_pdf(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+def sheet_as_pdf(request: Request, visitor: SignedIn, slug: str, day: AskedDay = None) -> Response:
     school, sheet = _sheet(request, visitor, slug, day)
     return pdf_answer(paper_of(sheet, school.name, language(request)), f"meals-{school.slug}-{sheet.day}")
 
 
 @router.get("/schools/{slug}/meals/sheet.xlsx")
-def sheet_as_excel(request: Request, visitor: SignedIn, slug: str, day: date | None = None) -> Response:
+def sheet_as_excel(request: Request, visitor: SignedIn, slug: str, day: AskedDay = None) -> Response:
     school, sheet = _sheet(request, visitor, slug, day)
     return excel_answer(paper_of(sheet, school.name, language(request)), f"meals-{school.slug}-{sheet.day}")
 

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends
+from pydantic import AfterValidator, BeforeValidator
 from starlette.datastructures import FormData
 from starlette.requests import Request
 
@@ -20,6 +21,20 @@ _TICKED = {"true", "yes", "on", "1"}
 _Read = TypeVar("_Read")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:hg.]([0-5]\d)", re.IGNORECASE)
+
+
+def _asked(text: object) -> object:
+    return text or None
+
+
+def _near(day: date | None) -> date | None:
+    if day is not None and not EARLIEST <= day < LATEST:
+        raise ValueError("no day that a page can show")
+    return day
+
+
+AskedDay = Annotated[date | None, BeforeValidator(_asked), AfterValidator(_near)]
+"""A day in a page's address; an emptied field asks for no day. Of any other the answer names it."""
 
 
 @dataclass(slots=True)

@@ -57,6 +57,16 @@ def test_an_address_with_what_cannot_be_used_names_it_and_leads_to_the_page(shar
     assert "khong" not in answer.text
 
 
+def test_an_emptied_day_asks_for_none_and_one_that_no_page_shows_is_named(shared_house: House) -> None:
+    register = f"/classes/{shared_house.school.class_id}/register"
+    with shared_house.visit("alice") as client:
+        for path in ("/schools/a/attendance", "/schools/a/meals/sheet", "/schools/a/timetable", register):
+            assert client.get(f"{path}?day=").status_code == 200, path
+        for day in ("0001-01-01", "9999-12-31"):
+            answer = client.get(f"{register}?day={day}")
+            assert (answer.status_code, "không dùng được: ngày." in answer.text) == (422, True)
+
+
 def test_what_was_sent_is_not_repeated_in_the_answer(house: House) -> None:
     with house.visit() as client:
         answer = client.post("/language", data={"language": "a secret"}, headers=PROGRAM)
