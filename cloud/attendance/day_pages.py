@@ -20,6 +20,7 @@ from cloud.attendance.release.queries import Release, released_on
 from cloud.attendance.release.words import WAYS
 from cloud.devices.queries import unit_names
 from cloud.kit.clock import school_day
+from cloud.kit.web.forms import NamedDay
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, student_for
 from cloud.school.access import workplaces_for
@@ -77,7 +78,7 @@ class DayView:
 
 
 @router.get("/students/{student_id}/days/{day}")
-def show_day(request: Request, visitor: SignedIn, student_id: UUID, day: date) -> Response:
+def show_day(request: Request, visitor: SignedIn, student_id: UUID, day: NamedDay) -> Response:
     """A family reads no doubt of the machine's: while the school is checking, that is all that is said."""
     now = service(request).clock()
     with service(request).database.reading() as session:

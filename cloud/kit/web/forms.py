@@ -33,6 +33,8 @@ def _near(day: date | None) -> date | None:
     return day
 
 
+NamedDay = Annotated[date, AfterValidator(_near)]
+"""A day that is part of a page's address."""
 AskedDay = Annotated[date | None, BeforeValidator(_asked), AfterValidator(_near)]
 """A day in a page's address; an emptied field asks for no day. Of any other the answer names it."""
 

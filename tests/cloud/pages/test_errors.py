@@ -65,6 +65,7 @@ def test_an_emptied_day_asks_for_none_and_one_that_no_page_shows_is_named(shared
         for day in ("0001-01-01", "9999-12-31"):
             answer = client.get(f"{register}?day={day}")
             assert (answer.status_code, "không dùng được: ngày." in answer.text) == (422, True)
+            assert client.get(f"/students/{shared_house.school.lan}/days/{day}").status_code == 422
 
 
 def test_what_was_sent_is_not_repeated_in_the_answer(house: House) -> None:
