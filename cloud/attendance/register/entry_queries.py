@@ -16,7 +16,8 @@ from cloud.attendance.tables import Observation
 from cloud.attendance.tables import Presence as PresenceRow
 from cloud.devices.tables import Device
 from cloud.kit.clock import school_day
-from cloud.kit.db import among, insert
+from cloud.kit.db import among, insert, insert_rows
+from cloud.kit.ids import new_id
 from cloud.people.tables import Student
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.tables import School
@@ -97,23 +98,24 @@ def write(
     statement = statement.on_conflict_do_update(
         index_elements=key, set_={name: statement.excluded[name] for name in values[0] if name not in key}
     )
-    session.execute(statement, values)
-    session.add_all(
-        RegisterChange(
-            student_id=entry.student_id,
-            day=day,
-            half=entry.half,
-            presence=entry.status.presence,
-            late_minutes=entry.status.late_minutes,
-            left_early_minutes=entry.status.left_early_minutes,
-            permission=entry.status.permission,
-            because=entry.status.reasons[0].rule,
-            by=by,
-            at=now,
-        )
+    insert_rows(session, statement, values)
+    lines = [
+        {
+            "id": new_id(),
+            "student_id": entry.student_id,
+            "day": day,
+            "half": entry.half,
+            "presence": entry.status.presence,
+            "late_minutes": entry.status.late_minutes,
+            "left_early_minutes": entry.status.left_early_minutes,
+            "permission": entry.status.permission,
+            "because": entry.status.reasons[0].rule,
+            "by": by,
+            "at": now,
+        }
         for entry in entries
-    )
-    session.flush()
+    ]
+    insert_rows(session, insert(session, RegisterChange), lines)
 
 
 def take_out(session: Session, day: date, entries: Collection[Entry], *, by: UUID | None, now: datetime) -> None:
