@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cloud.attendance.meals import counting
 from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
 from cloud.attendance.queries import months
-from cloud.attendance.register import check_queries, checking, entry_queries, keeping, warnings
+from cloud.attendance.register import check_queries, checking, keeping, round_queries, warnings
 from cloud.attendance.release import departures
 from cloud.attendance.roll_report import telling as roll_report
 from cloud.kit.clock import Clock, school_day, school_time
@@ -63,7 +63,7 @@ class Rounds:
     def _due(self) -> list[UUID]:
         with self._database.writing() as session:
             now = self._clock()
-            return entry_queries.take_rounds(session, last_before=now - KEEP_UP_EVERY, now=now, limit=AT_ONCE)
+            return round_queries.take_rounds(session, last_before=now - KEEP_UP_EVERY, now=now, limit=AT_ONCE)
 
 
 def make_months(database: Database, clock: Clock) -> int:
@@ -101,7 +101,7 @@ def refresh(database: Database, school_id: UUID, now: datetime) -> int:
         with database.writing() as session:
             changed += len(keeping.recompute(session, school_id, one.day, one.student_ids, now=now))
     with database.writing() as session:
-        entry_queries.mark_refreshed(session, school_id, now)
+        round_queries.mark_refreshed(session, school_id, now)
     return changed
 
 

@@ -157,6 +157,7 @@ def _service(stack: ExitStack, url: str, folder: Path, wanted: Wanted, *, pupils
     stack.callback(database.close)
     migrations.upgrade(database)
     people = land.settle(database, wanted.units, pupils, phones_at=phones_at)
+    land.open_registers(database)
     with database.writing() as session:
         session.execute(text("ANALYZE"))
     gates = list(morning.comings(people, wanted.per_s, wanted.seconds))

@@ -65,6 +65,7 @@ def measure(url: str, folder: Path, seconds: float, per_s: float, parents: int) 
     database = open_database(url)
     migrations.upgrade(database)
     people = land.settle(database, UNITS, PUPILS, logged_in=True)
+    land.open_registers(database)
     gates = dict(morning.comings(people, per_s, seconds))
     (folder / "gates").write_bytes(pickle.dumps(gates))
     cookies = [pupil.hex for one in people for pupil in one.pupils][:parents]

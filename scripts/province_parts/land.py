@@ -1,20 +1,24 @@
 """A piece of a province as rows: schools with units at the gate, pupils, and parents with a browser."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts.queries import add_session
 from cloud.accounts.rules import token_hash
 from cloud.accounts.tables import User
+from cloud.attendance.schedule import close_next, keep_up
 from cloud.devices.tables import Device
-from cloud.kit.clock import system_clock
+from cloud.kit.clock import school_time, system_clock
 from cloud.kit.db import Database, insert, insert_rows
 from cloud.kit.ids import new_id
 from cloud.notifications.tables import PushSubscription
 from cloud.people.tables import Guardian, Guardianship, Student
+from cloud.school.calendar import queries as calendar
+from cloud.school.calendar.facts import Bell, BellSchedule, HalfDay, Span, Taught
 from cloud.school.tables import School, SchoolClass
 from scripts.loopback.push import Subscription
 
@@ -49,7 +53,10 @@ def _school(session: Session, number: int, units: list[Unit], phones_at: str, lo
         [its_class, *(Device(id=one.device, school_id=school.id, name=one.device, token_hash="-") for one in units)]
     )
     session.flush()
+    _give_calendar(session, school.id)
     pupils = [pupil for one in units for pupil in one.pupils]
+    if not pupils:
+        return
     insert_rows(
         session,
         insert(session, Student),
@@ -63,6 +70,28 @@ def _school(session: Session, number: int, units: list[Unit], phones_at: str, lo
     )  # fmt: skip
     if phones_at or logged_in:
         _parents(session, school.id, pupils, phones_at, logged_in)
+
+
+def _give_calendar(session: Session, school_id: UUID) -> None:
+    """Today is a day of lessons, and everybody comes within the hour before the bell: whenever this runs."""
+    now = school_time(system_clock())
+    today = Span(now.date(), now.date())
+    hour, minute = (now.hour + 1, now.minute) if now.hour < 23 else (23, 58)
+    bells = (Bell(HalfDay.MORNING, 1, time(hour, minute), time(23, 59)),)
+    week = tuple(Taught(weekday, HalfDay.MORNING) for weekday in range(7))
+    # Not `setup.ring_bells`, which knows that no morning begins at night.
+    calendar.add_year(session, school_id, "-", today, [today])
+    calendar.add_schedule(session, school_id, "-", BellSchedule(today.first, 1, 1, time(0), bells, week))
+
+
+def open_registers(database: Database) -> None:
+    """As workers do in the night: yesterday is closed, and everybody is entered, and not there yet."""
+    while close_next(database, system_clock, set()):
+        pass
+    with database.reading() as session:
+        schools = session.scalars(select(School.id)).all()
+    for school_id in schools:
+        keep_up(database, school_id, system_clock)
 
 
 def _parents(session: Session, school_id: UUID, pupils: list[UUID], phones_at: str, logged_in: bool) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
-from cloud.attendance.register import entry_queries
+from cloud.attendance.register import round_queries
 from cloud.attendance.register.tables import RegisterRefresh
 from cloud.attendance.tables import Observation, SetAside
 from cloud.devices import ingest as health
@@ -96,11 +96,11 @@ def test_heartbeats_are_noted(database: Database, school: SmallSchool) -> None:
 def test_a_register_may_be_marked_by_two_at_once(database: Database, school: SmallSchool) -> None:
     def mark(at: datetime) -> None:
         with database.writing() as session:
-            entry_queries.mark_refreshed(session, school.id, at)
+            round_queries.mark_refreshed(session, school.id, at)
 
     with ThreadPoolExecutor(1) as pool:
         with database.writing() as session:
-            entry_queries.mark_refreshed(session, school.id, MORNING)
+            round_queries.mark_refreshed(session, school.id, MORNING)
             second = pool.submit(mark, MORNING + timedelta(seconds=1))
             eventually(lambda: database.is_sqlite or somebody_waits(database))
         second.result()

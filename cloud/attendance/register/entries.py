@@ -35,6 +35,10 @@ class Entry:
         )
 
     @property
+    def is_waited_for(self) -> bool:
+        return self.status.presence is Presence.NOT_YET
+
+    @property
     def waits_for_the_roll(self) -> bool:
         """Nobody watched: nothing seen is in doubt, and the roll of the class decides of all of them at once."""
         return self.status.presence is Presence.ASK and self.status.reasons[0].rule in NOT_WATCHED

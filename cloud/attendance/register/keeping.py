@@ -7,12 +7,11 @@ So a status never depends on the order in which things happened to arrive, and t
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.attendance.register import brake, entry_queries, queries
+from cloud.attendance.register import brake, entry_queries, queries, round_queries
 from cloud.attendance.register.entries import Entry
 from cloud.attendance.register.events import (
     ABSENCE_CORRECTED,
@@ -27,7 +26,7 @@ from cloud.kit import outbox
 from cloud.kit.clock import day_bounds, school_day
 from cloud.people.history_queries import classes_on
 from cloud.people.queries import hold_students
-from cloud.school.calendar.facts import HalfDay, PlannedHalf, Span
+from cloud.school.calendar.facts import Calendar, HalfDay, Span
 from cloud.school.calendar.queries import calendar_of, classes_of
 from cloud.school.calendar.rules import plan_for
 
@@ -72,11 +71,12 @@ def compute(
     *,
     now: datetime,
     seen_until: datetime | None = None,
+    calendar: Calendar | None = None,
 ) -> dict[UUID, Computed]:
     """What follows for these pupils' day, or everybody's; nothing is written. With `seen_until`, from what units had
-    seen by then."""
+    seen by then. `calendar` is that of the day, if it was read already."""
     classes = classes_on(session, school_id, day, student_ids)
-    calendar = calendar_of(session, school_id, Span(day, day))
+    calendar = calendar or calendar_of(session, school_id, Span(day, day))
     plans = {one.id: plan_for(calendar, day, one) for one in set(classes.values())}
     policy = queries.policy_of(session, school_id)
     as_of = min(now, day_bounds(day)[1])
@@ -139,16 +139,24 @@ class Stale:
 def stale(session: Session, school_id: UUID, now: datetime) -> list[Stale]:
     """What a refresh has to write. It only reads, so that looking at a whole school keeps no writer waiting."""
     found: list[Stale] = []
-    halves = _halves_of_today(session, school_id, now)
+    today = school_day(now)
+    calendar = calendar_of(session, school_id, Span(today, today))
+    halves = [half for one in classes_of(session, school_id) for half in plan_for(calendar, today, one).half_days]
     begun = {one.half for one in halves if one.starts_at <= now}
-    looked_at = entry_queries.to_look_at(session, school_id, now, taught=bool(halves), begun=begun)
-    for day, pupils in groupby(looked_at, key=lambda one: one[0]):
-        student_ids = [student_id for _, student_id in pupils]
-        kept = entry_queries.entries_of(session, student_ids, day)
-        follows = _entries(compute(session, school_id, day, student_ids, now=now))
-        differing = {key[0] for key in kept.keys() | follows.keys() if _differ(kept.get(key), follows.get(key))}
+    for one in round_queries.to_look_at(session, school_id, now, taught=bool(halves), begun=begun):
+        kept = entry_queries.entries_of(session, one.student_ids, one.day)
+        # Who was waited for and has been seen reads differently: that need not be reckoned twice.
+        differing = {key[0] for key, entry in kept.items() if key[0] in one.seen and entry.is_waited_for}
+        unsure = one.student_ids - differing
+        follows = _entries(
+            compute(session, school_id, one.day, unsure, now=now, calendar=calendar if one.day == today else None)
+            if unsure
+            else {}
+        )
+        kept_of_them = {key for key in kept if key[0] in unsure}
+        differing |= {key[0] for key in kept_of_them | follows.keys() if _differ(kept.get(key), follows.get(key))}
         ordered = sorted(differing)
-        found += [Stale(day, tuple(ordered[at : at + AT_ONCE])) for at in range(0, len(ordered), AT_ONCE)]
+        found += [Stale(one.day, tuple(ordered[at : at + AT_ONCE])) for at in range(0, len(ordered), AT_ONCE)]
     return found
 
 
@@ -190,13 +198,6 @@ def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> lis
         for key in sorted(kept.keys() | follows.keys())
         if _differ(kept.get(key), follows.get(key))
     ]
-
-
-def _halves_of_today(session: Session, school_id: UUID, now: datetime) -> list[PlannedHalf]:
-    """Of every class."""
-    today = school_day(now)
-    calendar = calendar_of(session, school_id, Span(today, today))
-    return [half for one in classes_of(session, school_id) for half in plan_for(calendar, today, one).half_days]
 
 
 def _stands(entry: Entry, now: datetime) -> bool:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
-from cloud.attendance.register.entry_queries import take_rounds
 from cloud.attendance.register.facts import Mark, Presence
 from cloud.attendance.register.keeping import recompute
 from cloud.attendance.register.queries import add_mark
 from cloud.attendance.register.replanning import on_plan_changed
+from cloud.attendance.register.round_queries import take_rounds
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.kit.ids import new_id

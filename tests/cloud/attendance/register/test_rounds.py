@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from cloud.attendance import schedule
-from cloud.attendance.register import check_queries, checking, keeping
+from cloud.attendance.register import check_queries, checking, keeping, round_queries
 from cloud.attendance.register.tables import RegisterCheck
 from cloud.devices.tables import Device
 from cloud.kit.db import Database
@@ -23,25 +23,26 @@ LookedAt = Callable[[datetime], int]
 
 @pytest.fixture
 def looked_at(database: Database, a_school: SmallSchool, monkeypatch: pytest.MonkeyPatch) -> LookedAt:
-    """How many pupils' days a round at that moment reckons."""
-    reckoned: list[int] = []
-    compute = keeping.compute
+    """How many pupils' days a round at that moment looks at."""
+    found: list[int] = []
+    to_look_at = round_queries.to_look_at
 
-    def counted(session, school_id, day, student_ids, **more):
-        reckoned.append(len(student_ids))
-        return compute(session, school_id, day, student_ids, **more)
+    def counted(*what, **more):
+        those = to_look_at(*what, **more)
+        found.extend(len(one.student_ids) for one in those)
+        return those
 
     def look(now: datetime) -> int:
-        reckoned.clear()
+        found.clear()
         with database.reading() as session:
             keeping.stale(session, a_school.id, now)
-        return sum(reckoned)
+        return sum(found)
 
-    monkeypatch.setattr(keeping, "compute", counted)
+    monkeypatch.setattr(round_queries, "to_look_at", counted)
     return look
 
 
-def test_between_midnight_and_the_bell_only_who_was_seen_is_reckoned_again(
+def test_between_midnight_and_the_bell_only_who_was_seen_is_looked_at(
     database: Database, a_school: SmallSchool, looked_at: LookedAt
 ) -> None:
     assert looked_at(at("00:01")) == 2
