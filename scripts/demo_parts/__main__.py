@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 
 from edge.errors import EdgeError
+from edge.hardware.select import open_source
 from scripts.demo_parts import check, options
 from scripts.demo_parts.children import Failed
 from scripts.demo_parts.morning import Morning
@@ -31,6 +32,8 @@ def main() -> int:
     # A plain kill ends the demo as Ctrl-C does, so that no process stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        if asked.source is not None:
+            open_source(asked.source)  # Not entered: only to say at once what there is not.
         say("the models, fetched and converted once")
         if subprocess.run([*EDGE, "models", "pull"], check=False).returncode:
             raise Failed("the models could not be fetched: see above")
