@@ -16,7 +16,11 @@ pytest_plugins = [
 ]
 
 
+# Thousands of collected tests are there until the end: the collector need not go through them again and again.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Thousands of collected tests are there until the end: the collector need not go through them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
