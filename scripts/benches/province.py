@@ -156,6 +156,7 @@ def _service(stack: ExitStack, url: str, folder: Path, wanted: Wanted, *, pupils
     database = open_database(url)
     stack.callback(database.close)
     migrations.upgrade(database)
+    say(f"{pupils} pupils and their registers, as they are after midnight")
     people = land.settle(database, wanted.units, pupils, phones_at=phones_at)
     land.open_registers(database)
     with database.writing() as session:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from cloud.accounts.queries import add_session
 from cloud.accounts.rules import token_hash
 from cloud.accounts.tables import User
-from cloud.attendance.schedule import close_next, keep_up
+from cloud.attendance.register.check_queries import note_check
+from cloud.attendance.schedule import keep_up
 from cloud.devices.tables import Device
 from cloud.kit.clock import school_time, system_clock
 from cloud.kit.db import Database, insert, insert_rows
@@ -82,12 +83,12 @@ def _give_calendar(session: Session, school_id: UUID) -> None:
     # Not `setup.ring_bells`, which knows that no morning begins at night.
     calendar.add_year(session, school_id, "-", today, [today])
     calendar.add_schedule(session, school_id, "-", BellSchedule(today.first, 1, 1, time(0), bells, week))
+    # The night's check of a school that had no lessons yesterday.
+    note_check(session, school_id, today.first - timedelta(days=1), half_days=0, found=0, now=now)
 
 
 def open_registers(database: Database) -> None:
-    """As workers do in the night: yesterday is closed, and everybody is entered, and not there yet."""
-    while close_next(database, system_clock, set()):
-        pass
+    """As workers do just after midnight: everybody is entered, and not there yet."""
     with database.reading() as session:
         schools = session.scalars(select(School.id)).all()
     for school_id in schools:
