@@ -46,12 +46,14 @@ class Rounds:
         """Schools whose day could not be closed: others are not kept waiting, the next night tries again."""
 
     def make(self) -> int:
-        """Do what is due; 1 while days are left to close: rounds go before the next school's."""
+        """Some of what is due; 1 while there is more. Rounds go before the next school's day is closed, and a worker that
+        is told to stop has only so much in hand."""
         now = self._clock()
         if self._look_at is None or now >= self._look_at:
-            while schools := self._due():
+            if schools := self._due():
                 for school_id in schools:
                     keep_up(self._database, school_id, self._clock)
+                return 1
             self._look_at = self._clock() + LOOK_EVERY
         if school_time(now).time() >= CLOSE_AT and self._closed != school_day(now):
             if close_next(self._database, self._clock, self._put_off):

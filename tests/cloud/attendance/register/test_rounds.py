@@ -131,3 +131,14 @@ def test_two_workers_close_two_schools(database: Database, a_school: SmallSchool
         taken = {check_queries.take_unchecked(session, MONDAY, but=set()) for session in (one, other)}
         assert check_queries.take_unchecked(other, MONDAY, but=set()) in taken
     assert taken == {a_school.id, another}
+
+
+def test_a_worker_that_is_told_to_stop_has_few_schools_in_hand(
+    database: Database, a_school: SmallSchool, another: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[UUID] = []
+    monkeypatch.setattr(schedule, "AT_ONCE", 1)
+    monkeypatch.setattr(schedule, "keep_up", lambda _, school_id, __: done.append(school_id))
+    rounds = schedule.Rounds(database, lambda: at("01:00"))
+    assert [(rounds.make(), len(done)) for _ in range(3)] == [(1, 1), (1, 2), (0, 2)]
+    assert set(done) == {a_school.id, another}
