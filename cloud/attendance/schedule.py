@@ -46,8 +46,8 @@ class Rounds:
         """Schools whose day could not be closed: others are not kept waiting, the next night tries again."""
 
     def make(self) -> int:
-        """Some of what is due; 1 while there is more. Rounds go before the next school's day is closed, and a worker that
-        is told to stop has only so much in hand."""
+        """Some of what is due; 1 while there is more. Rounds go before the next school's day is closed, and a worker
+        that is told to stop has only so much in hand."""
         now = self._clock()
         if self._look_at is None or now >= self._look_at:
             if schools := self._due():

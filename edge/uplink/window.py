@@ -32,6 +32,8 @@ class Window:
     _round_trip_s: float | None = None
     """From sending to the cloud's acknowledgement, smoothed, and how much that varies."""
     _deviation_s: float = 0.0
+    _backed_off_s: float = 0.0
+    """What the last batch that had to be repeated was given, until a round trip is measured again."""
 
     def __contains__(self, seq: int) -> bool:
         return any(seq in sending.seqs for sending in self._under_way.values())
@@ -53,11 +55,11 @@ class Window:
     def patience_s(self) -> float:
         """How long the first acknowledgement may take: a cloud that works a province's backlog off is slow, not deaf.
 
-        Rule: RFC 6298, section 2, with `ack_timeout_s` as the lower bound.
+        Rule: RFC 6298, sections 2 and 5, with `ack_timeout_s` as the lower bound: what a repeat had to wait holds for
+        what comes after it, else whoever is too impatient never measures how slow the cloud is.
         """
-        if self._round_trip_s is None:
-            return self.ack_timeout_s
-        return max(self.ack_timeout_s, self._round_trip_s + 4 * self._deviation_s)
+        measured_s = self._round_trip_s + 4 * self._deviation_s if self._round_trip_s is not None else 0.0
+        return max(self.ack_timeout_s, measured_s, self._backed_off_s)
 
     def acknowledged(self, seqs: Iterable[int], now_s: float) -> None:
         gone = set(seqs)
@@ -68,8 +70,11 @@ class Window:
                 if not sending.seqs:
                     del self._under_way[number]
                     if sending.repeats == 0:
-                        # Which sending of a repeated one was answered, nobody knows (Karn's rule).
                         self._measure(now_s - sending.sent_s)
+                        self._backed_off_s = 0.0
+                    else:
+                        # Which sending of a repeated one was answered, nobody knows (Karn's rule).
+                        self._backed_off_s = sending.due_s - sending.sent_s
 
     def _measure(self, round_trip_s: float) -> None:
         if self._round_trip_s is None:
