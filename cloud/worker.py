@@ -11,7 +11,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from cloud.attendance import schedule, scores
+from cloud.attendance import schedule
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
 from cloud.attendance.register.replanning import on_plan_changed
@@ -56,7 +56,6 @@ LOOK_EVERY_S = 0.25
 AFTER_A_FAULT_S = 5.0
 FOLLOW_UP_EVERY = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(hours=1)
-SCORES_EVERY = timedelta(days=1)
 SHEETS_EVERY = timedelta(seconds=5)
 FLEET_EVERY = timedelta(minutes=1)
 
@@ -118,7 +117,6 @@ def run(settings: CloudSettings, database: Database, clock: Clock, stop: threadi
     loops.append(("months", Bell(), _every(SWEEP_EVERY, clock, partial(schedule.make_months, database, clock))))
     loops.append(("outbox sweep", Bell(), _every(SWEEP_EVERY, clock, partial(outbox.sweep, database, clock))))
     loops.append(("retention", Bell(), _every(SWEEP_EVERY, clock, partial(retention.obey, database, clock))))
-    loops.append(("scores", Bell(), _every(SCORES_EVERY, clock, partial(scores.judge, database, clock))))
     if ours:
         loops.append(("sweep", Bell(), _every(SWEEP_EVERY, clock, partial(sweep, database, ours.keyring, clock))))
     threads = [threading.Thread(target=_repeat, args=(name, work, bell, stop), name=name) for name, bell, work in loops]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from cloud.attendance import scores
 from cloud.attendance.meals import counting
 from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
 from cloud.attendance.queries import months
@@ -120,6 +121,7 @@ def close_next(database: Database, clock: Clock, put_off: set[UUID]) -> bool:
                 return False
             for day in check_queries.unchecked_days(session, school_id, last, at_most=CATCH_UP_DAYS):
                 close(session, school_id, day, now)
+            scores.judge(session, school_id, now)
     except Unavailable:
         raise
     except Exception:

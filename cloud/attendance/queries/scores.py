@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from cloud.attendance.tables import Observation
 from cloud.biometrics.queries.renewal import Known
 from cloud.biometrics.tables import FaceTemplate
-from cloud.school.tables import School
 from edge.contract import Method, Outcome
 
 
@@ -21,10 +20,6 @@ class Passages:
     known: Known
     first: list[float] = field(default_factory=list)
     last: list[float] = field(default_factory=list)
-
-
-def schools(session: Session) -> list[UUID]:
-    return list(session.scalars(select(School.id).order_by(School.id)))
 
 
 def passages(session: Session, school_id: UUID, *, since: datetime, most: int) -> dict[UUID, Passages]:

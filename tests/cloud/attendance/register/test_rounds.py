@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from cloud.attendance import schedule
+from cloud.attendance import schedule, scores
 from cloud.attendance.register import check_queries, checking, keeping, round_queries
 from cloud.attendance.register.tables import RegisterCheck
 from cloud.devices.tables import Device
@@ -102,6 +102,15 @@ def test_every_day_is_closed_once_also_those_on_which_the_service_was_off(
     assert days_checked(database, a_school.id) == [MONDAY + timedelta(days=one) for one in range(4)]
     close_all(database, NIGHT + timedelta(days=60), set())
     assert len(days_checked(database, a_school.id)) == 4 + schedule.CATCH_UP_DAYS
+
+
+def test_the_night_also_judges_how_near_faces_come(
+    database: Database, a_school: SmallSchool, another: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[UUID] = []
+    monkeypatch.setattr(scores, "judge", lambda _, school_id, __: judged.append(school_id))
+    close_all(database, NIGHT, set())
+    assert sorted(judged) == sorted([a_school.id, another])
 
 
 def test_a_school_that_cannot_be_closed_keeps_no_other_waiting(
