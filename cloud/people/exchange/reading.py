@@ -10,7 +10,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cloud.kit.errors import Invalid
-from cloud.kit.i18n import marked, phrase
+from cloud.kit.i18n import Said, marked, phrase
 from cloud.people.exchange.calendar import SubjectRow, YearRow
 from cloud.people.exchange.cells import Cell, text_of
 from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, Field, Format
@@ -103,7 +103,7 @@ def _contents(
     fields = [found.field_of(text_of(cell)) for cell in header]
     cells = {number: filled for number, row in enumerate(rows, start=first_number) if (filled := _cells(fields, row))}
     read = [read_row(number, filled, today) for number, filled in cells.items()]
-    pupils, rejected = _unique([one for one in read if isinstance(one, PupilRow)])
+    pupils, rejected = unique([one for one in read if isinstance(one, PupilRow)])
     rejected += [one for one in read if isinstance(one, Rejected)]
     return Contents(found, tuple(pupils), tuple(sorted(rejected, key=lambda one: one.number)), cells)
 
@@ -114,7 +114,12 @@ def _cells(fields: list[Field | None], row: Sequence[Cell]) -> dict[Field, Cell]
     return cells if set(cells) - {Field.NUMBER} else {}
 
 
-def _unique(rows: list[PupilRow]) -> tuple[list[PupilRow], list[Rejected]]:
+def same_id(first: int) -> Said:
+    """As which row."""
+    return phrase(marked("the same id as row %(number)s"), number=first)
+
+
+def unique(rows: Sequence[PupilRow]) -> tuple[list[PupilRow], list[Rejected]]:
     """The first row with an id counts; another one with the same is rejected and says where the first is."""
     seen: dict[str, int] = {}
     kept: list[PupilRow] = []
@@ -123,7 +128,7 @@ def _unique(rows: list[PupilRow]) -> tuple[list[PupilRow], list[Rejected]]:
         ids = [one for one in (row.code, row.personal_id) if one]
         first = next((seen[one] for one in ids if one in seen), None)
         if first is not None:
-            rejected.append(Rejected(row.number, (phrase(marked("the same id as row %(number)s"), number=first),)))
+            rejected.append(Rejected(row.number, (same_id(first),)))
             continue
         kept.append(row)
         for one in ids:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked, said_by
 from cloud.people.exchange.formats import CLASS_EXPORT, Field
-from cloud.people.exchange.reading import Contents
+from cloud.people.exchange.reading import Contents, same_id, unique
 from cloud.people.exchange.rows import GuardianRow, PupilRow, Rejected, StaffRow, read_row
 from cloud.people.oneroster import queries
 from cloud.people.oneroster.archive import Archive, Line, listed, unknown, unpack, uuid_of
@@ -42,7 +42,8 @@ def read_oneroster(content: bytes, name: str, session: Session, school_id: UUID,
     for raw in users:
         if roles.get(raw) in GUARDIANS and (guardian := _guardian(archive, raw, users, ids)):
             guardians[raw] = guardian
-    pupils, staff = [], {}
+    pupils, staff = list[PupilRow](), dict[str, StaffRow]()
+    first_with: dict[str, int] = {}
     for raw, line in users.items():
         role = roles.get(raw)
         if role == "student":
@@ -55,10 +56,17 @@ def read_oneroster(content: bytes, name: str, session: Session, school_id: UUID,
             else:
                 archive.reject("users", line.number, *row.reasons)
         elif role in POSITIONS:
-            code = line.cells.get("identifier") or line.cells.get("username") or raw
-            staff[raw] = StaffRow(line.number, ids[raw], code[:40], _full_name(line.cells), POSITIONS[role])
+            code = (line.cells.get("identifier") or line.cells.get("username") or raw)[:40]
+            first = first_with.setdefault(code, line.number)
+            if first == line.number:
+                staff[raw] = StaffRow(line.number, ids[raw], code, _full_name(line.cells), POSITIONS[role])
+            else:
+                archive.reject("users", line.number, same_id(first))
         elif role is None:
             archive.reject("users", line.number, marked("has no role at this school in roles.csv"))
+    pupils, doubled = unique(pupils)
+    for again in doubled:
+        archive.reject("users", again.number, *again.reasons)
     years, subjects = read_years(archive), read_subjects(archive, orgs, classes, own_org)
     teachers = read_teachers(archive, staff, homeroom, years, own_org, today)
     rejected = sorted(archive.rejected, key=lambda one: (one.file, one.number))

@@ -171,6 +171,30 @@ def test_every_row_that_cannot_be_used_is_named_by_file_and_row_and_the_others_s
     assert len(said) == len(rejected) == 7
 
 
+def test_two_rows_with_one_id_are_not_two_people_and_the_first_goes_in(database: Database, house: Schoolhouse) -> None:
+    files = tables(export(database, house.school_id))
+    first = {}
+    for who in (house.student_ids[1], house.staff_id):
+        row = next(at for at, row in enumerate(files["users"]) if row[0] == str(who))
+        first[len(files["users"]) + 1] = row + 1
+        again = str(uuid4())
+        files["users"].append([again, *files["users"][row][1:]])
+        files["demographics"] += [[again, *row[1:]] for row in files["demographics"] if row[0] == str(who)]
+        for name, column in (("roles", 3), ("enrollments", 5)):
+            of = [row for row in files[name] if row[column] == str(who)]
+            files[name] += [[str(uuid4()), *row[1:column], again, *row[column + 1 :]] for row in of]
+    with database.writing() as session:
+        other = School(name="Trường mới", level="primary", slug="moi")
+        session.add(other)
+        session.flush()
+        contents = read_oneroster(packed(files), "r.zip", session, other.id, MONDAY)
+        planned = plan(session, other.id, contents, sets_calendar=False)
+        said = {one.number: str(one.reasons[0]) for one in planned.rejected if one.file == "users.csv"}
+        assert said == {number: f"the same id as row {row}" for number, row in first.items()}
+        carry_out(session, other.id, planned, now=NOW, by=None, progress=lambda done, total: None)
+        assert (len(planned.new_pupils), len(planned.staff)) == (3, 1)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
