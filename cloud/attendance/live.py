@@ -26,6 +26,10 @@ POLL_S = 0.5
 OVERLAP = timedelta(seconds=10)
 """Longer than any transaction between setting `changed_at` and becoming visible."""
 
+AT_LEAST_AT_ONCE, SHARE = 8, 10
+"""A round of the register changes hundreds of days in one moment: were as many families' pages read anew in it, whoever
+opens one would wait. So many are woken at each look, or that part of those who wait: all within seconds."""
+
 
 class Listener:
     """An open page: wakes for a whole school, or for some pupils of it."""
@@ -60,6 +64,8 @@ class Changes:
         self._database = database
         self._clock = clock
         self._listeners: set[Listener] = set()
+        self._to_wake: dict[Listener, None] = {}
+        """Pages of some pupils, in the order in which they were concerned."""
         self._told: frozenset[Change] = frozenset()
         self._numbers: Counter[UUID] = Counter()
         self._asked_at = clock()
@@ -72,6 +78,7 @@ class Changes:
             yield listener
         finally:
             self._listeners.discard(listener)
+            self._to_wake.pop(listener, None)
 
     def told(self, school_id: UUID) -> int:
         """How often news of this school were told: what was read since then is still so, as far as is known."""
@@ -84,19 +91,27 @@ class Changes:
                 self._asked_at = self._clock()
                 continue
             try:
-                await self._tell_once()
+                await self.tell_once()
             except Exception:
                 # A database that is away comes back; the pages show what they had and try again.
                 log.exception("the live pages could not be brought up to date")
 
-    async def _tell_once(self) -> None:
+    async def tell_once(self) -> None:
+        """What one look of `run` does."""
         schools = frozenset().union(*(listener.school_ids for listener in self._listeners))
         news = await run_in_threadpool(self.news, schools)
         self._numbers.update({change.school_id for change in news})
         for change in news:
             for listener in self._listeners:
-                if listener.concerns(change):
+                if not listener.concerns(change):
+                    continue
+                if listener.student_ids is None:
                     listener.wake()
+                else:
+                    self._to_wake[listener] = None
+        for listener in list(self._to_wake)[: max(AT_LEAST_AT_ONCE, len(self._to_wake) // SHARE)]:
+            del self._to_wake[listener]
+            listener.wake()
 
     def news(self, school_ids: frozenset[UUID]) -> list[Change]:
         """What changed in these schools since this was last asked; each change once."""

@@ -1,6 +1,7 @@
 """The poller that all open pages share."""
 
 import asyncio
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from cloud.attendance.live import Changes
 from cloud.attendance.queries.board import Change
 from cloud.attendance.tables import Presence
 from cloud.kit.db import Database
+from cloud.kit.ids import new_id
 from tests.cloud.small_school import MORNING, SmallSchool, small_school
 
 
@@ -75,3 +77,27 @@ def test_a_database_that_is_away_for_a_moment_stops_nobody(database: Database) -
             return heard
 
     assert asyncio.run(listen())
+
+
+def test_a_schools_page_wakes_at_once_and_hundreds_of_families_one_after_the_other(database: Database) -> None:
+    school_id, pupils = new_id(), [new_id() for _ in range(200)]
+    batches = [[Change(school_id, pupil, MORNING) for pupil in pupils]]
+
+    class Burst(Changes):
+        def news(self, school_ids: frozenset[UUID]) -> list[Change]:
+            return batches.pop() if batches else []
+
+    async def woken() -> list[tuple[bool, int]]:
+        changes, ours = Burst(database, lambda: MORNING), frozenset({school_id})
+        with ExitStack() as stack:
+            school = stack.enter_context(changes.listen(ours))
+            families = [stack.enter_context(changes.listen(ours, frozenset({pupil}))) for pupil in pupils]
+            looks = []
+            for _ in range(20):
+                await changes.tell_once()
+                looks.append((await school.changed(0.001), sum([await one.changed(0.001) for one in families])))
+            return looks
+
+    looks = asyncio.run(woken())
+    assert looks[:2] == [(True, 20), (False, 18)]
+    assert sum(families for _, families in looks) == len(pupils)
