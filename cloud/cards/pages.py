@@ -169,10 +169,8 @@ def replace_card_of_staff(request: Request, visitor: SignedIn, slug: str, staff_
     today = school_day(service(request).clock())
     with service(request).database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
-        read, bearer = (
-            partial(queries.staff_holders, session, school.id, today),
-            Bearer(school.id, staff_id, is_staff=True),
-        )
+        read = partial(queries.staff_holders, session, school.id, today)
+        bearer = Bearer(school.id, staff_id, is_staff=True)
         if not any(one.bearer == bearer for one in read()):
             raise NotFound("Nobody of that kind works at this school.")
         cards = _replaced(request, session, visitor, school, bearer, read)

@@ -10,9 +10,7 @@ from cloud.devices.rules import unit_state
 from cloud.kit import outbox
 from cloud.kit.clock import Clock, school_day
 from cloud.kit.db import Database
-from cloud.school.calendar.facts import Span
-from cloud.school.calendar.queries import calendar_of, classes_of
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plans_on
 from cloud.units import trouble_queries
 from cloud.units.events import UNITS_IN_TROUBLE, TroubledUnit, UnitsInTrouble
 from cloud.units.rules import Condition, is_school_time, troubles_of
@@ -52,9 +50,7 @@ def _found(units: list[Condition], had: Known, now: datetime, heartbeat: timedel
 
 
 def _is_school_time(session: Session, school_id: UUID, now: datetime) -> bool:
-    day = school_day(now)
-    calendar = calendar_of(session, school_id, Span(day, day))
-    return is_school_time((plan_for(calendar, day, one) for one in classes_of(session, school_id)), now)
+    return is_school_time(plans_on(session, school_id, school_day(now)).values(), now)
 
 
 def _tell(session: Session, school_id: UUID, units: list[Condition], had: Known, due: set[Key], now: datetime) -> None:

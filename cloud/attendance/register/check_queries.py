@@ -77,8 +77,8 @@ def note_check(session: Session, school_id: UUID, day: date, *, half_days: int, 
 def take_unchecked(session: Session, day: date, *, but: Collection[UUID]) -> UUID | None:
     """A school of which that day was not checked yet, and which no other worker is checking now."""
     checked = select(RegisterCheck.school_id).where(RegisterCheck.day == day)
-    # Compatible with what any row that refers to a school needs of it.
     free = select(School.id).where(School.id.not_in([*but]), School.id.not_in(checked)).order_by(School.id).limit(1)
+    # `key_share`: whoever writes a row that refers to the school does not wait.
     return session.scalar(free.with_for_update(key_share=True, skip_locked=True))
 
 

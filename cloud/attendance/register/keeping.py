@@ -4,7 +4,7 @@ Nothing here hooks into what comes in from the units: whatever arrives, however 
 So a status never depends on the order in which things happened to arrive, and taking them in costs nothing more.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -26,9 +26,8 @@ from cloud.kit import outbox
 from cloud.kit.clock import day_bounds, school_day
 from cloud.people.history_queries import classes_on
 from cloud.people.queries import hold_students
-from cloud.school.calendar.facts import Calendar, HalfDay, Span
-from cloud.school.calendar.queries import calendar_of, classes_of
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plans_on
+from cloud.school.calendar.facts import HalfDay, Plan
 
 AT_ONCE = 100
 """Pupils written in one transaction: a school's bell must not hold up what its units bring."""
@@ -37,6 +36,10 @@ AT_ONCE = 100
 HOLDS_FOR = timedelta(minutes=2)
 """An absence that nobody has said must stand so long before a parent hears of it: after an outage a unit is heard of
 moments before what it saw meanwhile has come in."""
+
+
+HalfDayOf = tuple[UUID, HalfDay]
+"""A pupil's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +74,12 @@ def compute(
     *,
     now: datetime,
     seen_until: datetime | None = None,
-    calendar: Calendar | None = None,
+    plans: Mapping[UUID, Plan] | None = None,
 ) -> dict[UUID, Computed]:
     """What follows for these pupils' day, or everybody's; nothing is written. With `seen_until`, from what units had
-    seen by then. `calendar` is that of the day, if it was read already."""
+    seen by then. `plans` are the classes' for that day, if they were made already."""
     classes = classes_on(session, school_id, day, student_ids)
-    calendar = calendar or calendar_of(session, school_id, Span(day, day))
-    plans = {one.id: plan_for(calendar, day, one) for one in set(classes.values())}
+    plans = plans or plans_on(session, school_id, day, set(classes.values()))
     policy = queries.policy_of(session, school_id)
     as_of = min(now, day_bounds(day)[1])
     facts = queries.facts_of(
@@ -140,21 +142,17 @@ def stale(session: Session, school_id: UUID, now: datetime) -> list[Stale]:
     """What a refresh has to write. It only reads, so that looking at a whole school keeps no writer waiting."""
     found: list[Stale] = []
     today = school_day(now)
-    calendar = calendar_of(session, school_id, Span(today, today))
-    halves = [half for one in classes_of(session, school_id) for half in plan_for(calendar, today, one).half_days]
+    plans = plans_on(session, school_id, today)
+    halves = [half for plan in plans.values() for half in plan.half_days]
     begun = {one.half for one in halves if one.starts_at <= now}
     for one in round_queries.to_look_at(session, school_id, now, taught=bool(halves), begun=begun):
         kept = entry_queries.entries_of(session, one.student_ids, one.day)
         # Who was waited for and has been seen reads differently: that need not be reckoned twice.
         differing = {key[0] for key, entry in kept.items() if key[0] in one.seen and entry.is_waited_for}
-        unsure = one.student_ids - differing
-        follows = _entries(
-            compute(session, school_id, one.day, unsure, now=now, calendar=calendar if one.day == today else None)
-            if unsure
-            else {}
-        )
-        kept_of_them = {key for key in kept if key[0] in unsure}
-        differing |= {key[0] for key in kept_of_them | follows.keys() if _differ(kept.get(key), follows.get(key))}
+        if unsure := one.student_ids - differing:
+            follows = compute(session, school_id, one.day, unsure, now=now, plans=plans if one.day == today else None)
+            kept = {key: entry for key, entry in kept.items() if key[0] in unsure}
+            differing |= {student_id for student_id, _ in _differing(kept, _entries(follows))}
         ordered = sorted(differing)
         found += [Stale(one.day, tuple(ordered[at : at + AT_ONCE])) for at in range(0, len(ordered), AT_ONCE)]
     return found
@@ -193,22 +191,23 @@ def check(session: Session, school_id: UUID, day: date, *, now: datetime) -> lis
     """Whether what is kept is what follows from the facts. Nothing is written: see `checking.py`."""
     kept = entry_queries.entries_of_school(session, school_id, day)
     follows = _entries(compute(session, school_id, day, None, now=now))
-    return [
-        Disagreement(*key, kept.get(key), follows.get(key))
-        for key in sorted(kept.keys() | follows.keys())
-        if _differ(kept.get(key), follows.get(key))
-    ]
+    return [Disagreement(*key, kept.get(key), follows.get(key)) for key in sorted(_differing(kept, follows))]
 
 
 def _stands(entry: Entry, now: datetime) -> bool:
     return entry.status.by_person or (entry.changed_at is not None and entry.changed_at <= now - HOLDS_FOR)
 
 
-def _differ(kept: Entry | None, follows: Entry | None) -> bool:
-    return kept is None or follows is None or not kept.says_the_same_as(follows)
+def _differing(kept: Mapping[HalfDayOf, Entry], follows: Mapping[HalfDayOf, Entry]) -> set[HalfDayOf]:
+    """What is kept and does not follow, follows and is not kept, or reads otherwise."""
+    return {
+        key
+        for key in kept.keys() | follows.keys()
+        if key not in kept or key not in follows or not kept[key].says_the_same_as(follows[key])
+    }
 
 
-def _entries(computed: dict[UUID, Computed]) -> dict[tuple[UUID, HalfDay], Entry]:
+def _entries(computed: dict[UUID, Computed]) -> dict[HalfDayOf, Entry]:
     return {
         (student_id, half.half): Entry(student_id, one.class_id, half.half, half.status)
         for student_id, one in computed.items()

@@ -11,9 +11,8 @@ from cloud.attendance.roll_report.events import CLASSES_REPORTED, SCHOOL_REPORTE
 from cloud.attendance.roll_report.rules import Due, dues, holding, school_due
 from cloud.kit import outbox
 from cloud.kit.clock import school_day, school_time
-from cloud.school.calendar.facts import HalfDay, Span
-from cloud.school.calendar.queries import calendar_of, classes_of
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plans_on
+from cloud.school.calendar.facts import HalfDay
 
 
 def tell(session: Session, school_id: UUID, now: datetime) -> None:
@@ -21,8 +20,7 @@ def tell(session: Session, school_id: UUID, now: datetime) -> None:
     day, at = school_day(now), queries.time_of(session, school_id)
     if school_time(now).time() < at:
         return
-    calendar = calendar_of(session, school_id, Span(day, day))
-    plans = [plan_for(calendar, day, one) for one in classes_of(session, school_id)]
+    plans = plans_on(session, school_id, day).values()
     span = timedelta(minutes=policy_of(session, school_id).absent_after_minutes)
     found = dues(plans, at, span)
     ready = holding(found, now)

@@ -1,6 +1,7 @@
 """What a round looks at, so that a province's registers cost what has changed in them; and days closed, each once."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from cloud.devices.tables import Device
 from cloud.kit.db import Database
 from cloud.school.queries import school_by_slug
 from tests.cloud.attendance.register.test_keeping import NIGHT, arrive, refresh
+from tests.cloud.migrated import Open
 from tests.cloud.schoolhouse import MONDAY, at
-from tests.cloud.small_school import SmallSchool, sighting
+from tests.cloud.small_school import SmallSchool, add_school, sighting
 
 SUNDAY = MONDAY - timedelta(days=1)
 LookedAt = Callable[[datetime], int]
@@ -133,13 +135,16 @@ def test_a_school_that_cannot_be_closed_keeps_no_other_waiting(
     assert days_checked(database, a_school.id) == [MONDAY]
 
 
-def test_two_workers_close_two_schools(database: Database, a_school: SmallSchool, another: UUID) -> None:
-    if database.engine.dialect.name == "sqlite":
-        return  # Its second writer waits for the first.
-    with database.writing() as one, database.writing() as other:
-        taken = {check_queries.take_unchecked(session, MONDAY, but=set()) for session in (one, other)}
-        assert check_queries.take_unchecked(other, MONDAY, but=set()) in taken
-    assert taken == {a_school.id, another}
+def test_two_workers_close_two_schools(postgres_url: str, open_migrated: Open) -> None:
+    """On SQLite the second one waits for the first."""
+    with closing(open_migrated(postgres_url)) as database:
+        with database.writing() as session:
+            ours = add_school(session).id
+            other = school_by_slug(session, "b")
+        with database.writing() as one, database.writing() as another:
+            taken = {check_queries.take_unchecked(session, MONDAY, but=set()) for session in (one, another)}
+            assert check_queries.take_unchecked(another, MONDAY, but=set()) in taken
+        assert taken == {ours, other}
 
 
 def test_a_worker_that_is_told_to_stop_has_few_schools_in_hand(
