@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from edge.contract.command_line import Commands, add_command
 
 if TYPE_CHECKING:
+    from cloud.backup.lines import Head
     from cloud.backup.taking import Progress, Taken
     from cloud.kit.db import Database
     from cloud.settings import CloudSettings
@@ -110,18 +111,21 @@ def _restore(args: argparse.Namespace) -> int:
     from cloud.backup.taking import KEYRING
     from cloud.kit.start import connect, read_settings
 
-    head, rows = restoring.check(args.file, args.key)
-    sys.stderr.write(f"{args.file.name}: the {head.holds} of {head.taken_at:%Y-%m-%d %H:%M} UTC, {rows} rows, whole\n")
     if args.check:
+        head, rows = restoring.check(args.file, args.key)
+        _say_whole(args.file, head, rows)
         return 0
     settings = read_settings(os.environ)
     keyring = _keyring(settings)
+    # Not read through before: it is put back as one transaction, and in the end only if it is whole.
+    head = restoring.head_of(args.file, args.key)
     if head.holds == KEYRING:
-        restoring.restore_keyring(keyring, args.file, key=args.key)
+        rows = restoring.restore_keyring(keyring, args.file, key=args.key)
     else:
-        restoring.restore(
+        rows = restoring.restore(
             connect(settings), keyring, args.file, key=args.key, replace=args.replace, progress=_progress("restored")
         )
+    _say_whole(args.file, head, rows)
     sys.stderr.write("Restored.\n")
     return 0
 
@@ -148,6 +152,16 @@ def _progress(done: str) -> "Progress":
     return show
 
 
+def _say_whole(file: Path, head: "Head", rows: int) -> None:
+    sys.stderr.write(
+        f"{_start()}{file.name}: the {head.holds} of {head.taken_at:%Y-%m-%d %H:%M} UTC, {rows} rows, whole\n"
+    )
+
+
 def _say(taken: "Taken") -> None:
-    start = "\r\x1b[K" if sys.stderr.isatty() else ""
-    sys.stderr.write(f"{start}{taken.file}: {taken.rows} rows, {taken.bytes / 1e6:.1f} MB\n")
+    sys.stderr.write(f"{_start()}{taken.file}: {taken.rows} rows, {taken.bytes / 1e6:.1f} MB\n")
+
+
+def _start() -> str:
+    """Over what was shown of the way there."""
+    return "\r\x1b[K" if sys.stderr.isatty() else ""

@@ -6,17 +6,20 @@ end, a row or a bit is not taken for one.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from gzip import GzipFile
+from io import BufferedReader
 
 from cloud.backup.errors import Damaged
-from cloud.backup.values import Kind, pack, unpack
+from cloud.backup.values import Kind, packing, unpacking
 
 FORMAT = "diemdanh-backup"
 VERSION = 1
 BATCH = 500
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DECODE = json.JSONDecoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Rows:
 
     table: str
     columns: tuple[Column, ...]
-    rows: Sequence[tuple[object, ...]]
+    rows: Sequence[Sequence[object]]
 
 
 class Writer:
@@ -51,19 +54,19 @@ class Writer:
         first = {"format": FORMAT, "version": VERSION, "holds": head.holds, "schema": head.schema}
         self._line({**first, "taken_at": head.taken_at.isoformat()})
 
-    def table(self, name: str, columns: Sequence[Column]) -> None:
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
         self._line({"table": name, "columns": [[column.name, column.kind] for column in columns]})
         self.counts[name] = 0
-
-    def row(self, table: str, columns: Sequence[Column], values: Sequence[object]) -> None:
-        self._line([pack(column.kind, value) for column, value in zip(columns, values, strict=True)])
-        self.counts[table] += 1
+        packed = packing(column.kind for column in columns)
+        for row in rows:
+            self._line(packed(row))
+            self.counts[name] += 1
 
     def end(self) -> None:
         self._line({"rows": self.counts, "sha256": self._digest.hexdigest()})
 
     def _line(self, value: object) -> None:
-        line = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = _ENCODE(value).encode() + b"\n"
         self._digest.update(line)
         self._out.write(line)
 
@@ -72,10 +75,10 @@ class Reader:
     """Reads the head at once; what `rows()` gives holds only once it has ended. Raises Damaged."""
 
     def __init__(self, stored: GzipFile) -> None:
-        self._stored = stored
+        self._stored = BufferedReader(stored)
         self._digest = hashlib.sha256()
         self.counts: dict[str, int] = {}
-        first = self._next()
+        first = self._next()[1]
         if not isinstance(first, dict) or first.get("format") != FORMAT:
             raise Damaged("this is no back-up of diemdanh-cloud")
         if first.get("version") != VERSION:
@@ -88,12 +91,12 @@ class Reader:
     def rows(self) -> Iterator[Rows]:
         table = ""
         columns: tuple[Column, ...] = ()
-        pending: list[tuple[object, ...]] = []
+        unpacked = unpacking(())
+        pending: list[Sequence[object]] = []
         while True:
-            before = self._digest.hexdigest()
-            line = self._next()
+            before, line = self._next()
             if isinstance(line, list):
-                pending.append(_unpacked(columns, line))
+                pending.append(_fitting(unpacked, line))
                 if len(pending) >= BATCH:
                     yield self._counted(Rows(table, columns, pending))
                     pending = []
@@ -108,20 +111,24 @@ class Reader:
                     raise Damaged("the back-up's checksum is wrong: it was altered or damaged")
                 return
             table, columns = _table(line)
+            unpacked = unpacking(column.kind for column in columns)
 
     def _counted(self, rows: Rows) -> Rows:
         self.counts[rows.table] = self.counts.get(rows.table, 0) + len(rows.rows)
         return rows
 
-    def _next(self) -> object:
+    def _next(self) -> tuple[str, object]:
+        """The sum of what came before it, where it is no row; and what it says."""
         line = self._stored.readline()
         if not line.endswith(b"\n"):
             raise Damaged("the back-up ends too early: it was cut off")
-        self._digest.update(line)
         try:
-            return json.loads(line)
+            said = _DECODE(line.decode())
         except ValueError as error:
             raise Damaged("the back-up is damaged: a line is not JSON") from error
+        before = "" if isinstance(said, list) else self._digest.hexdigest()
+        self._digest.update(line)
+        return before, said
 
 
 def _table(line: dict[str, object]) -> tuple[str, tuple[Column, ...]]:
@@ -133,8 +140,8 @@ def _table(line: dict[str, object]) -> tuple[str, tuple[Column, ...]]:
         raise Damaged("the back-up is damaged: a table's line does not say what it holds") from error
 
 
-def _unpacked(columns: Sequence[Column], line: Sequence[object]) -> tuple[object, ...]:
+def _fitting(unpacked: Callable[[Sequence[object]], list[object]], line: Sequence[object]) -> list[object]:
     try:
-        return tuple(unpack(column.kind, value) for column, value in zip(columns, line, strict=True))
+        return unpacked(line)
     except (ValueError, TypeError) as error:
         raise Damaged("the back-up is damaged: a row does not fit its table") from error

@@ -28,6 +28,12 @@ def check(file: Path, key: Path | None) -> tuple[Head, int]:
         return reader.head, sum(len(rows.rows) for rows in reader.rows())
 
 
+def head_of(file: Path, key: Path | None) -> Head:
+    """What it says it is, by its first line alone. Raises Damaged, NoKey, Invalid."""
+    with reading(file, key) as stored:
+        return Reader(stored).head
+
+
 def restore(
     database: Database, keyring: Database, file: Path, *, key: Path | None, replace: bool, progress: Progress
 ) -> int:

@@ -6,7 +6,7 @@ is one, and a new one destroys the one before: a history of keys would bring an 
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -46,17 +46,12 @@ def back_up(
         queries.hold_still(session)
         writer = Writer(out, Head(SERVICE, schema, now))
         for table in migrations.METADATA.sorted_tables:
-            columns = queries.columns_of(table)
-            writer.table(table.name, columns)
-            for row in queries.rows_of(session, table):
-                writer.row(table.name, columns, row)
+            writer.table(table.name, queries.columns_of(table), queries.rows_of(session, table))
             progress(table.name, writer.counts[table.name])
         columns = queries.columns_of(keyring_queries.PUPIL_KEYS)
         with keyring_queries.looking(keyring) as keys:
-            writer.table(DESTROYED, columns)
-            for one in keyring_queries.destroyed(keys) if keys else ():
-                values = (one.id, one.school_id, one.student_id, one.sealed, one.made_at, one.destroyed_at)
-                writer.row(DESTROYED, columns, values)
+            gone = keyring_queries.destroyed(keys) if keys else ()
+            writer.table(DESTROYED, columns, (astuple(one) for one in gone))
         writer.end()
     return Taken(file, sum(writer.counts.values()), file.stat().st_size)
 
@@ -72,10 +67,7 @@ def back_up_keyring(keyring: Database, folder: Path, *, recipient: str | None, n
             with writing(file, recipient) as out:
                 writer = Writer(out, Head(KEYRING, "-", now))
                 for table in keyring_queries.TABLES:
-                    columns = queries.columns_of(table)
-                    writer.table(table.name, columns)
-                    for row in queries.rows_of(session, table):
-                        writer.row(table.name, columns, row)
+                    writer.table(table.name, queries.columns_of(table), queries.rows_of(session, table))
                 writer.end()
         if before:
             # Its name is gone; its keys go too, as far as a disk overwrites what it is told to overwrite.

@@ -1,7 +1,7 @@
 """How a value of each kind of column stands in a back-up, whichever database it came from or goes to."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -86,11 +86,27 @@ def type_of(kind: Kind) -> TypeEngine[Any]:
     return _WAYS[kind].type
 
 
-def pack(kind: Kind, value: object) -> object:
-    """What JSON can hold of it."""
-    return None if value is None else _WAYS[kind].pack(value)
+def packing(kinds: Iterable[Kind]) -> Callable[[Sequence[object]], list[object]]:
+    """What JSON can hold of a row whose columns are of these kinds."""
+    return _all([_WAYS[kind].pack for kind in kinds])
 
 
-def unpack(kind: Kind, value: object) -> object:
-    """Raises ValueError."""
-    return None if value is None else _WAYS[kind].unpack(value)
+def unpacking(kinds: Iterable[Kind]) -> Callable[[Sequence[object]], list[object]]:
+    """The way back. It raises ValueError or TypeError for a row that does not fit."""
+    return _all([_WAYS[kind].unpack for kind in kinds])
+
+
+def _all(ways: Sequence[Callable[[object], object]]) -> Callable[[Sequence[object]], list[object]]:
+    # Most values stand as they are: a long table is twice as fast where those are not touched.
+    differing = [(place, way) for place, way in enumerate(ways) if way is not _as_it_is]
+
+    def changed(row: Sequence[object]) -> list[object]:
+        if len(row) != len(ways):
+            raise ValueError("a row has as many values as its table has columns")
+        values = list(row)
+        for place, way in differing:
+            if values[place] is not None:
+                values[place] = way(values[place])
+        return values
+
+    return changed
