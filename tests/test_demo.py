@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.long
 def test_a_passage_in_a_clip_reaches_the_parents_phone(tmp_path: Path) -> None:
     demo = subprocess.run(
         [sys.executable, "-m", "scripts.demo_parts", "--check", "--port", "0", "--folder", str(tmp_path / "demo")],

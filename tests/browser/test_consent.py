@@ -15,7 +15,7 @@ from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 JPEG = b"\xff\xd8\xff\xe0 what Lan looks like" * 20

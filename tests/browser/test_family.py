@@ -7,7 +7,7 @@ from tests.browser.conftest import Visit
 from tests.cloud.pages.people import PASSWORD, House
 from tests.cloud.small_school import MORNING, sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.cloud.people.exchange.test_importing import BAD, write_826
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_five_bad_rows_are_named_and_come_back_and_821_go_in(visit: Visit, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ from tests.cloud.small_school import MORNING, sighting
 from tests.edge.vision.faces import BOTH, FEMALE, clip
 from tests.services.chromium import QUIET, chromium_path
 
-pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.xdist_group("browser-2")]
+pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.long]
 
 STRAIGHT, LEFT, RIGHT = 18, 14, 21
 """Frames of the clip in which the woman looks so."""

@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit
 from tests.cloud.pages.people import House
 from tests.cloud.small_school import MORNING, sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_arrival_appears_without_a_reload_and_above_the_earlier_one(house: House, visit: Visit) -> None:

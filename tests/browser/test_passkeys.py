@@ -12,7 +12,7 @@ from tests.cloud.migrated import Open
 from tests.cloud.pages.people import PASSWORD, House, open_house
 from tests.services.ports import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.cloud.small_school import MORNING, sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

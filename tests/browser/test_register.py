@@ -11,7 +11,7 @@ from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import at, give_calendar
 from tests.cloud.small_school import sighting
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_tap_a_pupil_and_one_button_for_the_others(house: House, visit: Visit) -> None:

@@ -14,7 +14,7 @@ from tests.browser.conftest import Visit
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import give_calendar
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def day_of(page: Page, number: int) -> str:

@@ -78,6 +78,7 @@ def rows(engine: Engine) -> int:
         return session.scalar(select(func.count()).select_from(Observation)) or 0
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 def test_two_thousand_events_are_stored_once_each_while_everything_is_killed_in_turn(
     environment: dict[str, str], cloud_database: Engine, broker: Mosquitto, tmp_path: Path

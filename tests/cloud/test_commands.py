@@ -76,6 +76,7 @@ def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return Here(capsys, monkeypatch)
 
 
+@pytest.mark.long
 def test_from_nothing_to_a_served_school(database_url: str, tmp_path: Path, broker: Mosquitto, here: Here) -> None:
     port = free_port()
     settings = {

@@ -50,6 +50,7 @@ KILLS = 3
 NAME = "Nguyễn Thị Ánh Nguyệt Ữ"
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
 def test_every_guardian_is_told_though_the_worker_is_killed_again_and_again(

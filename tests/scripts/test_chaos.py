@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 def test_everything_that_was_recorded_is_stored_once_and_in_order() -> None:
     answer = subprocess.run(

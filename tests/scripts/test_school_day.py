@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 @pytest.mark.chaos
 def test_the_roll_of_a_day_with_two_outages_and_a_lost_clock_is_the_truth() -> None:
     answer = subprocess.run(

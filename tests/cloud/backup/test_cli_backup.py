@@ -16,6 +16,7 @@ from cloud.main import create_app
 from cloud.settings import CloudSettings
 
 
+@pytest.mark.long
 def test_a_school_comes_back_on_another_machine(
     database: Database,
     database_url: str,

@@ -37,7 +37,7 @@ from cloud.school.timetable.rules import check
 from cloud.school.timetable.tables import Timetable
 from tests.cloud.migrated import Open
 
-pytestmark = pytest.mark.xdist_group("seeded")
+pytestmark = pytest.mark.long
 
 NOVEMBER = datetime(2026, 11, 16, tzinfo=UTC)
 PASSWORDS = Passwords(CHEAPEST)

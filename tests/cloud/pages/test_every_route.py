@@ -53,6 +53,7 @@ def expected(row: Row, person: Person, thing: str) -> int:
     return 403 if row.names in (Names.CLASS, Names.PUPIL) and not row.hides else NOT_THERE
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
 def test_a_route_answers_those_whom_it_should_and_nobody_else(crowd: "Crowd", row: Row) -> None:
     answers, should = {}, {}

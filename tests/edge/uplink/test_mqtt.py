@@ -1,7 +1,6 @@
 """The MQTT link alone, on a real Mosquitto."""
 
 import gc
-import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -34,7 +33,7 @@ def open_sockets() -> set[str]:
     found: set[str] = set()
     for one in Path("/proc/self/fd").iterdir():
         with suppress(FileNotFoundError):
-            found.add(os.readlink(one))
+            found.add(str(one.readlink()))
     return {one for one in found if one.startswith("socket:")}
 
 

@@ -23,7 +23,7 @@ from tests.enroll.importing.school import LOGIN, WITHOUT_CONSENT, Schools, open_
 from tests.services.waiting import eventually
 
 # In one process and in order: the school is imported into once.
-pytestmark = [pytest.mark.media, pytest.mark.xdist_group("import")]
+pytestmark = pytest.mark.media
 TWICE = "HS-twice"
 """Under this code lies a photo of somebody who is enrolled under another."""
 
