@@ -31,12 +31,9 @@ from cloud.school.calendar.facts import HalfDay, Plan
 
 AT_ONCE = 100
 """Pupils written in one transaction: a school's bell must not hold up what its units bring."""
-
-
 HOLDS_FOR = timedelta(minutes=2)
 """An absence that nobody has said must stand so long before a parent hears of it: after an outage a unit is heard of
 moments before what it saw meanwhile has come in."""
-
 
 HalfDayOf = tuple[UUID, HalfDay]
 """A pupil's."""

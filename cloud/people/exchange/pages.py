@@ -51,6 +51,8 @@ PARTS = {
     "homerooms": marked("Homeroom teachers"),
     "teaching": marked("Who teaches what"),
 }
+OF_ROSTERS = frozenset({"years", "subjects", "homerooms", "teaching"})
+"""What no Excel of the ministry's brings: shown where there is something."""
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -81,6 +83,8 @@ class DraftView:
     page: int
     pages: int
     headers: Mapping[str, str]
+    changes: bool
+    """There is something to import."""
     reaches_back: bool
     """A new school year has begun already."""
     refused: Said = ""
@@ -232,7 +236,8 @@ def _draft(
         school = school_for(session, actor, slug, Right.MANAGE_PEOPLE)
         opened = _open(request, session, actor, school, draft_id)
     by_part = _by_part(opened.planned)
-    part = part if part in by_part else next((name for name, rows in by_part.items() if rows), "new")
+    parts = {name: words for name, words in PARTS.items() if by_part[name] or name not in OF_ROSTERS}
+    part = part if part in parts else next((name for name, rows in by_part.items() if rows), "new")
     pages = max(1, -(-len(by_part[part]) // SHOWN))
     page = min(page, pages)
     view = DraftView(
@@ -244,13 +249,14 @@ def _draft(
         far=request.app.state.imports.how_far(draft_id),
         planned=opened.planned,
         digest=opened.digest,
-        parts=PARTS,
+        parts=parts,
         sums={name: len(rows) for name, rows in by_part.items()},
         part=part,
         rows=by_part[part][(page - 1) * SHOWN : page * SHOWN],
         page=page,
         pages=pages,
         headers={**{field.value: header for field, header in HEADERS.items()}, GUARDIAN: _("Guardian")},
+        changes=any(rows for name, rows in by_part.items() if name != "rejected"),
         reaches_back=any(one.span.first <= school_day(kit.clock()) for one in opened.planned.new_years),
         refused=refused,
     )

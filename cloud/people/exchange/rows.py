@@ -83,7 +83,7 @@ def read_row(number: int, cells: Mapping[Field, Cell], today: date, own_code: st
     personal_id = text_of(cells.get(Field.PERSONAL_ID))
     if personal_id and not PERSONAL_ID.fullmatch(personal_id):
         reasons.append(
-            phrase(marked("the personal id has %(many)s characters; it is 12 digits"), many=len(personal_id))
+            phrase(marked("the personal id is 12 digits long; this one is %(many)s"), many=len(personal_id))
         )
     full_name = text_of(cells.get(Field.FULL_NAME))
     if not full_name:
@@ -152,7 +152,7 @@ def _code(ministry_id: str, personal_id: str, grade: int | None, reasons: list[S
     if ministry_id:
         if not MINISTRY_ID.fullmatch(ministry_id):
             reasons.append(
-                phrase(marked("the ministry's id has %(many)s characters; it is 10 digits"), many=len(ministry_id))
+                phrase(marked("the ministry's id is 10 digits long; this one is %(many)s"), many=len(ministry_id))
             )
         return ministry_id
     if not personal_id:

@@ -56,6 +56,8 @@ def test_what_was_shown_is_taken_in_and_the_rejected_row_comes_back_to_be_mended
         path = hand_in(client, file).headers["location"]
         shown = client.get(path).text
         assert "3 ký tự" in shown
+        assert "Nhân sự" in shown
+        assert "Ai dạy môn gì" not in shown, "what only a roster brings is not counted for an Excel"
         assert "Nguyễn Văn 5" in client.get(path, params={"part": "new"}).text
         assert "Nguyễn Văn 5" not in names(house)
         with house.database.reading() as session:

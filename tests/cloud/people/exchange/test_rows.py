@@ -41,7 +41,7 @@ def test_a_good_row_is_a_pupil() -> None:
 
 
 def test_an_eleven_digit_personal_id_is_rejected_with_its_row_and_reason() -> None:
-    assert reasons(personal_id="00121900001") == "the personal id has 11 characters; it is 12 digits"
+    assert reasons(personal_id="00121900001") == "the personal id is 12 digits long; this one is 11"
 
 
 def test_a_first_grader_without_the_ministrys_id_is_temporary() -> None:
