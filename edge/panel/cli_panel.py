@@ -81,7 +81,7 @@ def _run(args: argparse.Namespace) -> int:
     supervisor.ready()
     keep_moving(desk, stopping, supervisor)
     supervisor.stopping()
-    server.shutdown()
+    # The server's thread ends with the process: `shutdown` would only wait for its next look.
     return 0
 
 

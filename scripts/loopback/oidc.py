@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from functools import cache, partial
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, unquote_plus, urlencode
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+
+from scripts.loopback.web import Quiet, WebService
 
 CLIENT_ID, CLIENT_SECRET = "diemdanh", "secret of the tests"
 LIFE_S = 300
@@ -47,7 +48,7 @@ def _key(name: str) -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
 
 
-class OidcProvider:
+class OidcProvider(WebService):
     """`subject` and `email` are who comes; `lie` is told from now on; `refuses` sends everybody back. `clock` may be
     another one. `granted` counts tokens."""
 
@@ -62,7 +63,7 @@ class OidcProvider:
         self._codes: dict[str, _Given] = {}
         provider = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path, _, query = self.path.partition("?")
                 if path == "/authorize":
@@ -90,22 +91,11 @@ class OidcProvider:
                 self.end_headers()
                 self.wfile.write(content)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler)
 
     @property
     def issuer(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return self.origin
 
     def _described(self) -> dict[str, object]:
         endpoints = {

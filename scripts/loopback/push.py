@@ -3,12 +3,13 @@
 import base64
 import os
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from scripts.loopback.web import Quiet, WebService
 
 
 def _base64url(raw: bytes) -> str:
@@ -46,7 +47,7 @@ class Delivery:
     text: str
 
 
-class PushService:
+class PushService(WebService):
     """`deliveries` were accepted. `status` is answered to the next ones: 201, 410 (gone), 429, 500 ..."""
 
     def __init__(self) -> None:
@@ -56,7 +57,7 @@ class PushService:
         self._subscriptions: dict[str, Subscription] = {}
         service = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 subscription = service._subscriptions.get(self.path)
@@ -70,24 +71,9 @@ class PushService:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def origin(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(Handler)
 
     def subscribe(self) -> Subscription:
         path = f"/push/{len(self._subscriptions) + 1}"
         self._subscriptions[path] = Subscription(endpoint=f"{self.origin}{path}")
         return self._subscriptions[path]
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
+
+from scripts.loopback.web import Quiet, WebService
 
 TOKEN = "token of the tests"
 
@@ -17,7 +18,7 @@ class ShortMessage:
     unicode: bool
 
 
-class SmsService:
+class SmsService(WebService):
     """`messages` were taken; `doubles` came under an id that had been. `status` is answered to the next ones."""
 
     def __init__(self) -> None:
@@ -27,7 +28,7 @@ class SmsService:
         self.doubles = 0
         service = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 status = service.status
@@ -37,22 +38,11 @@ class SmsService:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/send"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return f"{self.origin}/send"
 
     def _take(self, body: bytes) -> int:
         said = json.loads(body)

@@ -3,9 +3,11 @@
 import hmac
 import json
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from urllib.parse import parse_qs
+
+from scripts.loopback.web import Quiet, WebService
 
 APP_ID, APP_SECRET, TEMPLATE_ID = "1001", "app secret", "42"
 
@@ -18,7 +20,7 @@ class Zns:
     tracking_id: str
 
 
-class Zalo:
+class Zalo(WebService):
     """`messages` were taken. `error` is answered to the next ones: 0, -100, -118, -144 ... `refreshes` were granted."""
 
     def __init__(self) -> None:
@@ -30,7 +32,7 @@ class Zalo:
         self._lock = Lock()
         zalo = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
@@ -43,26 +45,15 @@ class Zalo:
                 self.end_headers()
                 self.wfile.write(content)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        super().__init__(Handler)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self.origin
 
     def expire(self) -> None:
         """The access token ends before its time."""
         self.access_token = "ended"
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def _grant(self, body: bytes, headers: dict[str, str]) -> dict[str, object]:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}

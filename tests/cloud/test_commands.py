@@ -14,7 +14,7 @@ import pytest
 
 from cloud.__main__ import main
 from tests.cloud.migrated import Open
-from tests.cloud.pages.people import NO_TLS
+from tests.cloud.pages.people import NO_TLS, PATIENCE_S
 from tests.services.mosquitto import Mosquitto
 from tests.services.ports import free_port
 from tests.services.waiting import eventually
@@ -100,7 +100,9 @@ def test_from_nothing_to_a_served_school(database_url: str, tmp_path: Path, brok
         address = f"http://127.0.0.1:{port}"
         eventually(lambda: answers(address), within_s=60)
         admin = seeded["logins"][0]
-        with httpx.Client(base_url=address, headers={"accept": "text/html"}, verify=NO_TLS) as browser:
+        with httpx.Client(
+            base_url=address, headers={"accept": "text/html"}, timeout=PATIENCE_S, verify=NO_TLS
+        ) as browser:
             entered = browser.post("/login", data={"login": admin["login"], "password": admin["password"]})
             assert entered.status_code == 303
             assert browser.get("/schools/demo").status_code == 200

@@ -82,9 +82,7 @@ def read_row(number: int, cells: Mapping[Field, Cell], today: date, own_code: st
     reasons: list[Said] = []
     personal_id = text_of(cells.get(Field.PERSONAL_ID))
     if personal_id and not PERSONAL_ID.fullmatch(personal_id):
-        reasons.append(
-            phrase(marked("the personal id is 12 digits long; this one is %(many)s"), many=len(personal_id))
-        )
+        reasons.append(phrase(marked("the personal id is 12 digits long; this one is %(many)s"), many=len(personal_id)))
     full_name = text_of(cells.get(Field.FULL_NAME))
     if not full_name:
         reasons.append(marked("the name is missing"))

@@ -46,7 +46,7 @@ def url(world: World) -> Iterator[str]:
     context.load_cert_chain(world.folder / "server.crt", world.folder / "server.key")
     server = HTTPServer(("127.0.0.1", 0), Nothing)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"https://127.0.0.1:{server.server_port}"
     server.shutdown()
