@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from cloud.kit.loading import loading
 from edge.contract.command_line import Commands, add_command
 
 if TYPE_CHECKING:
@@ -30,13 +31,12 @@ def add(commands: Commands) -> None:
 
 
 def run(_: argparse.Namespace) -> int:
-    # What is loaded stays: looking through it again and again meanwhile takes a quarter of the start.
-    gc.disable()
-    import uvicorn
+    with loading():
+        import uvicorn
 
-    from cloud import migrations
-    from cloud.kit.start import checkpointer, connect, read_settings
-    from cloud.main import create_app
+        from cloud import migrations
+        from cloud.kit.start import checkpointer, connect, read_settings
+        from cloud.main import create_app
 
     settings = read_settings(os.environ)
     database = connect(settings)
@@ -48,12 +48,10 @@ def run(_: argparse.Namespace) -> int:
         # uvicorn stops in good order at these, and then raises them once more for whoever was there before it.
         signal.signal(wanted, lambda *_: None)
     sys.stderr.write(f"The pages are at http://{settings.listen_host}:{settings.listen_port} (Ctrl-C stops)\n")
-    app = create_app(settings, database)
-    # Else every 20 s of a busy morning everybody waits half a second while all that was loaded is looked through again.
-    gc.collect()
-    gc.freeze()
+    with loading():
+        app = create_app(settings, database)
+    # A busy morning makes much that lives for one answer only.
     gc.set_threshold(10_000, 20, 10)
-    gc.enable()
     uvicorn.Server(server_config(settings, app)).run()
     if keeper:
         keeper.stop()

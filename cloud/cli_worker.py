@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 
+from cloud.kit.loading import loading
 from edge.contract.command_line import Commands, add_command
 
 
@@ -22,9 +23,10 @@ def add(commands: Commands) -> None:
 
 
 def run(_: argparse.Namespace) -> int:
-    from cloud import migrations, worker
-    from cloud.kit.clock import system_clock
-    from cloud.kit.start import checkpointer, connect, read_settings
+    with loading():
+        from cloud import migrations, worker
+        from cloud.kit.clock import system_clock
+        from cloud.kit.start import checkpointer, connect, read_settings
 
     settings = read_settings(os.environ)
     database = connect(settings)

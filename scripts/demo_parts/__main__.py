@@ -22,6 +22,8 @@ from scripts.loopback.waiting import eventually
 CALM_PER_S, LIVELY_PER_S = 0.7, 25.0
 IN_THE_PICTURE = 560
 """Pupils who have come in when the picture is taken."""
+PATIENCE_S = 60
+"""A small board that starts five programs has much to do."""
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Asked many times a second, on loopback: reading the world's certificates each time would slow what is starting."""
 CACHE = options.ROOT / "var" / "portraits"
@@ -57,11 +59,13 @@ def _running(stage: Stage) -> Iterator[None]:
         stage.broker.start()
         stage.phone.start()
         stage.children.start("cloud", [*CLOUD, "serve"])
-        eventually(lambda: _answers(stage), within_s=60, saying=f"the service does not answer at {stage.url}")
+        eventually(lambda: _answers(stage), within_s=PATIENCE_S, saying=f"the service does not answer at {stage.url}")
         stage.children.start("worker", [*CLOUD, "worker"])
         stage.children.start("uplink", [*EDGE, "uplink"])
         _install_app(stage)
-        eventually(lambda: _hears_unit(stage), within_s=60, saying="the unit's heartbeat does not reach the service")
+        eventually(
+            lambda: _hears_unit(stage), within_s=PATIENCE_S, saying="the unit's heartbeat does not reach the service"
+        )
         yield
     finally:
         stage.children.stop()
@@ -86,7 +90,10 @@ def _install_app(stage: Stage) -> None:
     """The parent signs in and allows notifications, as a phone's browser would ask."""
     parent = next(login for login in stage.logins if login.child)
     subscription = stage.phone.subscribe()
-    with httpx.Client(base_url=stage.url, headers={"Origin": stage.url}, follow_redirects=True) as browser:
+    headers = {"Origin": stage.url}
+    with httpx.Client(
+        base_url=stage.url, headers=headers, follow_redirects=True, timeout=PATIENCE_S, verify=NO_TLS
+    ) as browser:
         browser.post("/login", data={"login": parent.login, "password": parent.password}).raise_for_status()
         browser.post(
             "/push/subscriptions",
@@ -141,7 +148,7 @@ def _check(stage: Stage, *, composed: bool) -> int:
         return check.stored(stage.database) >= committed and sent >= wanted and len(stage.phone.received) >= sent
 
     try:
-        eventually(arrived, within_s=60)
+        eventually(arrived, within_s=PATIENCE_S)
     except AssertionError:
         say("not everything arrived within a minute")
     result = check.Result(

@@ -1,6 +1,5 @@
 """The commands, from a school to the same school on another machine."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,13 @@ from argon2.profiles import CHEAPEST
 from fastapi.testclient import TestClient
 
 from cloud.__main__ import main
-from cloud.accounts.passwords import Passwords
-from cloud.demo.seed import seed_demo
-from cloud.kit.clock import system_clock
 from cloud.kit.db import Database, open_database
 from cloud.main import create_app
 from cloud.settings import CloudSettings
+from tests.cloud.pages.people import PASSWORD, furnish
+from tests.cloud.small_school import MORNING
 
 
-@pytest.mark.long
 def test_a_school_comes_back_on_another_machine(
     database: Database,
     database_url: str,
@@ -29,7 +26,7 @@ def test_a_school_comes_back_on_another_machine(
         said = capsys.readouterr()
         return said.out.strip(), said.err
 
-    seeded = seed_demo(database, [], Passwords(CHEAPEST), system_clock, lambda line: None)
+    furnish(database)
     key, there = str(tmp_path / "backup.key"), f"sqlite:///{tmp_path}/there.sqlite3"
     monkeypatch.setenv("DIEMDANH_CLOUD_DATABASE_URL", database_url)
     monkeypatch.setenv("DIEMDANH_CLOUD_KEYRING_URL", f"sqlite:///{tmp_path}/keys.sqlite3")
@@ -43,18 +40,17 @@ def test_a_school_comes_back_on_another_machine(
     assert "Restored." in run("restore", file, "--key", key)[1]
     assert "--replace" in run("restore", file, "--key", key, expect=1)[1]
     restored = open_database(there)
-    ours, theirs = (_morning(one, seeded.logins[0].login, seeded.logins[0].password) for one in (database, restored))
+    ours, theirs = (_morning(one) for one in (database, restored))
     restored.close()
     assert ours == theirs
     assert "1A" in ours
 
 
-def _morning(database: Database, login: str, password: str) -> str:
+def _morning(database: Database) -> str:
     """The school's page, as its administrator sees it."""
-    clock = lambda: datetime(2026, 11, 16, 1, tzinfo=UTC)  # noqa: E731
-    app = create_app(CloudSettings(), database, clock=clock, password_parameters=CHEAPEST)
+    app = create_app(CloudSettings(), database, clock=lambda: MORNING, password_parameters=CHEAPEST)
     with TestClient(app, headers={"accept": "text/html"}) as browser:
-        browser.post("/login", data={"login": login, "password": password})
-        page = browser.get("/schools/demo")
+        browser.post("/login", data={"login": "alice", "password": PASSWORD})
+        page = browser.get("/schools/a")
     assert page.status_code == 200
     return page.text
