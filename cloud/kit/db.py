@@ -231,5 +231,8 @@ def with_driver(url: URL) -> URL:
 
 def _begin_on_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {read_only:d}")
+    # Asked for only where the connection was the other kind before: it is a statement in every transaction.
+    if connection.info.get("read_only") is not read_only:
+        connection.exec_driver_sql(f"PRAGMA query_only = {read_only:d}")
+        connection.info["read_only"] = read_only
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -11,6 +11,9 @@ import anyio.to_thread
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
+from tests.cloud.pages.people import PASSWORD
+
+SERVICE = "http://127.0.0.1"
 IN_A_THREAD = anyio.to_thread.run_sync
 
 
@@ -25,6 +28,12 @@ class Asking:
         """One after another. A stream is left after its first piece."""
         with mock.patch.object(anyio.to_thread, "run_sync", self._at_once):
             return self._runner.run(self._ask_all(requests))
+
+    def log_in(self, login: str) -> str:
+        """The cookie of a new session."""
+        [answer] = self.ask(httpx.Request("POST", f"{SERVICE}/login", data={"login": login, "password": PASSWORD}))
+        assert answer.status_code == 303, answer.text
+        return answer.headers["set-cookie"].partition(";")[0]
 
     def close(self) -> None:
         self._runner.close()
@@ -58,16 +67,6 @@ class Asking:
         start = next(message for message in heard if message["type"] == "http.response.start")
         body = b"".join(message.get("body", b"") for message in heard)
         return httpx.Response(start["status"], headers=start["headers"], content=body, request=request)
-
-
-class ByCall(httpx.BaseTransport):
-    """For a client that keeps its cookies as if there were a socket."""
-
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._asking.ask(request)[0]
 
 
 def _scope(request: httpx.Request) -> Scope:

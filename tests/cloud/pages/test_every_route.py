@@ -3,9 +3,10 @@ routes.py allows are answered. A route without a row there fails."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -18,8 +19,8 @@ from cloud.accounts.rules import STAFF_LIFETIME
 from cloud.features import FEATURES
 from tests.cloud.migrated import Open
 from tests.cloud.pages.crowd import PEOPLE, Person, Things, let_in
-from tests.cloud.pages.in_process import Asking, ByCall
-from tests.cloud.pages.people import PASSWORD, Hand, House, furnish
+from tests.cloud.pages.in_process import SERVICE, Asking
+from tests.cloud.pages.people import Hand, House, furnish
 from tests.cloud.pages.routes import ROWS
 from tests.cloud.pages.row import THINGS, Asks, Names, Row
 
@@ -86,11 +87,11 @@ def test_every_role_is_asked_as() -> None:
 def test_a_session_that_has_ended_opens_nothing(tmp_path: Path, open_migrated: Open, ended: str) -> None:
     alice = PEOPLE[1]
     with gathered(tmp_path, open_migrated) as crowd:
-        assert crowd.clients[alice.login].get("/account").status_code == 200
+        assert crowd.asks_for(alice, "GET", "/account") == 200
         if ended == "expired":
             crowd.clock.now += STAFF_LIFETIME
         else:
-            crowd.visit(alice).post("/account/sessions/ended")
+            crowd.end_others(alice)
         asked = [row for row in ROWS if row.asks is not Asks.NOTHING]
         answers = {(row.method, row.route): crowd.ask(row, alice, THINGS[row.names][0]) for row in asked}
     assert answers == {(row.method, row.route): row.to_nobody for row in asked}
@@ -119,33 +120,40 @@ class Crowd:
         self.clock = clock
         self._things = things
         self._asking = Asking(app)
-        self.clients = {person.login: self.visit(person) for person in PEOPLE}
-
-    def visit(self, person: Person) -> httpx.Client:
-        # A refusal to a program is no page: cheaper by half.
-        client = httpx.Client(
-            transport=ByCall(self._asking), base_url="http://127.0.0.1", headers={"accept": "application/json"}
-        )
-        if person.role is not None:
-            answer = client.post("/login", data={"login": person.login, "password": PASSWORD})
-            assert answer.status_code == 303, answer.text
-        return client
+        self._cookies = {person.login: self._log_in(person) for person in PEOPLE}
 
     def close(self) -> None:
         self._asking.close()
 
     def ask(self, row: Row, person: Person, thing: str) -> int:
-        client = self.visit(person) if row.ends_session else self.clients[person.login]
+        cookie = self._log_in(person) if row.ends_session else self._cookies[person.login]
         named = Named(self._things[thing])
         path = row.route.format_map(named)
         if row.json is not None:
-            text = re.sub(r"{(\w+)}", lambda found: named[found[1]], json.dumps(row.json))
-            request = client.build_request(row.method, path, content=text, headers={"content-type": "application/json"})
-        else:
-            form = {"login": person.login} if row.route == "/login" else row.form
-            form = {name: str(value).format_map(named) for name, value in form.items()}
-            request = client.build_request(row.method, path, data=form if row.method == "POST" else None)
-        return client.send(request).status_code
+            return self._send(row.method, path, cookie, json=_filled_in(row.json, named))
+        form = {"login": person.login} if row.route == "/login" else row.form
+        form = {name: str(value).format_map(named) for name, value in form.items()}
+        return self._send(row.method, path, cookie, data=form if row.method == "POST" else None)
+
+    def asks_for(self, person: Person, method: str, path: str) -> int:
+        return self._send(method, path, self._cookies[person.login])
+
+    def end_others(self, person: Person) -> None:
+        """From a new session, all of theirs."""
+        assert self._send("POST", "/account/sessions/ended", self._log_in(person)) == 303
+
+    def _send(self, method: str, path: str, cookie: str, **content: Any) -> int:
+        # A refusal to a program is no page: cheaper by half.
+        headers = {"accept": "application/json", "cookie": cookie}
+        [answer] = self._asking.ask(httpx.Request(method, f"{SERVICE}{path}", headers=headers, **content))
+        return answer.status_code
+
+    def _log_in(self, person: Person) -> str:
+        return "" if person.role is None else self._asking.log_in(person.login)
+
+
+def _filled_in(content: object, named: Mapping[str, str]) -> object:
+    return json.loads(re.sub(r"{(\w+)}", lambda found: named[found[1]], json.dumps(content)))
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from tests.cloud.migrated import Open
 from tests.cloud.pages.api_document import document
 from tests.cloud.pages.canaries import mark, told
 from tests.cloud.pages.crowd import Things, let_in
-from tests.cloud.pages.in_process import Asking, Rewinding
-from tests.cloud.pages.people import PASSWORD, furnish
+from tests.cloud.pages.in_process import SERVICE, Asking, Rewinding
+from tests.cloud.pages.people import furnish
 from tests.cloud.pages.routes import ROWS
 from tests.cloud.pages.row import Row
 
@@ -35,7 +35,6 @@ SEES = {
 """As canaries.py calls whose it is. Lan's father; the teacher of her class; the administrator of the other school."""
 ABOUT = ("a", "1A", "lan", "gate-1"), ("2B", "hoa"), ("b", "9Z", "stranger", "other-gate")
 """What stands in a route's brackets together: of one's own, of the class beside, of the other school."""
-SERVICE = "http://127.0.0.1"
 Body = str | bytes | None
 Sent = tuple[str, str, str | None, Body]
 """Method, address, content type, body."""
@@ -82,7 +81,7 @@ class Crowd:
         self._things = things
         self._abouts = [dict(pair for name in names for pair in things[name].items()) for names in ABOUT]
         self._schema: BaseSchema = schemathesis.openapi.from_dict(document(things))
-        self._cookies = {login: self._sign_in(login) for login in SEES}
+        self._cookies = {login: asking.log_in(login) if login != "nobody" else "" for login in SEES}
 
     def requests(self, row: Row) -> list[tuple[str, httpx.Request]]:
         """What was drawn: as it was drawn, by one of them; and by everybody, about what is there."""
@@ -117,15 +116,6 @@ class Crowd:
     def _request(self, login: str, method: str, url: str, kind: str | None, body: Body) -> httpx.Request:
         headers = {"cookie": self._cookies[login], **({"content-type": kind} if kind else {})}
         return httpx.Request(method, url, headers=headers, content=body)
-
-    def _sign_in(self, login: str) -> str:
-        """The cookie."""
-        if login == "nobody":
-            return ""
-        form = {"login": login, "password": PASSWORD}
-        [answer] = self._asking.ask(httpx.Request("POST", f"{SERVICE}/login", data=form))
-        assert answer.status_code == 303, answer.text
-        return answer.headers["set-cookie"].partition(";")[0]
 
 
 def _sent(case: Case) -> Sent:
