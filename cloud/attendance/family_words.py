@@ -48,6 +48,10 @@ SIGNS: dict[Reads, str] = {
     Reads.PRESENT: "●", Reads.MARKED_PRESENT: "●", Reads.ON_LEAVE: "P", Reads.LEAVE_WAITS: "?", Reads.FETCHED: "–",
     Reads.CHECKING: "?", Reads.ABSENT: "K", Reads.MARKED_ABSENT: "K",
 }  # fmt: skip
+COLOURS: dict[Reads, str] = {
+    Reads.PRESENT: "present", Reads.MARKED_PRESENT: "present", Reads.ON_LEAVE: "permitted", Reads.LEAVE_WAITS: "ask",
+    Reads.CHECKING: "ask", Reads.ABSENT: "absent", Reads.MARKED_ABSENT: "absent",
+}  # fmt: skip
 EXPLAINED: dict[Reads, str] = {
     Reads.CHECKING: marked(
         "It is not certain yet whether %(name)s is at school, so the teacher is asked to look. This page shows it by "
@@ -91,6 +95,11 @@ class FamilyHalf:
     def sign(self) -> str:
         """As in the calendar."""
         return SIGNS[self.reads]
+
+    @property
+    def colour(self) -> str:
+        """The style sheet's word for it, as in the calendar."""
+        return COLOURS.get(self.reads, "")
 
     @property
     def by_person(self) -> bool:

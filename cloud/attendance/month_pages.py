@@ -12,7 +12,7 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import being_checked
 from cloud.attendance.register.counting import LIMIT, AbsenceCount
-from cloud.attendance.register.facts import Presence
+from cloud.attendance.register.facts import Permission, Presence
 from cloud.attendance.register.roll_queries import Kept, absence_counts, kept_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
@@ -72,6 +72,24 @@ class MonthView(OfAMonth):
     @property
     def halves(self) -> dict[HalfDay, str]:
         return HALVES
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """Half-days of this month, as the family is told of them."""
+        kept = [one for week in self.weeks for day in week if day for one in day.kept]
+        absent = [one.permission is Permission.PERMITTED for one in kept if one.presence is Presence.ABSENT]
+        present = [one for one in kept if one.presence is Presence.PRESENT]
+        return (
+            (marked("Present"), len(present)),
+            (marked("of them late"), sum(one.late_minutes > 0 for one in present)),
+            (marked("Absent, P"), sum(absent)),
+            (marked("Absent, K"), len(absent) - sum(absent)),
+        )
+
+    @property
+    def waits(self) -> bool:
+        """A half-day is still to come, or not known yet."""
+        return any(one.presence is Presence.NOT_YET for week in self.weeks for day in week if day for one in day.kept)
 
     @property
     def unusual(self) -> tuple[MonthDay, ...]:

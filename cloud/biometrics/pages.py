@@ -28,7 +28,7 @@ from cloud.people.frame import FamilyPlace
 
 router = APIRouter(include_in_schema=False)
 
-FAMILY = (FamilyPlace(marked("Face recognition: your answer"), "/children/{student_id}/consent"),)
+FAMILY = (FamilyPlace(marked("Face recognition"), "/children/{student_id}/consent"),)
 
 LATER = "later"
 LONGEST_WISH = 1000

@@ -53,7 +53,7 @@ def test_another_parent_sees_nothing_of_that_child(house: House, visit: Visit) -
 def test_a_childs_days_are_theirs_to_look_back_at(house: House, visit: Visit) -> None:
     house.report(sighting(1, house.school.lan, at=MORNING))
     page = visit("bob", "/children", **PHONE)
-    page.get_by_role("link", name="Xem tất cả các ngày").click()
+    page.get_by_role("link", name="Từng ngày").click()
     expect(page.get_by_role("row", name="Th 2 16/11")).to_contain_text("07:07")
 
 

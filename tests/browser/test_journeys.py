@@ -107,7 +107,7 @@ def test_from_the_schools_letter_to_p_on_the_register(house: House, visit: Visit
     missing = tools.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [one["errorId"] for one in missing if one["errorId"] != "in-incognito"] == []
 
-    parent.get_by_role("button", name="Báo cho tôi trên điện thoại này").click()
+    parent.get_by_role("button", name="Báo cho tôi trên máy này").click()
     expect(parent.get_by_text("Điện thoại này sẽ báo khi con đến trường.")).to_be_visible()
     house.clock.now = passed = at("06:45", day)
     house.report(sighting(1000 + len(size), house.school.lan, at=passed))

@@ -48,18 +48,18 @@ def test_a_parent_asks_for_messages_and_takes_the_wish_back(house: House, visit:
     page = allowed_to_notify(visit, house)
     will_subscribe(page, subscription)
     page.reload()
-    page.get_by_role("button", name="Báo cho tôi trên điện thoại này").click()
+    page.get_by_role("button", name="Báo cho tôi trên máy này").click()
     expect(page.get_by_text("Điện thoại này sẽ báo khi con đến trường.")).to_be_visible()
     assert endpoints(house) == [subscription.endpoint]
-    page.get_by_role("button", name="Tắt thông báo trên điện thoại này").click()
-    expect(page.get_by_role("button", name="Báo cho tôi trên điện thoại này")).to_be_visible()
+    page.get_by_role("button", name="Tắt thông báo trên máy này").click()
+    expect(page.get_by_role("button", name="Báo cho tôi trên máy này")).to_be_visible()
     eventually(lambda: endpoints(house) == [])
 
 
 def test_without_a_push_service_the_page_says_so_in_plain_words(house: House, visit: Visit) -> None:
     page = allowed_to_notify(visit, house)
     page.reload()
-    page.get_by_role("button", name="Báo cho tôi trên điện thoại này").click()
+    page.get_by_role("button", name="Báo cho tôi trên máy này").click()
     expect(page.get_by_role("alert")).to_contain_text("Chưa bật được")
     assert endpoints(house) == []
 

@@ -4,7 +4,7 @@ Texts in the code are English; `cloud/locale` holds the other language.
 """
 
 from cloud.kit.i18n.catalogue import DEFAULT, LANGUAGES, Language, Translator, language_of, marked, translator
-from cloud.kit.i18n.formats import clock_time, day_month, long_day, number, one_decimal, weekday, whole_date
+from cloud.kit.i18n.formats import clock_time, day_month, long_day, month_year, number, one_decimal, weekday, whole_date
 from cloud.kit.i18n.phrase import Phrase, Said, is_translated, phrase, said_by, say
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "language_of",
     "long_day",
     "marked",
+    "month_year",
     "number",
     "one_decimal",
     "phrase",

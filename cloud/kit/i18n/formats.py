@@ -24,6 +24,11 @@ def weekday(day: date | datetime, language: Language) -> str:
     return format_date(_where_the_school_stands(day), "EEE", locale=_LOCALES[language])
 
 
+def month_year(day: date, language: Language) -> str:
+    """`Tháng 9/2026` or `September 2026`."""
+    return format_date(day, _MONTHS[language], locale=_LOCALES[language])
+
+
 def day_month(day: date | datetime) -> str:
     """`7/9`: the day first, in both languages."""
     day = _where_the_school_stands(day)
@@ -52,3 +57,4 @@ def _where_the_school_stands(day: date | datetime) -> date:
 
 # British English writes the day before the month, as Vietnamese does: no date is read two ways.
 _LOCALES = {Language.VI: "vi", Language.EN: "en_GB"}
+_MONTHS = {Language.VI: "'Tháng' M/y", Language.EN: "MMMM y"}

@@ -15,6 +15,7 @@ from cloud.kit.i18n import (
     clock_time,
     day_month,
     long_day,
+    month_year,
     number,
     one_decimal,
     say,
@@ -112,6 +113,7 @@ def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Envi
     environment.filters.update(
         clock_time=clock_time,
         long_day=lambda day: long_day(day, language),
+        month_year=lambda day: month_year(day, language),
         weekday=lambda day: weekday(day, language),
         day_month=day_month,
         number=lambda figure: number(figure, language),

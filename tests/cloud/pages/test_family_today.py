@@ -87,7 +87,10 @@ def test_a_child_on_leave_is_on_leave(monday: House, bob: httpx.Client) -> None:
     assert UNSEEN not in text
     monday.clock.now += timedelta(days=1)
     assert "Buổi chiều: nghỉ có phép (P)" in said(bob, f"/students/{monday.school.lan}")
-    assert re.search(r'aria-hidden="true">P</span>', bob.get("/children").text)
+    page = bob.get("/children").text
+    assert re.search(r'aria-hidden="true">P</span>', page)
+    recent = page.split('<ol class="days">')[1].split("</ol>")[0]
+    assert re.findall(r"\d+/11", recent)[-1] == "16/11", "as a week is read: yesterday is the last"
 
 
 def test_what_is_not_certain_is_being_checked_and_never_an_absence(monday: House, bob: httpx.Client) -> None:
@@ -128,6 +131,7 @@ def test_a_day_on_leave_is_one_day_of_two_half_days(monday: House, bob: httpx.Cl
     grant_leave(monday)
     text = said(bob, f"/students/{monday.school.lan}/calendar")
     assert "đã vắng 1 ngày (2 buổi); mỗi ngày tính 1 buổi, tối đa được vắng 45 buổi" in text
+    assert "Có mặt 0 trong đó muộn 0 Vắng P 2 Vắng K 0 Tính theo buổi" in text
 
 
 def test_the_open_page_hears_of_the_roll_and_of_leave_and_of_no_other_child(monday: House, bob: httpx.Client) -> None:
