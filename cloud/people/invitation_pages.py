@@ -20,7 +20,7 @@ from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-LETTERS = marked("Letters to parents")
+LETTERS = marked("Invitations")
 PLACES = (Place(LETTERS, "/schools/{slug}/invitations", Right.INVITE_FAMILIES),)
 
 

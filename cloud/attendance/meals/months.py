@@ -51,7 +51,7 @@ def paper_of(lines: Collection[MonthLine], school: str, first: date, language: L
         columns=[say(marked("Class")), say(marked("Name")), say(marked("Eaten")), say(marked("Excused in time")),
                  say(marked("Excused too late"))],
         rows=[(one.pupil.class_name, one.pupil.full_name, one.eaten, one.excused, one.late) for one in lines],
-        total=(say(marked("Together")), "", sum(one.eaten for one in lines), sum(one.excused for one in lines),
+        total=(say(marked("Total")), "", sum(one.eaten for one in lines), sum(one.excused for one in lines),
                sum(one.late for one in lines)),
         widths=(8, 30, 10, 16, 16),
     )  # fmt: skip

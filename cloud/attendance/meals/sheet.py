@@ -84,7 +84,7 @@ def paper_of(sheet: Sheet, school: str, language: Language) -> Paper:
         school=school,
         columns=[say(marked("Class")), say(marked("Portions")), say(marked("In doubt")), say(marked("Special diets"))],
         rows=[(line.class_name, line.portions, line.in_doubt, sheet.diets_of(line.class_name)) for line in sheet.lines],
-        total=(say(marked("Together")), sheet.portions, sheet.in_doubt, ""),
+        total=(say(marked("Total")), sheet.portions, sheet.in_doubt, ""),
         notes=[*_warnings(sheet, language), say(LOCKED) % locked],
         signed_by=[say(marked("The school")), say(marked("The kitchen"))],
         widths=(10, 10, 10, 50),

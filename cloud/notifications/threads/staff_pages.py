@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 PLACES = (
     Place(
-        marked("Letters with families"), "/schools/{slug}/talks", Right.WRITE_MESSAGES, Group.MESSAGES,
+        marked("Messages with families"), "/schools/{slug}/talks", Right.WRITE_MESSAGES, Group.MESSAGES,
         waiting=queries.unread_of_teacher,
     ),
 )  # fmt: skip

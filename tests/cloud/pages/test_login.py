@@ -37,6 +37,12 @@ def test_by_https_the_cookie_travels_by_nothing_else(database: Database) -> None
     assert answer.headers["strict-transport-security"]
 
 
+def test_whoever_has_a_letter_finds_where_its_code_is_typed(house: House) -> None:
+    with house.visit() as client:
+        assert 'href="/join"' in client.get("/login").text
+        assert client.get("/join").status_code == 200
+
+
 def test_a_wrong_password_and_a_wrong_name_are_refused_in_the_same_words(house: House) -> None:
     with house.visit() as client:
         wrong = client.post("/login", data={"login": "alice", "password": "no"})

@@ -216,7 +216,7 @@ def test_a_month_says_who_ate_and_who_was_excused_in_time(kitchen: House) -> Non
         assert alice.get("/schools/a/meals/month.pdf").content.startswith(b"%PDF-")
         own = bob.get(f"/students/{kitchen.school.lan}/meals").text
     assert book.get_sheet_by_index(0).to_python()[4] == ["1A", "Nguyễn Thị Lan", 1.0, 1.0, 0.0]
-    assert "1 bữa đã ăn, 1 bữa được nghỉ báo kịp" in own
+    assert "đã ăn 1 bữa, nghỉ báo kịp 1 bữa" in own
 
 
 def test_a_homeroom_teacher_sees_their_class_and_no_sheet(kitchen: House) -> None:

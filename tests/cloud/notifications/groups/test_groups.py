@@ -82,6 +82,7 @@ def test_a_class_has_no_group_until_its_homeroom_teacher_switches_it_on(house: H
     with house.visit(TEACHER) as mai:
         unsaid = mai.post(f"{class_page(house)}/mode")
         assert (unsaid.status_code, "Chọn một mục trong danh sách." in unsaid.text) == (422, True)
+    assert "đang tắt" in page_of(house, TEACHER, "/schools/a/groups")
     switch(house, "open")
     assert "Nhóm lớp 1A" in page_of(house, "bob", "/messages")
     assert post(house, "bob", lan(house), body=WORDS) == 303
