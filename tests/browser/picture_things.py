@@ -87,6 +87,23 @@ def hand_in(as_admin: APIRequestContext, slug: str) -> dict[str, str]:
     return {"draft_id": draft.headers["location"].rsplit("/", 1)[1], "code": code[0].rsplit("/", 1)[-1]}
 
 
+def ask_for_leave(as_parent: APIRequestContext, as_admin: APIRequestContext, slug: str, child_id: str) -> None:
+    """A family asks twice; the first is granted, the second waits."""
+    for first, last, reason in (
+        ("2026-11-23", "2026-11-24", "Cháu đi khám mắt ở tỉnh, bác sĩ hẹn hai ngày."),
+        ("2026-12-03", "2026-12-03", "Nhà có giỗ, xin cho cháu nghỉ một ngày."),
+    ):
+        wish = {"first_day": first, "first_half": "morning", "last_day": last, "last_half": "afternoon"}
+        asked = as_parent.post(f"/children/{child_id}/leave", multipart={**wish, "reason": reason}, max_redirects=0)
+        assert asked.status == 303, asked.text()
+        if first == "2026-11-23":
+            waiting = re.search(r"/leave/([0-9a-f-]{36})/decision", as_admin.get(f"/schools/{slug}/leave").text())
+            assert waiting
+            answer = {"state": "approved", "note": "Chúc cháu mau khỏe."}
+            granted = as_admin.post(f"/leave/{waiting[1]}/decision", form=answer, max_redirects=0)
+            assert granted.status == 303, granted.text()
+
+
 def _let_in(database: Database, scene: Scene) -> None:
     passwords = Passwords(CHEAPEST)
     with database.writing() as session:

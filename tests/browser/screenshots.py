@@ -32,7 +32,7 @@ from cloud.notifications.vapid import new_private_key
 from cloud.settings import CloudSettings
 from tests.browser.one_morning import NOW, Scene, set_the_scene
 from tests.browser.picture_list import Shot, shots
-from tests.browser.picture_things import ask_a_second_step, furnish, hand_in
+from tests.browser.picture_things import ask_a_second_step, ask_for_leave, furnish, hand_in
 from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
 from tests.services.chromium import QUIET, chromium_path
@@ -94,6 +94,8 @@ class Studio:
                     page.evaluate(SEND, [shot.sends, list(shot.form.items())])
             if page.locator("script[src*='live.js']").count():
                 page.wait_for_selector("html[data-live=on]")
+            if page.locator("#push").count():
+                page.wait_for_selector("#push:not([hidden])")
             yield page
 
 
@@ -140,6 +142,7 @@ def studio() -> Iterator[tuple[Studio, list[Shot]]]:
         ask_a_second_step(database, SECRET, "clerk")
         readers = {login: made.visit(login).request for login in (None, *made.cookies)}
         things.update(hand_in(readers["admin"], scene.slug))
+        ask_for_leave(readers["parent1"], readers["admin"], scene.slug, str(scene.child_id))
 
         def is_page(login: str | None, path: str) -> bool:
             answer = readers[login].get(path, headers={"accept": "text/html"}, max_redirects=0)
