@@ -35,7 +35,7 @@ from tests.browser.picture_list import Shot, shots
 from tests.browser.picture_things import ask_a_second_step, ask_for_leave, furnish, hand_in
 from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
-from tests.services.chromium import QUIET, chromium_path
+from scripts.loopback.chromium import QUIET, chromium_path
 from tests.services.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider
 from tests.services.ports import free_port
 

@@ -26,7 +26,7 @@ from tests.cloud.schoolhouse import at, give_calendar
 from tests.cloud.small_school import sighting
 from tests.services.push import PushService
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.whole_browser, pytest.mark.long]
 
 SIZES = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},

@@ -44,7 +44,7 @@ from tests.cloud.pages.people import House, open_house
 from tests.cloud.serving import serving
 from tests.cloud.small_school import MORNING, sighting
 from tests.edge.vision.faces import BOTH, FEMALE, clip
-from tests.services.chromium import QUIET, chromium_path
+from scripts.loopback.chromium import QUIET, headless_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.long]
 
@@ -80,7 +80,7 @@ def browser(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
         f"--use-file-for-fake-video-capture={file}",
     ]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), headless=True, args=[*QUIET, *camera])
+        chromium = playwright.chromium.launch(executable_path=headless_path(), headless=True, args=[*QUIET, *camera])
         yield chromium
         chromium.close()
 

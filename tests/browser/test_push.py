@@ -20,7 +20,7 @@ from tests.cloud.pages.people import House, open_house
 from tests.services.push import PushService
 from tests.services.waiting import eventually
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.whole_browser]
 
 
 @pytest.fixture
