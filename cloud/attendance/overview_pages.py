@@ -78,6 +78,12 @@ class OverviewView:
         return HALVES
 
     @property
+    def whole(self) -> tuple[Tally, ...]:
+        """Of all these classes, half-day by half-day."""
+        columns = zip(*(line.halves for line in self.lines), strict=True)
+        return tuple(sum((tally for _, tally in column), start=Tally()) for column in columns)
+
+    @property
     def day_before(self) -> date:
         return self.day - timedelta(days=1)
 

@@ -1,7 +1,7 @@
 """All SQL of many half-days at once: counts of a school's classes and days, and a class's month."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from uuid import UUID
 
@@ -41,6 +41,9 @@ class Tally:
         """Percent present of those of whom it is known; None while it is known of nobody."""
         known = self.present + self.absent
         return round(100 * self.present / known, 1) if known else None
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
     def is_below(self, percent: int) -> bool:
         return self.rate is not None and self.rate < percent

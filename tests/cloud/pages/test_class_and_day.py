@@ -75,7 +75,9 @@ def test_a_subject_teacher_calls_the_roll_of_a_lesson_and_takes_it_back(kept: Ho
     roll = f"/classes/{school.class_id}/register"
     of_lesson = {"day": str(MONDAY), "half": "morning", "period": "2"}
     with kept.visit("charlie") as teacher:
-        assert f"{roll}?half=morning&amp;period=2" in teacher.get("/schools/a/desk").text
+        desk = teacher.get("/schools/a/desk").text
+        assert f"{roll}?half=morning&amp;period=2" in desk
+        assert desk.index("own-classes-title") < desk.index("lessons-title"), "one class: its roll comes first"
         tapped = {**of_lesson, f"was-{school.minh}": "absent:0", f"say-{school.minh}": "present"}
         assert teacher.post(roll, data=tapped).headers["location"].endswith("&period=2")
         day = teacher.get(f"/students/{school.minh}/days/{MONDAY}").text

@@ -44,6 +44,9 @@ def test_a_class_below_ninety_percent_is_pointed_out_and_leads_to_its_register(k
     assert "dưới 90 %" in page
     assert '<td class="num">50,0</td>' in page
     assert ">1<span" in page
+    first = page.split("<tbody>")[1].split("</tr>")[0]
+    assert "Cộng" in first, "the whole school is read first"
+    assert '>1<span class="soft">/2' in first
 
 
 def test_the_month_is_a_file_that_says_what_the_register_says(kept: House) -> None:
