@@ -30,12 +30,12 @@ from cloud.kit.web.assets import FOLDER
 from cloud.main import create_app
 from cloud.notifications.vapid import new_private_key
 from cloud.settings import CloudSettings
+from scripts.loopback.chromium import QUIET, chromium_path
 from tests.browser.one_morning import NOW, Scene, set_the_scene
 from tests.browser.picture_list import Shot, shots
 from tests.browser.picture_things import ask_a_second_step, ask_for_leave, furnish, hand_in
 from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
-from scripts.loopback.chromium import QUIET, chromium_path
 from tests.services.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider
 from tests.services.ports import free_port
 

@@ -26,6 +26,7 @@ from edge.vision.match import Gallery
 from edge.vision.model_store import ModelStore
 from edge.vision.pipeline import Pipeline
 from enroll.kiosk.server import create_app
+from scripts.loopback.chromium import QUIET, headless_path
 from tests.browser.conftest import Visit
 from tests.browser.kiosk_parts import (
     COUNT_CAMERAS,
@@ -44,7 +45,6 @@ from tests.cloud.pages.people import House, open_house
 from tests.cloud.serving import serving
 from tests.cloud.small_school import MORNING, sighting
 from tests.edge.vision.faces import BOTH, FEMALE, clip
-from scripts.loopback.chromium import QUIET, headless_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.media, pytest.mark.long]
 
