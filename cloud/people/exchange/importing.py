@@ -53,6 +53,7 @@ def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar
         contents.staff,
         staff,
         calendar,
+        contents.classes,
     )
     if not contents.homerooms and not contents.teaching:
         return planned

@@ -256,7 +256,7 @@ def _draft(
         page=page,
         pages=pages,
         headers={**{field.value: header for field, header in HEADERS.items()}, GUARDIAN: _("Guardian")},
-        changes=any(rows for name, rows in by_part.items() if name != "rejected"),
+        changes=any(rows for name, rows in by_part.items() if name != "rejected") or bool(opened.planned.new_classes),
         reaches_back=any(one.span.first <= school_day(kit.clock()) for one in opened.planned.new_years),
         refused=refused,
     )

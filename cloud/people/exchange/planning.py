@@ -96,8 +96,10 @@ def plan_import(
     staff: Iterable[StaffRow] = (),
     known_staff: Iterable[KnownStaff] = (),
     calendar: CalendarPlan = NO_CALENDAR,
+    classes: Iterable[NewClass] = (),
 ) -> ImportPlan:
-    """`class_names`, `phones` and `guardian_ids` are those that the school has already; `calendar` is planned."""
+    """`class_names`, `phones` and `guardian_ids` are those that the school has already; `calendar` is planned;
+    `classes` are there whether or not a pupil is in them."""
     by_code, by_personal_id, by_id = {}, {}, {}
     for one in known:
         by_id[one.student_id] = one
@@ -132,9 +134,9 @@ def plan_import(
             unchanged += 1
     taken = [*new, *(one.row for one in changed)]
     brought = {one for row in taken for one in row.guardians}
-    classes = {row.class_name: row.grade for row in taken if row.class_name not in class_names}
+    grades = {one.name: one.grade for one in classes} | {row.class_name: row.grade for row in taken}
     return ImportPlan(
-        new_classes=tuple(NewClass(name, grade) for name, grade in sorted(classes.items())),
+        new_classes=tuple(NewClass(name, grades[name]) for name in sorted(grades.keys() - class_names)),
         new_pupils=tuple(new),
         changed=tuple(changed),
         leaving=tuple(leaving),

@@ -14,6 +14,7 @@ from cloud.kit.i18n import Said, marked, phrase
 from cloud.people.exchange.calendar import SubjectRow, YearRow
 from cloud.people.exchange.cells import Cell, text_of
 from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, Field, Format
+from cloud.people.exchange.planning import NewClass
 from cloud.people.exchange.rows import PupilRow, Rejected, StaffRow, read_row
 from cloud.people.exchange.teaching_facts import HomeroomRow, TeachingRow
 
@@ -31,6 +32,8 @@ class Contents:
     cells: Mapping[int, Mapping[Field, Cell]] = field(default_factory=dict)
     """Every row as it was written, by its number."""
     staff: tuple[StaffRow, ...] = ()
+    classes: tuple[NewClass, ...] = ()
+    """Those that are named without a pupil's row."""
     years: tuple[YearRow, ...] = ()
     subjects: tuple[SubjectRow, ...] = ()
     homerooms: tuple[HomeroomRow, ...] = ()

@@ -90,7 +90,7 @@ def read_row(number: int, cells: Mapping[Field, Cell], today: date, own_code: st
         reasons.append(phrase(marked("the name is longer than %(most)s letters"), most=LONGEST_NAME))
     birth_date = _birth_date(cells.get(Field.BIRTH_DATE), today, reasons)
     class_name = text_of(cells.get(Field.CLASS))
-    grade = _grade(text_of(cells.get(Field.GRADE)), class_name, reasons)
+    grade = grade_of(text_of(cells.get(Field.GRADE)), class_name, reasons)
     ministry_id = text_of(cells.get(Field.MINISTRY_ID))
     code = own_code if own_code and ministry_id == own_code else _code(ministry_id, personal_id, grade, reasons)
     phone = _phone(text_of(cells.get(Field.CONTACT_PHONE)), reasons)
@@ -127,7 +127,7 @@ def _birth_date(cell: Cell, today: date, reasons: list[Said]) -> date | None:
     return born
 
 
-def _grade(written: str, class_name: str, reasons: list[Said]) -> int | None:
+def grade_of(written: str, class_name: str, reasons: list[Said]) -> int | None:
     if not class_name:
         reasons.append(marked("the class is missing"))
         return None

@@ -16,6 +16,7 @@ from cloud.people.exchange.rows import GuardianRow, PupilRow, Rejected, StaffRow
 from cloud.people.oneroster import queries
 from cloud.people.oneroster.archive import Archive, Line, listed, unknown, unpack, uuid_of
 from cloud.people.oneroster.calendar import read_subjects, read_years
+from cloud.people.oneroster.classes import HOMEROOM, first_grade, read_classes
 from cloud.people.oneroster.columns import GUARDIANS, MINISTRY, PERSONAL, POSITIONS, SEXES
 from cloud.people.oneroster.teaching import read_teachers
 from cloud.people.oneroster.writing import NO_FAMILY
@@ -67,12 +68,13 @@ def read_oneroster(content: bytes, name: str, session: Session, school_id: UUID,
     pupils, doubled = unique(pupils)
     for again in doubled:
         archive.reject("users", again.number, *again.reasons)
+    classes_of_school = read_classes(archive, own_org)
     years, subjects = read_years(archive), read_subjects(archive, orgs, classes, own_org)
     teachers = read_teachers(archive, staff, homeroom, years, own_org, today)
     rejected = sorted(archive.rejected, key=lambda one: (one.file, one.number))
     return Contents(
-        CLASS_EXPORT, tuple(pupils), tuple(rejected), staff=tuple(staff.values()), years=years, subjects=subjects,
-        homerooms=teachers.homerooms, teaching=teachers.teaching,
+        CLASS_EXPORT, tuple(pupils), tuple(rejected), staff=tuple(staff.values()), classes=classes_of_school,
+        years=years, subjects=subjects, homerooms=teachers.homerooms, teaching=teachers.teaching,
     )  # fmt: skip
 
 
@@ -115,7 +117,7 @@ def _homerooms(archive: Archive, users: Mapping[str, Line], classes: Mapping[str
             archive.reject("enrollments", line.number, unknown("userSourcedId", user))
         elif klass not in classes:
             archive.reject("enrollments", line.number, unknown("classSourcedId", klass))
-        elif line.cells.get("role") == "student" and classes[klass].cells.get("classType") == "homeroom":
+        elif line.cells.get("role") == "student" and classes[klass].cells.get("classType") == HOMEROOM:
             found.setdefault(user, klass)
     return found
 
@@ -134,7 +136,7 @@ def _pupil(
         Field.GENDER: _GENDERS.get(born.get("sex", ""), ""),
         Field.BIRTH_PLACE: born.get("cityOfBirth", ""),
         Field.CLASS: class_line.cells["title"],
-        Field.GRADE: class_line.cells.get("grades", "").split(",")[0],
+        Field.GRADE: first_grade(class_line),
     }
     return read_row(line.number, cells, today, own_code)
 

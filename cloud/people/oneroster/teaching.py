@@ -14,10 +14,11 @@ from cloud.people.exchange.rows import StaffRow
 from cloud.people.exchange.teaching_facts import HomeroomRow, TeachingRow, TermOf
 from cloud.people.oneroster.archive import Archive, Line, listed, unknown, uuid_of
 from cloud.people.oneroster.calendar import COURSES, SCHOOL_YEAR, SESSIONS
+from cloud.people.oneroster.classes import HOMEROOM, is_ours
 from cloud.people.oneroster.writing import lesson_class
 
 ENROLLMENTS = "enrollments"
-HOMEROOM, SCHEDULED = "homeroom", "scheduled"
+SCHEDULED = "scheduled"
 DEEPEST = 9
 """How many sessions may lie within one another: a file where one is its own parent comes to an end."""
 
@@ -39,7 +40,7 @@ def read_teachers(
     """`staff` by the sourcedId of the user; `homeroom` is each pupil's class, both as the file names them. Rows of
     classes of another school are passed over, as are those that have ended."""
     users, classes, orgs = archive.by_id("users"), archive.by_id("classes"), archive.by_id("orgs")
-    ours = {raw: line for raw, line in classes.items() if _is_ours(line, orgs, own_org)}
+    ours = {raw: line for raw, line in classes.items() if is_ours(line, orgs, own_org)}
     lessons = _Lessons(archive, ours, homeroom, years)
     homerooms: list[tuple[HomeroomRow, bool]] = []
     teaching = []
@@ -72,11 +73,6 @@ def read_teachers(
             why = marked("its class is of the type “%(type)s”: what is taken in is homeroom and scheduled")
             archive.reject(ENROLLMENTS, line.number, *reasons, phrase(why, type=kind[:40]))
     return Teachers(tuple(_one_each(homerooms)), tuple(teaching))
-
-
-def _is_ours(line: Line, orgs: Mapping[str, Line], own_org: str) -> bool:
-    org = line.cells.get("schoolSourcedId", "")
-    return org == own_org or org not in orgs or orgs[org].cells.get("type") != "school"
 
 
 def _days(line: Line, reasons: list[Said]) -> tuple[date | None, date | None]:

@@ -155,6 +155,11 @@ def test_every_row_that_cannot_be_used_is_named_by_file_and_row_and_the_others_s
         [str(uuid4()), "", "", "no class", "", str(house.student_ids[0]), "student", "", "", ""]
     )
     files["enrollments"].append([str(uuid4()), "", "", str(house.class_id), "", "nobody", "teacher", "", "", ""])
+    title, grades, kind = (files["classes"][0].index(one) for one in ("title", "grades", "classType"))
+    homeroom = next(row for row in files["classes"][1:] if row[kind] == "homeroom")
+    ungraded = ["no grade", *homeroom[1:]]
+    ungraded[title], ungraded[grades] = "Lớp ghép", ""
+    files["classes"].append(ungraded)
     files["demographics"][1][3] = "2020-02-31"
     guardian = next(row for row in files["users"][1:] if row[11])
     guardian[11] = guardian[12] = "1234"
@@ -168,7 +173,8 @@ def test_every_row_that_cannot_be_used_is_named_by_file_and_row_and_the_others_s
     assert "nobody" in said["roles.csv", len(files["roles"])]
     assert "no class" in said["enrollments.csv", len(files["enrollments"]) - 1]
     assert "nobody" in said["enrollments.csv", len(files["enrollments"])]
-    assert len(said) == len(rejected) == 7
+    assert "no grade" in said["classes.csv", len(files["classes"])]
+    assert len(said) == len(rejected) == 8
 
 
 def test_two_rows_with_one_id_are_not_two_people_and_the_first_goes_in(database: Database, house: Schoolhouse) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from cloud.accounts.tables import AuditEntry
 from cloud.kit.db import Database
 from cloud.people.exchange.importing import carry_out, plan
+from cloud.people.exchange.planning import NewClass
 from cloud.people.exchange.teaching_facts import HomeroomRow, TeachingRow
 from cloud.people.oneroster.archive import Archive
 from cloud.people.oneroster.calendar import read_years
@@ -167,27 +168,27 @@ def test_a_fresh_school_gets_the_same_homerooms_and_teaching_and_a_second_time_n
     with database.writing() as session:
         contents = read_oneroster(content, "r.zip", session, fresh.id, MONDAY)
         planned = plan(session, fresh.id, contents, sets_calendar=True)
-        assert [str(one.reasons[0]) for one in planned.rejected] == ["the school has no class “1B”"] * 2, (
-            "nobody is in it"
-        )
-        assert (len(planned.homerooms), len(planned.teaching)) == (1, 6)
+        assert planned.rejected == ()
+        assert NewClass("1B", 1) in planned.new_classes, "though nobody is in it"
+        assert (len(planned.homerooms), len(planned.teaching)) == (2, 7)
         carry_out(session, fresh.id, planned, now=at("08:00"), by=None, progress=lambda done, total: None)
-    ours = [one for one in teachers_of(content) if not one[0].startswith("1B")]
+    ours = teachers_of(content)
     assert teachers_of(export(database, fresh.id)) == ours
-    assert len(ours) == 6
-    days = [one[3:5] for one in ours if one[2] == "Lê Lan"]
+    assert len(ours) == 8
+    days = [one[3:5] for one in ours if one[2] == "Lê Lan" and not one[0].startswith("1B")]
     assert days == [("2027-01-18", ""), ("", "2027-01-15")], "Vietnamese in one term, music in the other"
     with database.reading() as session:
         noted = session.execute(
             select(AuditEntry.action, AuditEntry.details).where(AuditEntry.school_id == fresh.id)
         ).all()
     facts = [facts for action, facts in noted if action == "teaching.assigned"]
-    assert sorted(one["added"] for one in facts) == ["3", "3"]
+    assert sorted(one["added"] for one in facts) == ["3", "4"]
     assert [facts for action, facts in noted if action == "class.homeroom"] == [
-        {"class": "1A", "staff": "GV1", "from": "2026-11-16"}
+        {"class": "1A", "staff": "GV1", "from": "2026-11-16"},
+        {"class": "1B", "staff": "GV2", "from": "2026-11-16"},
     ]
     again = look(database, fresh.id, content)
-    assert (again.homerooms, again.teaching, again.rejected) == ((), (), planned.rejected)
+    assert (again.new_classes, again.homerooms, again.teaching, again.rejected) == ((), (), (), ())
 
 
 def test_another_homeroom_teacher_in_the_file_takes_over_and_nobody_who_is_not_in_it_loses_a_lesson(
