@@ -60,6 +60,13 @@ class Line:
     left: Release | None
     """The last time that day that the pupil was handed over, or went."""
 
+    @property
+    def is_as_usual(self) -> bool:
+        """Seen by a unit and in time: nobody has to look twice."""
+        status = self.status
+        odd = status.late_minutes or status.left_early_minutes or status.by_person or self.left
+        return status.presence is Presence.PRESENT and not odd
+
 
 @dataclass(frozen=True, slots=True)
 class LastChange:

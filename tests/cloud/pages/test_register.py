@@ -78,6 +78,19 @@ def test_it_shows_what_the_machine_saw_and_why(lessons: House) -> None:
     assert re.findall(r"<dd>(\d+)</dd>", page) == ["1", "1", "0", "1", "0"]
 
 
+def test_only_what_is_not_as_usual_has_a_line_of_its_own_on_a_phone(house: House) -> None:
+    with house.database.writing() as session:
+        give_calendar(session, house.school.id)
+        watching(session)
+    house.clock.now = at("07:20")
+    house.report(sighting(1, house.school.lan, at=at("07:12")))
+    with house.visit("alice") as principal:
+        usual = re.findall(r'<li id="p-(\S+)" class="[^"]*as-usual', principal.get(register(house)).text)
+        assert usual == [str(house.school.lan)]
+        call(principal, house, **{f"say_{house.school.lan}": "late", f"minutes_{house.school.lan}": "3"})
+        assert "as-usual" not in principal.get(register(house)).text
+
+
 def test_one_tap_a_pupil_and_everybody_else_by_one_button(lessons: House) -> None:
     lessons.clock.now = at("07:35")
     lan, minh = lessons.school.lan, lessons.school.minh
