@@ -154,7 +154,7 @@ def test_the_principals_page_keeps_up_with_300_arrivals(house: House, visit: Vis
             for one in range(20)
         ]
         house.report(*batch)
-    expect(page.locator(".count strong")).to_have_text(str(STREAMED), timeout=15_000)
+    expect(page.locator(".count strong")).to_have_text(str(STREAMED), timeout=60_000)
     rows = page.locator(".feed li")
     names = rows.locator("a").all_inner_texts()
     assert len(names) == len(set(names)) > 5
