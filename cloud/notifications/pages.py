@@ -30,7 +30,7 @@ from cloud.people.phones import as_dialled
 
 router = APIRouter(include_in_schema=False)
 
-FAMILY = (FamilyPlace(marked("How the school tells me"), "/account/messages"),)
+FAMILY = (FamilyPlace(marked("How the school reaches me"), "/account/messages"),)
 
 TIMES = ("quiet_from", "quiet_until", "digest_at")
 CHANNELS = {

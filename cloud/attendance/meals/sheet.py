@@ -20,7 +20,7 @@ PURPOSE = "kitchen sheet"
 TITLE = marked("Meals on %(day)s: %(portions)s portions")
 TO_CHECK = marked("Please check! %(title)s")
 UNPLACED = marked("Pupils whom nobody could place: %(doubt)s. Ask the school before you cook for fewer.")
-FEW = marked("Only %(portions)s portions for %(registered)s registered pupils: ask the school before you cook.")
+FEW = marked("Portions for only %(portions)s of %(registered)s registered pupils: ask the school before you cook.")
 LOCKED = marked("Counted at %(time)s. Pupils whom nobody could place then: %(doubt)s.")
 
 
