@@ -20,8 +20,12 @@ class WebService:
         self._thread = Thread(target=self._server.serve_forever, args=(LOOKS_EVERY_S,), daemon=True)
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         self._thread.start()

@@ -1,9 +1,8 @@
 """A network camera on loopback, as cheap ones are: MJPEG over HTTP."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import cv2
 import numpy as np
@@ -14,10 +13,11 @@ from edge.backoff import Backoff
 from edge.errors import Unavailable
 from edge.hardware.live import LiveSource
 from edge.hardware.stream import NetworkStream
+from scripts.loopback.web import Quiet, WebService
 from tests.edge.hardware.clips import number_of, numbered_image, read_all
 
 
-class NetworkCamera(BaseHTTPRequestHandler):
+class NetworkCamera(Quiet, BaseHTTPRequestHandler):
     """Sends ten pictures and hangs up, as a camera that is rebooted."""
 
     def do_GET(self) -> None:
@@ -29,21 +29,15 @@ class NetworkCamera(BaseHTTPRequestHandler):
             self.wfile.write(b"--picture\r\nContent-Type: image/jpeg\r\n")
             self.wfile.write(f"Content-Length: {len(jpeg)}\r\n\r\n".encode() + jpeg + b"\r\n")
 
-    def log_message(self, *args: object) -> None:
-        pass
-
 
 @contextmanager
 def network_camera() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), NetworkCamera)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
+    service = WebService(NetworkCamera)
+    service.start()
     try:
-        yield f"http://user:secret@127.0.0.1:{server.server_port}/live"
+        yield f"http://user:secret@127.0.0.1:{service.port}/live"
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        service.stop()
 
 
 def test_pictures_arrive_in_order_until_the_camera_hangs_up():

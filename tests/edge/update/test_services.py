@@ -1,45 +1,38 @@
 """How the unit's services are asked how they are, with a systemctl and metrics that say what the test wants."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from edge.update.services import Systemd
+from scripts.loopback.web import Quiet, WebService
 from tests.services.ports import free_port
 
 WELL = "# HELP x y\ndiemdanh_camera_up 1.0\ndiemdanh_cloud_silent_seconds 12.5\n"
 
 
-class Panel:
+class Panel(WebService):
     def __init__(self) -> None:
         self.says = WELL
         panel = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.send_response(200 if self.path == "/metrics" else 404)
                 self.end_headers()
                 self.wfile.write(panel.says.encode())
 
-            def log_message(self, *args: object) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 @pytest.fixture
 def panel() -> Iterator[Panel]:
     panel = Panel()
+    panel.start()
     yield panel
-    panel.close()
+    panel.stop()
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from tests.services.waiting import eventually
 @pytest.fixture
 def web_cloud() -> Iterator[WebCloud]:
     cloud = WebCloud()
+    cloud.start()
     yield cloud
-    cloud.close()
+    cloud.stop()
 
 
 def drained(outbox: Outbox, within_s: float = 30) -> None:
@@ -101,7 +102,7 @@ def test_a_unit_that_is_stopped_says_so_and_ends_well(cloud: Consumer, start_upl
 
 def test_https_carries_the_same_envelopes(outbox: Outbox, web_cloud: WebCloud, start_uplink: Start):
     seqs = record(outbox, 250)
-    start_uplink(uplink="https", cloud_url=web_cloud.url, cloud_token="s3cret")
+    start_uplink(uplink="https", cloud_url=web_cloud.origin, cloud_token="s3cret")
     drained(outbox)
     assert in_order(web_cloud.arrivals) == seqs
     assert web_cloud.tokens == {"Bearer s3cret"}
@@ -113,7 +114,7 @@ def test_events_are_kept_while_the_cloud_refuses_and_go_when_it_does_not(
 ):
     web_cloud.status = 503
     seqs = record(outbox, 3)
-    start_uplink(uplink="https", cloud_url=web_cloud.url)
+    start_uplink(uplink="https", cloud_url=web_cloud.origin)
     eventually(lambda: web_cloud.tokens, saying="nothing was tried")
     assert outbox.backlog() == 3
     web_cloud.status = 200
@@ -126,7 +127,7 @@ def test_an_answer_that_is_no_acknowledgement_releases_nothing(
 ):
     web_cloud.body = b"<html>please log in to the school's network</html>"
     record(outbox, 3)
-    start_uplink(uplink="https", cloud_url=web_cloud.url)
+    start_uplink(uplink="https", cloud_url=web_cloud.origin)
     eventually(lambda: len(web_cloud.arrivals) >= 6, saying="it is not tried again")
     assert outbox.backlog() == 3
 
@@ -134,7 +135,7 @@ def test_an_answer_that_is_no_acknowledgement_releases_nothing(
 def test_while_the_broker_is_away_events_take_the_other_way_and_then_come_back(
     outbox: Outbox, cloud: Consumer, broker: Mosquitto, web_cloud: WebCloud, start_uplink: Start
 ):
-    start_uplink(uplink="auto", cloud_url=web_cloud.url)
+    start_uplink(uplink="auto", cloud_url=web_cloud.origin)
     by_mqtt = record(outbox, 5)
     drained(outbox)
     broker.kill()

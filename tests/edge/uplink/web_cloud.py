@@ -1,12 +1,12 @@
 """A stand-in for the cloud's HTTPS way: answers batches with acknowledgements, or as the test says."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from edge.contract import Ack, EventBatch, Heartbeat, parse
+from scripts.loopback.web import Quiet, WebService
 
 
-class WebCloud:
+class WebCloud(WebService):
     def __init__(self) -> None:
         self.arrivals: list[int] = []
         self.heartbeats: list[Heartbeat] = []
@@ -16,25 +16,13 @@ class WebCloud:
         """Answered instead of the acknowledgement, when given."""
         cloud = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Quiet, BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
                 cloud.answer(self)
 
-            def log_message(self, *args: object) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         payload = request.rfile.read(int(request.headers["Content-Length"]))
