@@ -6,6 +6,8 @@ import pytest
 
 from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
+from tests.cloud.schoolhouse import give_calendar
+from tests.cloud.small_school import watching
 
 
 @pytest.fixture
@@ -13,6 +15,15 @@ def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
     """On SQLite: that the queries say the same on PostgreSQL is tested where they are."""
     with _house(tmp_path, open_migrated) as house:
         yield house
+
+
+@pytest.fixture
+def taught(house: House) -> House:
+    """With a calendar, and with units that are heard of all the time."""
+    with house.database.writing() as session:
+        give_calendar(session, house.school.id)
+        watching(session)
+    return house
 
 
 @pytest.fixture(scope="module")

@@ -12,20 +12,17 @@ from cloud.school.calendar.tables import Term
 from cloud.school.timetable.queries import add_lessons, add_subject, add_timetable, assign
 from edge.contract import Outcome
 from tests.cloud.pages.people import House
-from tests.cloud.schoolhouse import MONDAY, TERMS, at, give_calendar
-from tests.cloud.small_school import sighting, watching
+from tests.cloud.schoolhouse import MONDAY, TERMS, at
+from tests.cloud.small_school import sighting
 
 
 @pytest.fixture
-def kept(house: House) -> House:
+def kept(taught: House) -> House:
     """Monday, 08:20: Lan came six minutes late, Minh not at all."""
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-        watching(session)
-    house.clock.now = at("08:20")
-    house.report(sighting(1, house.school.lan, at=at("07:36")))
-    schedule.keep_up(house.database, house.school.id, house.clock)
-    return house
+    taught.clock.now = at("08:20")
+    taught.report(sighting(1, taught.school.lan, at=at("07:36")))
+    schedule.keep_up(taught.database, taught.school.id, taught.clock)
+    return taught
 
 
 def test_a_class_says_what_waits_and_leads_to_the_reasons(kept: House) -> None:

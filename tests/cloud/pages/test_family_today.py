@@ -20,7 +20,7 @@ from cloud.kit.i18n import Language, translator
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
 from tests.cloud.pages.test_live import listening, live_url
-from tests.cloud.schoolhouse import MONDAY, at, give_calendar
+from tests.cloud.schoolhouse import MONDAY, at
 from tests.cloud.small_school import add_pupils, sighting, watching
 
 MORNING, AFTERNOON = HalfDay.MORNING, HalfDay.AFTERNOON
@@ -28,12 +28,9 @@ UNSEEN = "Hôm nay chưa thấy qua cổng"
 
 
 @pytest.fixture
-def monday(house: House) -> House:
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-        watching(session)
-    house.clock.now = at("07:40")
-    return house
+def monday(taught: House) -> House:
+    taught.clock.now = at("07:40")
+    return taught
 
 
 @pytest.fixture

@@ -16,19 +16,16 @@ from cloud.attendance.register.queries import set_policy
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
 from tests.cloud.pages.test_live import listening, live_url
-from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import add_pupils, sighting, watching
+from tests.cloud.schoolhouse import MONDAY, at
+from tests.cloud.small_school import add_pupils, sighting
 
 MORNING, AFTERNOON = HalfDay.MORNING, HalfDay.AFTERNOON
 
 
 @pytest.fixture
-def monday(house: House) -> House:
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-        watching(session)
-    house.clock.now = at("07:40")
-    return house
+def monday(taught: House) -> House:
+    taught.clock.now = at("07:40")
+    return taught
 
 
 def say(house: House, *words: Word, half: HalfDay = MORNING) -> None:

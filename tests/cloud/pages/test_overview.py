@@ -16,25 +16,23 @@ from cloud.attendance.register.month_queries import Tally, class_tallies, day_ta
 from cloud.kit.db import Database
 from cloud.school.calendar.facts import HalfDay, Span
 from tests.cloud.pages.people import House
-from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import SmallSchool, add_school, sighting, watching
+from tests.cloud.schoolhouse import MONDAY, at
+from tests.cloud.small_school import SmallSchool, add_school, sighting
 
 MORNING = HalfDay.MORNING
 
 
 @pytest.fixture
-def kept(house: House) -> House:
+def kept(taught: House) -> House:
     """Lan came late, Minh did not come; Minh's name would be a formula to a careless file."""
     from cloud.people.tables import Student
 
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-        watching(session)
-        session.get_one(Student, house.school.minh).full_name = "=1+1 Minh"
-    house.clock.now = at("08:00")
-    house.report(sighting(1, house.school.lan, at=at("07:42")))
-    schedule.refresh(house.database, house.school.id, at("08:00"))
-    return house
+    with taught.database.writing() as session:
+        session.get_one(Student, taught.school.minh).full_name = "=1+1 Minh"
+    taught.clock.now = at("08:00")
+    taught.report(sighting(1, taught.school.lan, at=at("07:42")))
+    schedule.refresh(taught.database, taught.school.id, at("08:00"))
+    return taught
 
 
 def test_a_class_below_ninety_percent_is_pointed_out_and_leads_to_its_register(kept: House) -> None:

@@ -19,27 +19,25 @@ from cloud.kit.outbox import OutboxEvent
 from cloud.people.tables import Guardian, Guardianship
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
-from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import sighting, watching
+from tests.cloud.schoolhouse import MONDAY, at
+from tests.cloud.small_school import sighting
 
 
 @pytest.fixture
-def gate(house: House) -> House:
+def gate(taught: House) -> House:
     """Monday, 09:00: Lan came at 07:05. charlie is a guard here; bob may collect, Lan's uncle may not."""
-    school = house.school
-    with house.database.writing() as session:
-        give_calendar(session, school.id)
-        watching(session)
+    school = taught.school
+    with taught.database.writing() as session:
         session.add(RoleGrant(user_id=school.charlie.user_id, role=Role.GUARD, school_id=school.id))
         uncle = Guardian(school_id=school.id, full_name="Chú Ba")
         session.add(uncle)
         session.flush()
         session.add(Guardianship(guardian_id=uncle.id, student_id=school.lan, may_collect=False))
-    house.clock.now = at("07:10")
-    house.report(sighting(1, school.lan, at=at("07:05")))
-    house.clock.now = at("09:00")
-    schedule.keep_up(house.database, house.school.id, house.clock)
-    return house
+    taught.clock.now = at("07:10")
+    taught.report(sighting(1, school.lan, at=at("07:05")))
+    taught.clock.now = at("09:00")
+    schedule.keep_up(taught.database, school.id, taught.clock)
+    return taught
 
 
 def path(house: House) -> str:

@@ -18,27 +18,26 @@ from cloud.attendance.register.facts import Fact, FactKind, Permission, Presence
 from cloud.devices.tables import UnitWatch
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
-from tests.cloud.schoolhouse import MONDAY, at, give_calendar
-from tests.cloud.small_school import add_pupils, sighting, watching
+from tests.cloud.schoolhouse import MONDAY, at
+from tests.cloud.small_school import add_pupils, sighting
 
 MORNING = HalfDay.MORNING
 
 
 @pytest.fixture
-def lessons(house: House) -> House:
+def lessons(taught: House) -> House:
     """Monday, 07:50: Lan came at 07:42, Minh was not seen; charlie is the class's homeroom teacher."""
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-        watching(session)
+    school = taught.school
+    with taught.database.writing() as session:
         session.add(
             RoleGrant(
-                user_id=house.school.charlie.user_id, role="homeroom_teacher", school_id=house.school.id,
-                scope_kind="class", scope_id=house.school.class_id,
+                user_id=school.charlie.user_id, role="homeroom_teacher", school_id=school.id,
+                scope_kind="class", scope_id=school.class_id,
             )
         )  # fmt: skip
-    house.clock.now = at("07:50")
-    house.report(sighting(1, house.school.lan, at=at("07:42")))
-    return house
+    taught.clock.now = at("07:50")
+    taught.report(sighting(1, school.lan, at=at("07:42")))
+    return taught
 
 
 def register(house: House, **query: str) -> str:
@@ -78,17 +77,15 @@ def test_it_shows_what_the_machine_saw_and_why(lessons: House) -> None:
     assert re.findall(r"<dd>(\d+)</dd>", page) == ["1", "1", "0", "1", "0"]
 
 
-def test_only_what_is_not_as_usual_has_a_line_of_its_own_on_a_phone(house: House) -> None:
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-        watching(session)
-    house.clock.now = at("07:20")
-    house.report(sighting(1, house.school.lan, at=at("07:12")))
-    with house.visit("alice") as principal:
-        usual = re.findall(r'<li id="p-(\S+)" class="[^"]*as-usual', principal.get(register(house)).text)
-        assert usual == [str(house.school.lan)]
-        call(principal, house, **{f"say_{house.school.lan}": "late", f"minutes_{house.school.lan}": "3"})
-        assert "as-usual" not in principal.get(register(house)).text
+def test_only_what_is_not_as_usual_has_a_line_of_its_own_on_a_phone(taught: House) -> None:
+    lan = taught.school.lan
+    taught.clock.now = at("07:20")
+    taught.report(sighting(1, lan, at=at("07:12")))
+    with taught.visit("alice") as principal:
+        usual = re.findall(r'<li id="p-(\S+)" class="[^"]*as-usual', principal.get(register(taught)).text)
+        assert usual == [str(lan)]
+        call(principal, taught, **{f"say_{lan}": "late", f"minutes_{lan}": "3"})
+        assert "as-usual" not in principal.get(register(taught)).text
 
 
 def test_one_tap_a_pupil_and_everybody_else_by_one_button(lessons: House) -> None:
