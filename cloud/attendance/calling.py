@@ -18,9 +18,8 @@ from cloud.kit.errors import Conflict, Invalid
 from cloud.kit.i18n import marked
 from cloud.people.access import OwnClass, pupils_among
 from cloud.people.history_queries import classes_on
-from cloud.school.calendar.facts import HalfDay, Span
-from cloud.school.calendar.queries import calendar_of, class_ref
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plan_on
+from cloud.school.calendar.facts import HalfDay
 
 LONGEST_HALF_MINUTES = 300
 
@@ -41,7 +40,7 @@ def call_roll(
         return
     if not reason.strip() and day != school_day(now):
         raise Invalid(marked("Please say why: the register of an earlier day is being corrected."))
-    plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
+    plan = plan_on(session, own_class.school_id, day, own_class.id)
     planned = plan.half(half)
     if planned is None or (period is not None and all(one.number != period for one in planned.periods)):
         raise Invalid(marked("There are no lessons then, so there is no roll to call."))

@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.people.access import OwnClass
-from cloud.school.calendar.facts import ClassRef, HalfDay, Span
-from cloud.school.calendar.queries import calendar_of
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plans_on
+from cloud.school.calendar.facts import ClassRef, HalfDay
 from cloud.school.timetable.queries import lessons_on
 
 MOST_CLASSES = 15
@@ -34,9 +33,10 @@ def own_lessons(
     if not staff_ids or not classes or len(classes) > MOST_CLASSES:
         return ()
     found = []
-    calendar = calendar_of(session, next(iter(classes)).school_id, Span(day, day))
+    refs = [ClassRef(one.id, one.grade) for one in classes]
+    plans = plans_on(session, next(iter(classes)).school_id, day, refs)
     for one in classes:
-        plan = plan_for(calendar, day, ClassRef(one.id, one.grade))
+        plan = plans[one.id]
         times = {(half.half, period.number): period for half in plan.half_days for period in half.periods}
         for lesson in lessons_on(session, plan):
             at = times.get((lesson.half, lesson.number))

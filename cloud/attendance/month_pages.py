@@ -74,11 +74,18 @@ class MonthView(OfAMonth):
         return HALVES
 
     @property
+    def days(self) -> tuple[MonthDay, ...]:
+        return tuple(day for week in self.weeks for day in week if day)
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        return tuple(one for day in self.days for one in day.kept)
+
+    @property
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Half-days of this month, as the family is told of them."""
-        kept = [one for week in self.weeks for day in week if day for one in day.kept]
-        absent = [one.permission is Permission.PERMITTED for one in kept if one.presence is Presence.ABSENT]
-        present = [one for one in kept if one.presence is Presence.PRESENT]
+        absent = [one.permission is Permission.PERMITTED for one in self.kept if one.presence is Presence.ABSENT]
+        present = [one for one in self.kept if one.presence is Presence.PRESENT]
         return (
             (marked("Present"), len(present)),
             (marked("of them late"), sum(one.late_minutes > 0 for one in present)),
@@ -89,11 +96,11 @@ class MonthView(OfAMonth):
     @property
     def waits(self) -> bool:
         """A half-day is still to come, or not known yet."""
-        return any(one.presence is Presence.NOT_YET for week in self.weeks for day in week if day for one in day.kept)
+        return any(one.presence is Presence.NOT_YET for one in self.kept)
 
     @property
     def unusual(self) -> tuple[MonthDay, ...]:
-        return tuple(day for week in self.weeks for day in week if day and (day.off or day.deviating))
+        return tuple(day for day in self.days if day.off or day.deviating)
 
 
 @router.get("/students/{student_id}/calendar")

@@ -28,9 +28,8 @@ from cloud.kit.web.service import language, service
 from cloud.kit.web.stream import Parts, version
 from cloud.people.access import classes_for, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplace_for
-from cloud.school.calendar.facts import ClassRef, Span
-from cloud.school.calendar.queries import calendar_of
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plans_on
+from cloud.school.calendar.facts import ClassRef
 from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
@@ -242,12 +241,9 @@ def _parts(request: Request, session: Session, actor: Actor, school: OwnSchool) 
     state = sheet_queries.sheet_state(session, school.id, today)
     read = sheet_queries.locked_lines if state else sheet_queries.live_lines
     own: set[UUID] = {one.id for one in classes_for(session, actor.within(school.id), Right.SEE_MEALS)}
-    calendar = calendar_of(session, school.id, Span(today, today))
-    lines = tuple(
-        line
-        for line in read(session, school.id, today)
-        if line.class_id in own and plan_for(calendar, today, ClassRef(line.class_id, line.grade)).is_school_day
-    )
+    seen = [line for line in read(session, school.id, today) if line.class_id in own]
+    plans = plans_on(session, school.id, today, [ClassRef(line.class_id, line.grade) for line in seen])
+    lines = tuple(line for line in seen if plans[line.class_id].is_school_day)
     sees_all = school.id in actor.schools_where(Right.SEE_MEALS)
     view = Today(today, now, cut_off_on(policy, today), lines, state, school.slug, sees_all)
     return {PART: kit.pages.render("attendance/meals/count.html", view, language(request))}

@@ -21,9 +21,9 @@ from cloud.devices.queries import unit_names
 from cloud.kit.clock import school_day
 from cloud.people.access import OwnClass, pupils_among
 from cloud.people.history_queries import classes_on
-from cloud.school.calendar.facts import HalfDay, Plan, PlannedHalf, PlannedPeriod, Span
-from cloud.school.calendar.queries import calendar_of, class_ref, year_span
-from cloud.school.calendar.rules import plan_for
+from cloud.school.calendar.day_plans import plan_on
+from cloud.school.calendar.facts import HalfDay, Plan, PlannedHalf, PlannedPeriod
+from cloud.school.calendar.queries import year_span
 
 
 class Choice(StrEnum):
@@ -127,7 +127,7 @@ def read_roll(
 ) -> Roll:
     """`own_class` came from people.access. Without `half`, the one that is on, or the last one of the day; a
     period that is not taught is none."""
-    plan = plan_for(calendar_of(session, own_class.school_id, Span(day, day)), day, class_ref(session, own_class.id))
+    plan = plan_on(session, own_class.school_id, day, own_class.id)
     planned = plan.half(half) if half else half_at(plan, now)
     if planned is None:
         off = next((one for one in plan.reasons if half in (None, one.half)), plan.reasons[0])

@@ -1,6 +1,5 @@
 """The roll of a half-day as principals and homeroom teachers are told it: figures, and of no pupil a name."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -50,7 +49,7 @@ def school_rates(session: Session, payload: str, now: datetime) -> list[StaffTel
         found = [(one.name, tallies.get((one.id, event.half), Tally())) for one in seen if one.id in event.class_ids]
         if found:
             language = language_of(reader.locale)
-            whole = _sum(tally for _, tally in found)
+            whole = sum((tally for _, tally in found), start=Tally())
             low = [f"{name} ({_percent(tally, language)} %)" for name, tally in found if tally.is_below(limit)]
             text = staff_text(
                 reader.locale, SCHOOL_RATES, time=_clock(now), rate=_percent(whole, language), low=limit,
@@ -72,11 +71,6 @@ def _occasion(kind: str, event: RollReported, of: str, path: str) -> Occasion:
     return Occasion(
         kind, Urgency.ROUTINE, event.school_id, None, event.day, event.at, about=f"{of}{event.half}", path=path
     )
-
-
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    found = list(tallies)
-    return Tally(*(sum(getattr(one, field) for one in found) for field in Tally.__slots__))
 
 
 def _figures(tally: Tally) -> dict[str, int]:

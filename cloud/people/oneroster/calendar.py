@@ -16,6 +16,7 @@ from cloud.people.exchange.calendar import (
 )
 from cloud.people.exchange.cells import date_of
 from cloud.people.oneroster.archive import Archive, Line, unknown, uuid_of
+from cloud.people.oneroster.classes import HOMEROOM, is_ours
 from cloud.people.oneroster.writing import homeroom_course
 from cloud.school.calendar.facts import Span
 
@@ -65,12 +66,12 @@ def read_subjects(
     rows: dict[str, int] = {}
     for raw, line in archive.by_id(COURSES).items():
         org = line.cells.get("orgSourcedId", "")
-        if types[raw] == {"homeroom"} or raw == _homeroom_course(own_org):
+        if types[raw] == {HOMEROOM} or raw == _homeroom_course(own_org):
             continue
         if org and org not in orgs:
             archive.reject(COURSES, line.number, unknown("orgSourcedId", org))
             continue
-        if org and org != own_org and orgs[org].cells.get("type") == "school":
+        if not is_ours(org, orgs, own_org):
             continue
         reasons: list[Said] = []
         code = _text(line, "courseCode", LONGEST_SUBJECT_CODE, reasons).upper()

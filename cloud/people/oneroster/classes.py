@@ -15,7 +15,7 @@ def read_classes(archive: Archive, own_org: str) -> tuple[NewClass, ...]:
     """Homerooms of this school, with or without pupils: a year begins with classes and their teachers."""
     orgs, found = archive.by_id("orgs"), list[NewClass]()
     for line in archive.by_id(CLASSES).values():
-        if line.cells.get("classType") != HOMEROOM or not is_ours(line, orgs, own_org):
+        if line.cells.get("classType") != HOMEROOM or not is_ours(line.cells.get("schoolSourcedId", ""), orgs, own_org):
             continue
         reasons: list[Said] = []
         grade = grade_of(first_grade(line), line.cells["title"], reasons)
@@ -30,7 +30,6 @@ def first_grade(line: Line) -> str:
     return line.cells.get("grades", "").split(",")[0]
 
 
-def is_ours(line: Line, orgs: Mapping[str, Line], own_org: str) -> bool:
-    """Of this school, or of none that the file knows."""
-    org = line.cells.get("schoolSourcedId", "")
+def is_ours(org: str, orgs: Mapping[str, Line], own_org: str) -> bool:
+    """Whether what belongs to `org` is of this school, or of none that the file knows."""
     return org == own_org or org not in orgs or orgs[org].cells.get("type") != "school"

@@ -40,7 +40,7 @@ def read_teachers(
     """`staff` by the sourcedId of the user; `homeroom` is each pupil's class, both as the file names them. Rows of
     classes of another school are passed over, as are those that have ended."""
     users, classes, orgs = archive.by_id("users"), archive.by_id("classes"), archive.by_id("orgs")
-    ours = {raw: line for raw, line in classes.items() if is_ours(line, orgs, own_org)}
+    ours = {raw: line for raw, line in classes.items() if is_ours(line.cells.get("schoolSourcedId", ""), orgs, own_org)}
     lessons = _Lessons(archive, ours, homeroom, years)
     homerooms: list[tuple[HomeroomRow, bool]] = []
     teaching = []
