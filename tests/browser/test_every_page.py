@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from cloud.notifications.vapid import new_private_key
+from tests.browser.axe import serious
 from tests.browser.conftest import Visit
 from tests.cloud.migrated import Open
 from tests.cloud.pages.crowd import PEOPLE, Things, let_in
@@ -24,16 +24,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 MEASURE_WEIGHT = """["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
     .filter((one) => !one.name.includes("/live")).reduce((sum, one) => sum + one.decodedBodySize, 0)"""
-FIND_VIOLATIONS = """axe.run({resultTypes: ["violations"], rules: {"color-contrast": {enabled: false}}})
-    .then((found) => found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
-        .map((one) => `${one.id} at ${one.nodes[0].target}`))"""
-"""Contrast is measured below, by day and by night."""
 WIDTHS = (320, 768, 1280, 390)
 """The last is the phone's, in which the next page is opened."""
 PHONE = {"width": 390, "height": 844}
 MOST_BYTES = 100_000
 """All that a page waits for, as the browser unpacks it; on the way it is smaller still."""
-AXE = Axe()
 READERS = [person for person in PEOPLE if person.role is not None]
 
 
@@ -75,8 +70,7 @@ def pages_by_reader(house: House, things: Things) -> dict[str, list[str]]:
 
 
 def complaints(page: Page, path: str) -> list[str]:
-    page.evaluate(AXE.axe_script)
-    found = [f"{path}: {one}" for one in page.evaluate(FIND_VIOLATIONS)]
+    found = [f"{path}: {one}" for one in serious(page)]
     loaded = page.evaluate(MEASURE_WEIGHT)
     found += [f"{path}: loads {loaded} bytes"] if loaded > MOST_BYTES else []
     headings = page.locator("h1").count()

@@ -27,6 +27,7 @@ from edge.vision.model_store import ModelStore
 from edge.vision.pipeline import Pipeline
 from enroll.kiosk.server import create_app
 from scripts.loopback.chromium import QUIET, headless_path
+from tests.browser.axe import serious
 from tests.browser.conftest import Visit
 from tests.browser.kiosk_parts import (
     COUNT_CAMERAS,
@@ -35,7 +36,6 @@ from tests.browser.kiosk_parts import (
     add_classmate,
     bench_at,
     everybody_agrees,
-    serious,
     sign_in,
 )
 from tests.cloud.biometrics.test_api import agree, bring
@@ -202,11 +202,14 @@ def test_a_whole_class_by_one_tap_though_the_service_is_killed_meanwhile(
         steps = [one for one in asked if one in ("/api/capture", "/api/compare", "/api/save")]
         assert steps == ["/api/capture", "/api/compare", "/api/save"] * 3, "nothing is asked twice, nobody waits"
         assert page.evaluate("window.opened") == 1, "the camera stays open from child to child"
+        with page.expect_response("**/api/state"):
+            pass
         expect(page.locator("#camera-lead")).to_have_text("Lớp này không còn ai cần lấy.")
         expect(page.locator("#line")).to_have_text("Mất mạng: vẫn lấy được, sẽ gửi sau")
         expect(page.locator("#tally")).to_have_text("đã lấy3nên lấy lại0chưa lấy0không đồng ý1chưa trả lời1")
         page.get_by_role("button", name="Hoàn tác").click()
         expect(result).to_have_text("Đã hoàn tác: không giữ lại gì.")
+        expect(page.locator("#camera-lead")).to_contain_text("Chọn học sinh trong danh sách")
         expect(page.locator("#tally")).to_have_text("đã lấy2nên lấy lại0chưa lấy1không đồng ý1chưa trả lời1")
         assert serious(page) == []
 

@@ -4,7 +4,7 @@
   const LOOK_EVERY_MS = 150, STATE_EVERY_MS = 3000, ROLL_EVERY = 10;
   let language = localStorage.getItem("language") === "en" ? "en" : "vi";
   let roll = null, state = { online: true, signed_in: true, waiting: [], damaged: 0, model: null, became: {}, undoable: [] };
-  let current = null, queueing = false, stream = null, last = null, lastKey = null, begun = 0;
+  let current = null, queueing = false, finished = false, stream = null, last = null, lastKey = null, begun = 0;
   const word = (key) => WORDS[language][key] ?? key;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
 
@@ -96,13 +96,13 @@
     $("queue").disabled = !next();
     if (!current) rest();
   }
-  $("class").addEventListener("change", show);
+  $("class").addEventListener("change", () => { finished = false; show(); });
   $("search").addEventListener("input", show);
   const next = () => shown().find((one) => one.standing === "in_force" && ["missing", "due"].includes(status(one)));
   $("queue").addEventListener("click", () => { const one = next(); if (one) choose(one.id, true); });
 
   // The camera
-  function rest() { $("camera-title").textContent = word("choose"); $("camera-lead").textContent = word("choose_lead"); $("stage").hidden = true; }
+  function rest() { $("camera-title").textContent = word("choose"); $("camera-lead").textContent = word(finished && !next() ? "class_done" : "choose_lead"); $("stage").hidden = true; }
   const runs = () => stream?.getVideoTracks().some((one) => one.readyState === "live") ?? false;
   async function choose(id, queue, follows = false) {
     const pupil = pupils().find((one) => one.id === id);
@@ -111,6 +111,7 @@
     trouble(null);
     const mine = ++begun;
     queueing = queue;
+    finished = false;
     current = id;
     for (const one of ["result", "known", "hint"]) $(one).textContent = "";
     $("undo").hidden = true;
@@ -187,7 +188,7 @@
     await fetch_state().catch(() => null);
     const following = queue && roll ? next() : null;
     if (following) await choose(following.id, true, true);
-    else { close(); if (queue) $("camera-lead").textContent = word("class_done"); }
+    else { close(); finished = queue; if (roll) rest(); }
     $("result").textContent = `${name_of(id)}: ${word(lastKey)}`;
     $("undo").hidden = !state.undoable.includes(last);
     if (!following && !$("undo").hidden) $("undo").focus();

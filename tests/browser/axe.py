@@ -1,0 +1,16 @@
+"""What axe finds on a page that keeps somebody from using it."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_AXE = Axe()
+_FIND = """axe.run({resultTypes: ["violations"]})
+    .then((found) => found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+        .map((one) => `${one.id} at ${one.nodes[0].target}: ${one.nodes[0].html}`))"""
+"""Only these come back: all that axe has looked at takes longer to send than to find."""
+
+
+def serious(page: Page) -> list[str]:
+    page.evaluate(_AXE.axe_script)
+    found: list[str] = page.evaluate(_FIND)
+    return found
