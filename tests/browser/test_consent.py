@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import serious
 from tests.browser.conftest import Visit
-from tests.browser.kiosk_parts import serious
 from tests.browser.test_every_page import MEASURE_CONTRAST
 from tests.cloud.biometrics.test_api import agree, ask, bring, lan
 from tests.cloud.migrated import Open
