@@ -241,7 +241,7 @@ def stream_children(
 def show_student(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
     today = school_day(service(request).clock())
     with service(request).database.reading() as session:
-        pupil = student_for(session, visitor.actor, student_id)
+        pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
         [child] = read_children(session, [pupil], today=today, count=HISTORY)
     return page(request, "attendance/student.html", child)
 

@@ -20,11 +20,15 @@ from cloud.biometrics.roster_api import rosters_of
 from cloud.biometrics.rules import Answer, How, Party, Standing
 from cloud.biometrics.templates import View
 from cloud.kit.errors import Forbidden, Invalid
+from cloud.kit.i18n import marked
 from cloud.kit.web.service import service
-from cloud.people.access import Pupil, student_for
+from cloud.people.access import Pupil, rights_over, student_for
 from cloud.school.access import school_for
 
 router = APIRouter(tags=["biometrics"])
+
+READING = frozenset({Right.ANSWER_CONSENT, Right.TAKE_CONSENT, Right.ENROL})
+"""Any of these reads what was answered about a pupil, and by whom."""
 
 
 class Asked(BaseModel):
@@ -91,8 +95,12 @@ class UnitRoster(BaseModel):
 
 @router.get("/api/v1/students/{student_id}/consent")
 def show_consent(request: Request, visitor: SignedIn, student_id: UUID) -> ConsentFile:
+    """For those who answer, who take answers down, and who enrol by them: others have nothing to do with it."""
     with service(request).database.reading() as session:
-        return _consent_file(session, student_for(session, visitor.actor, student_id).id, service(request).clock())
+        pupil = student_for(session, visitor.actor, student_id)
+        if not rights_over(session, visitor.actor, pupil.id) & READING:
+            raise Forbidden(marked("You may see this pupil, but not do this."))
+        return _consent_file(session, pupil.id, service(request).clock())
 
 
 @router.post("/api/v1/students/{student_id}/consent")

@@ -59,7 +59,7 @@ ROWS = [
         form={**A_HALF_DAY, "at": "2026-11-16T00:00:00Z"},
     ),
     posts("/problems/{problem_id}/settled", Right.SEE_WHOLE, SCHOOL, 200),
-    Row("/students/{student_id}", Right.SEE_PUPILS, PUPIL),
+    Row("/students/{student_id}", Right.SEE_ATTENDANCE, PUPIL),
     Row("/students/{student_id}/calendar", Right.SEE_ATTENDANCE, PUPIL),
     Row("/schools/{slug}/attendance", Right.SEE_WHOLE, SCHOOL),
     # Nothing is in the register.
@@ -137,7 +137,7 @@ ROWS = [
     posts("/consent/students/{student_id}/answers", Right.TAKE_CONSENT, PUPIL, 422),
     Row("/consent/students/{student_id}/scans/{scan_id}", Right.TAKE_CONSENT, PUPIL, 404),
     posts("/consent/requests/{request_id}", Right.TAKE_CONSENT, PUPIL, 303, form={"step": "acknowledged"}, hides=True),
-    Row("/api/v1/students/{student_id}/consent", Right.SEE_PUPILS, PUPIL),
+    Row("/api/v1/students/{student_id}/consent", Right.TAKE_CONSENT, PUPIL, own=True),
     posts("/api/v1/students/{student_id}/consent", Right.TAKE_CONSENT, PUPIL, 422, json=AN_ANSWER),
     Row("/schools/{slug}/safekeeping", Right.SEE_AUDIT, SCHOOL),
     Row("/schools/{slug}/accesses.csv", Right.SEE_AUDIT, SCHOOL),
