@@ -24,7 +24,7 @@ from cloud.attendance.queries.fevers import fevers
 from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
 from cloud.attendance.register.words import HALVES
 from cloud.attendance.streaming import stream_parts
-from cloud.attendance.timesheets.queries import staff_of
+from cloud.attendance.timesheets.queries import own_id
 from cloud.biometrics.queries.consent import agreed_by
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
@@ -135,9 +135,9 @@ def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
         standing = read_standing(session, school.id, service(request).clock())
         waiting = rolls_to_call(session, school.id, today)
-        staff_ids = {one.id for one in staff_of(session, [school.id]) if one.user_id == visitor.actor.user_id}
-        lessons = own_lessons(session, staff_ids, classes, today)
-    timesheet = f"/schools/{slug}/timesheets" if staff_ids else ""
+        staff_id = own_id(session, school.id, visitor.actor.user_id)
+        lessons = own_lessons(session, [staff_id] if staff_id else [], classes, today)
+    timesheet = f"/schools/{slug}/timesheets/{staff_id}" if staff_id else ""
     own = {one.id for one in classes}
     shown = tuple(one for one in standing.classes if one.id in own)
     calls = tuple((one, waiting[one.id, half]) for one in shown for half in HalfDay if (one.id, half) in waiting)

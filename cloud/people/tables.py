@@ -102,5 +102,7 @@ class StaffMember(Base):
     full_name: Mapped[str] = mapped_column(String(120))
     search_name: Mapped[str] = mapped_column(String(120))
     position: Mapped[str] = mapped_column(String(40))
+    joined_on: Mapped[date | None]
+    """The first day on which they are on the list; None for who was there before it said so."""
     left_on: Mapped[date | None]
     """The first day on which they no longer work there."""

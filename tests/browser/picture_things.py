@@ -61,7 +61,9 @@ def furnish(database: Database, settings: CloudSettings, scene: Scene, clock: Ha
         assert school_id
         of_child = select(Guardianship.guardian_id).where(Guardianship.student_id == scene.child_id)
         timetable_id = session.scalars(select(Timetable.id)).first()
-        staff_id = session.scalars(select(StaffMember.id).where(StaffMember.user_id.is_not(None))).first()
+        staff_id = session.scalars(
+            select(StaffMember.id).join(User, User.id == StaffMember.user_id).where(User.login == "teacher")
+        ).one()
         guardian_id = session.scalars(select(Guardian.id).where(Guardian.id.in_(of_child))).first()
     return {
         "slug": scene.slug, "class_id": str(scene.class_id), "student_id": str(scene.child_id),
@@ -102,6 +104,23 @@ def ask_for_leave(as_parent: APIRequestContext, as_admin: APIRequestContext, slu
             answer = {"state": "approved", "note": "Chúc cháu mau khỏe."}
             granted = as_admin.post(f"/leave/{waiting[1]}/decision", form=answer, max_redirects=0)
             assert granted.status == 303, granted.text()
+
+
+def correct_a_timesheet(as_admin: APIRequestContext, as_principal: APIRequestContext, slug: str, staff_id: str) -> None:
+    """Somebody's, on their behalf: the first is approved, the second not, the third waits."""
+    path = f"/schools/{slug}/timesheets/corrections"
+    for day, reason, state, note in (
+        ("2026-11-12", "Đi tập huấn ở Phòng Giáo dục và Đào tạo cả ngày.", "approved", ""),
+        ("2026-11-11", "Quên quét mặt lúc về.", "rejected", "Hôm đó có thời khóa biểu đến 10:30 thôi ạ."),
+        ("2026-11-10", "Họp chuyên môn sau giờ học.", "", ""),
+    ):
+        asked = {"staff_id": staff_id, "day": day, "came": "06:50", "left": "16:40", "reason": reason}
+        assert as_admin.post(path, form=asked, max_redirects=0).status == 303
+        if state:
+            found = re.search(rf"{path}/[0-9a-f-]{{36}}", as_principal.get(f"/schools/{slug}/timesheets").text())
+            assert found
+            decided = as_principal.post(found[0], form={"state": state, "note": note}, max_redirects=0)
+            assert decided.status == 303, decided.text()
 
 
 def _let_in(database: Database, scene: Scene) -> None:

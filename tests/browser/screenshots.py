@@ -33,7 +33,7 @@ from cloud.settings import CloudSettings
 from scripts.loopback.chromium import QUIET, chromium_path
 from tests.browser.one_morning import NOW, Scene, set_the_scene
 from tests.browser.picture_list import Shot, shots
-from tests.browser.picture_things import ask_a_second_step, ask_for_leave, furnish, hand_in
+from tests.browser.picture_things import ask_a_second_step, ask_for_leave, correct_a_timesheet, furnish, hand_in
 from tests.cloud.pages.people import Hand
 from tests.cloud.serving import serving
 from tests.services.oidc import CLIENT_ID, CLIENT_SECRET, OidcProvider
@@ -143,6 +143,7 @@ def studio() -> Iterator[tuple[Studio, list[Shot]]]:
         readers = {login: made.visit(login).request for login in (None, *made.cookies)}
         things.update(hand_in(readers["admin"], scene.slug))
         ask_for_leave(readers["parent1"], readers["admin"], scene.slug, str(scene.child_id))
+        correct_a_timesheet(readers["admin"], readers["principal"], scene.slug, things["staff_id"])
 
         def is_page(login: str | None, path: str) -> bool:
             answer = readers[login].get(path, headers={"accept": "text/html"}, max_redirects=0)

@@ -1,7 +1,7 @@
 """A member of staff's days of a month. Pure; the same for any order or repetition of what was seen."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -71,13 +71,14 @@ def month_of(
     latest = {one.day: one for one in sorted(corrections, key=lambda one: (one.decided_at, one.id))}
     return Month(
         tuple(
-            _day(day, by_day.get(day, []), latest.get(day), passage_window)
+            day_of(day, by_day.get(day, []), latest.get(day), passage_window)
             for day in (first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1]))
         )
     )
 
 
-def _day(day: date, moments: list[datetime], correction: Correction | None, passage_window: timedelta) -> WorkDay:
+def day_of(day: date, moments: Sequence[datetime], correction: Correction | None, passage_window: timedelta) -> WorkDay:
+    """`moments` of that day in order."""
     if correction:
         return WorkDay(day, DayKind.CORRECTED, correction.came_at, correction.left_at)
     if not moments:

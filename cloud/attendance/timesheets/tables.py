@@ -25,3 +25,5 @@ class TimesheetCorrection(Base):
     state: Mapped[str] = mapped_column(String(12))
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """What whoever decided wrote to it; of a rejection the reason."""

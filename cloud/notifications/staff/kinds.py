@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from cloud.accounts.access import RIGHTS, Actor, Right, Role
 from cloud.kit.i18n import marked
 from cloud.notifications.staff.readers import RUNNING
-from cloud.notifications.staff.texts import CLASS_FIGURES, LEAVE_ASKED, POST_WAITS, SCHOOL_RATES, UNIT_TROUBLE
+from cloud.notifications.staff.texts import (
+    CLASS_FIGURES,
+    LEAVE_ASKED,
+    POST_WAITS,
+    SCHOOL_RATES,
+    TIMESHEET_ASKED,
+    UNIT_TROUBLE,
+)
 from cloud.notifications.texts import GROUP_TO_LOOK_AT, THREAD_TO_TEACHER
 
 
@@ -38,6 +45,7 @@ KINDS = (
     Kind(THREAD_TO_TEACHER, marked("a family writes to me"), Right.WRITE_MESSAGES),
     Kind(GROUP_TO_LOOK_AT, marked("something in a class group waits or was reported"), Right.MODERATE_GROUPS),
     Kind(UNIT_TROUBLE, marked("a unit has been in trouble for a while"), Right.MANAGE_UNITS),
+    Kind(TIMESHEET_ASKED, marked("a correction of a timesheet waits"), Right.KEEP_TIMESHEETS),
     Kind(POST_WAITS, marked("news waits to be approved"), Right.APPROVE_POSTS),
 )
 

@@ -9,6 +9,7 @@ POST_WAITS = "post_waits"
 UNIT_TROUBLE = "unit_trouble"
 CLASS_FIGURES = "class_figures"
 SCHOOL_RATES = "school_rates"
+TIMESHEET_ASKED = "timesheet_asked"
 
 TEXTS = {
     FEVER: {
@@ -57,6 +58,10 @@ TEXTS = {
     UNIT_TROUBLE: {
         "vi": Text("Thiết bị cần xem: {which}", "{lines}"),
         "en": Text("A unit to look at: {which}", "{lines}"),
+    },
+    TIMESHEET_ASKED: {
+        "vi": Text("Bảng chấm công chờ duyệt: {name}", "Đề nghị điều chỉnh ngày {day}: {came} đến {left}."),
+        "en": Text("A timesheet to look at: {name}", "A correction of {day} is asked for: {came} to {left}."),
     },
     POST_WAITS: {
         "vi": Text("Tin chờ duyệt: {title}", "{author} vừa viết một tin cho phụ huynh. Tin đang chờ duyệt."),

@@ -52,7 +52,7 @@ def add(session: Session, actor: Actor, school_id: UUID, typed: Typed, now: date
     read = _read(session, school_id, typed, f"NV{number:03}", besides=None)
     row = StaffMember(
         school_id=school_id, code=read.code, full_name=read.full_name, search_name=search_form(read.full_name),
-        position=read.position,
+        position=read.position, joined_on=school_day(now),
     )  # fmt: skip
     queries.add(session, row)
     audit.note(session, school_id, actor.user_id, "staff.added", row.id, {"position": row.position}, now=now)

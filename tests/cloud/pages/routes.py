@@ -85,6 +85,7 @@ ROWS = [
     # Timesheets: one's own, or everybody's with the right.
     Row("/schools/{slug}/timesheets", WORK_HERE, WORKPLACE),
     Row("/schools/{slug}/timesheets.xlsx", WORK_HERE, WORKPLACE),
+    Row("/schools/{slug}/timesheets/{staff_id}", Right.SEE_TIMESHEETS, SCHOOL),
     posts(
         "/schools/{slug}/timesheets/corrections",
         Right.KEEP_TIMESHEETS,

@@ -3,8 +3,10 @@
 import io
 import re
 
+import httpx
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
 from cloud.accounts.tables import RoleGrant
 from cloud.people.tables import StaffMember
@@ -38,26 +40,41 @@ def staffed(house: House) -> House:
     return house
 
 
+def own_page(client: httpx.Client) -> str:
+    """Where a teacher finds their own."""
+    found = re.search(rf'href="({PATH}/[^"]+)"', client.get("/schools/a/desk").text)
+    assert found
+    return found[1]
+
+
+def a_form(page: str, **more: str) -> dict[str, str]:
+    form = {"staff_id": page.rpartition("/")[2], "day": str(MONDAY), "came": "07:00", "left": "16:30"}
+    return form | {"reason": "Quên quét"} | more
+
+
 def test_a_teacher_asks_and_somebody_else_decides(staffed: House) -> None:
     with staffed.visit("charlie") as mai, staffed.visit("alice") as alice:
-        assert PATH in mai.get("/schools/a/desk").text
-        page = mai.get(PATH).text
+        own = own_page(mai)
+        page = mai.get(own).text
         assert "07:02" in page
-        assert "Thầy Nam" not in page
-        staff_id = re.search(r'name="staff_id" value="([^"]+)"', page)
-        assert staff_id
-        form = {"staff_id": staff_id[1], "day": str(MONDAY), "came": "07:00", "left": "16:30", "reason": "Quên quét"}
-        backwards = mai.post(f"{PATH}/corrections", data=form | {"left": "06:00"})
+        assert "Thầy Nam" not in mai.get(PATH).text
+        backwards = mai.post(f"{PATH}/corrections", data=a_form(own, left="06:00"))
         assert (backwards.status_code, 'role="alert"' in backwards.text) == (422, True)
         for kept in (f'value="{MONDAY}"', 'value="07:00"', 'value="06:00"', 'value="Quên quét"'):
             assert kept in backwards.text
-        assert mai.post(f"{PATH}/corrections", data=form).status_code == 303
-        found = re.search(r'action="([^"]+/corrections/[^"]+)"', alice.get(PATH).text)
+        answer = mai.post(f"{PATH}/corrections", data=a_form(own))
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{own}?month=2026-11")
+        assert "đang chờ duyệt" in mai.get(own).text
+        listed = alice.get(PATH).text
+        assert "Máy ghi nhận: 07:02 – ?" in listed, "what there is to judge it by"
+        assert f'href="{own}?month=2026-11"' in listed
+        found = re.search(r'action="([^"]+/corrections/[^"]+)"', listed)
         assert found
         assert mai.post(found[1], data={"state": "approved"}).status_code == 404
         assert alice.post(found[1], data={"state": "approved"}).status_code == 303
-        assert "đã điều chỉnh" in mai.get(PATH).text
-        assert alice.post(found[1], data={"state": "rejected"}).status_code == 409
+        page = mai.get(own).text
+        assert all(words in page for words in ("đã điều chỉnh", "Quên quét", "alice đã duyệt", ">570<"))
+        assert alice.post(found[1], data={"state": "rejected", "note": "x"}).status_code == 409
         names = [
             [row[2] for row in CalamineWorkbook.from_filelike(io.BytesIO(one.get(f"{PATH}.xlsx").content))
              .get_sheet_by_index(0).to_python()[4:6] if row[2]]
@@ -66,11 +83,45 @@ def test_a_teacher_asks_and_somebody_else_decides(staffed: House) -> None:
     assert names == [["Cô Mai"], ["Cô Mai", "Thầy Nam"]]
 
 
+def test_a_rejection_says_why_and_leads_back_to_the_person(staffed: House) -> None:
+    with staffed.visit("charlie") as mai, staffed.visit("alice") as alice:
+        own = own_page(mai)
+        mai.post(f"{PATH}/corrections", data=a_form(own))
+        found = re.search(r'action="([^"]+/corrections/[^"]+)"', alice.get(own).text)
+        assert found
+        answer = {"state": "rejected", "back": a_form(own)["staff_id"]}
+        silent = alice.post(found[1], data=answer)
+        assert (silent.status_code, "hãy viết lý do" in silent.text) == (422, True)
+        given = alice.post(found[1], data=answer | {"note": "Hôm đó cô dạy bù"})
+        assert given.headers["location"] == f"{own}?month=2026-11"
+        page = mai.get(own).text
+    assert "alice không duyệt" in page
+    assert "Hôm đó cô dạy bù" in page
+
+
+def test_whoever_keeps_the_sheets_asks_on_behalf_and_does_not_decide_it(staffed: House) -> None:
+    with staffed.visit("alice") as alice, staffed.visit("charlie") as mai:
+        own = own_page(mai)
+        assert "Thay cho Cô Mai" in alice.get(own).text
+        assert alice.post(f"{PATH}/corrections", data=a_form(own, reason="Đi tập huấn")).status_code == 303
+        page = alice.get(own).text
+        assert "Đi tập huấn" in page
+        assert "/corrections/" not in page
+        assert "Người đề nghị: alice" in mai.get(own).text
+
+
+def test_months_are_gone_through_and_the_next_one_has_to_have_begun(staffed: House) -> None:
+    with staffed.visit("alice") as alice, staffed.visit("charlie") as mai:
+        for path in (PATH, own_page(mai)):
+            assert f"{path}?month=2026-12" not in alice.get(path).text
+            october = alice.get(f"{path}?month=2026-10").text
+            assert f"{path}?month=2026-11" in october
+            assert f"{path}?month=2026-09" in october
+
+
 def test_a_time_that_is_none_is_named_beside_its_field_and_the_rest_stays(staffed: House) -> None:
     with staffed.visit("charlie") as mai:
-        found = re.search(r'name="staff_id" value="([^"]+)"', mai.get(PATH).text)
-        assert found
-        form = {"staff_id": found[1], "day": "hôm qua", "came": "7 giờ", "left": "", "reason": "Quên quét"}
+        form = a_form(own_page(mai), day="hôm qua", came="7 giờ", left="")
         answer = mai.post(f"{PATH}/corrections", data=form)
     assert answer.status_code == 422
     assert re.findall(r'id="(\w+)-wrong"', answer.text) == ["day", "came", "left"]
@@ -80,6 +131,16 @@ def test_a_time_that_is_none_is_named_beside_its_field_and_the_rest_stays(staffe
 
 @pytest.mark.parametrize("outsider", ["bob", "dave"])
 def test_parents_and_other_schools_see_nobodys_sheet(staffed: House, outsider: str) -> None:
+    with staffed.visit("charlie") as mai:
+        own = own_page(mai)
     with staffed.visit(outsider) as client:
-        for path in (PATH, f"{PATH}.xlsx"):
+        for path in (PATH, f"{PATH}.xlsx", own):
             assert client.get(path).status_code == 404
+
+
+def test_a_colleague_sees_no_sheet_but_their_own(staffed: House) -> None:
+    with staffed.database.reading() as session:
+        nam = session.scalars(select(StaffMember.id).where(StaffMember.code == "GV2")).one()
+    with staffed.visit("charlie") as mai:
+        assert mai.get(f"{PATH}/{nam}").status_code == 404
+        assert mai.post(f"{PATH}/corrections", data=a_form(f"{PATH}/{nam}")).status_code == 404

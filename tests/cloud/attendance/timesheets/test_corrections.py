@@ -9,9 +9,9 @@ from python_calamine import CalamineWorkbook
 
 from cloud.attendance.ingest import ingest
 from cloud.attendance.reading import Delivery
-from cloud.attendance.timesheets.corrections import ask_for_correction, decide, timesheets
+from cloud.attendance.timesheets.corrections import ask_for_correction, decide, timesheet_of, timesheets
 from cloud.attendance.timesheets.excel import write_month
-from cloud.attendance.timesheets.queries import State
+from cloud.attendance.timesheets.queries import State, asked_for, waiting_for
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from cloud.people.tables import StaffMember
@@ -59,7 +59,7 @@ def test_a_month_follows_from_the_same_sightings_and_approved_corrections(
     asked = ask(database, a_school, mai)
     assert month(database, a_school).month == before
     with database.writing() as session:
-        decide(session, a_school.alice, asked, State.APPROVED, NOW)
+        decide(session, a_school.alice, asked, State.APPROVED, "", NOW)
     sheet = month(database, a_school)
     assert (sheet.month.days_worked, sheet.month.minutes, sheet.month.days_incomplete) == (2, 1110, 0)
     write_month(tmp_path / "11.xlsx", "Trường A", [sheet])
@@ -75,12 +75,12 @@ def test_nobody_approves_their_own_and_nothing_is_decided_twice(
     with database.writing() as session:
         by_alice = ask_for_correction(session, a_school.alice, mai, SPAN, "Công tác", NOW)
     with pytest.raises(Forbidden), database.writing() as session:
-        decide(session, a_school.alice, by_alice, State.APPROVED, NOW)
+        decide(session, a_school.alice, by_alice, State.APPROVED, "", NOW)
     asked = ask(database, a_school, mai)
     with database.writing() as session:
-        decide(session, a_school.alice, asked, State.REJECTED, NOW)
+        decide(session, a_school.alice, asked, State.REJECTED, "Hôm đó trường nghỉ", NOW)
     with pytest.raises(Conflict), database.writing() as session:
-        decide(session, a_school.alice, asked, State.APPROVED, NOW)
+        decide(session, a_school.alice, asked, State.APPROVED, "", NOW)
 
 
 def test_outsiders_see_and_change_nothing(database: Database, a_school: SmallSchool, mai: UUID) -> None:
@@ -90,11 +90,14 @@ def test_outsiders_see_and_change_nothing(database: Database, a_school: SmallSch
             with pytest.raises(NotFound):
                 timesheets(session, outsider, a_school.id, NOVEMBER, passage_window=WINDOW)
             with pytest.raises(NotFound):
+                timesheet_of(session, outsider, a_school.id, mai, NOVEMBER, passage_window=WINDOW)
+            with pytest.raises(NotFound):
                 ask_for_correction(session, outsider, mai, SPAN, "x", NOW)
             with pytest.raises(NotFound):
-                decide(session, outsider, asked, State.APPROVED, NOW)
+                decide(session, outsider, asked, State.APPROVED, "", NOW)
+            assert waiting_for(session, outsider, a_school.id, NOW) == 0
     with database.writing() as session, pytest.raises(NotFound):
-        decide(session, a_school.bob, asked, State.APPROVED, NOW)
+        decide(session, a_school.bob, asked, State.APPROVED, "", NOW)
 
 
 def test_a_correction_that_cannot_be_says_why(database: Database, a_school: SmallSchool, mai: UUID) -> None:
@@ -106,3 +109,62 @@ def test_a_correction_that_cannot_be_says_why(database: Database, a_school: Smal
         ):
             with pytest.raises(Invalid, match=said):
                 ask_for_correction(session, a_school.bob, mai, span, reason, NOW)
+
+
+def listed(database: Database, school: SmallSchool, first: date) -> list[str]:
+    with database.reading() as session:
+        return [
+            one.staff.full_name for one in timesheets(session, school.alice, school.id, first, passage_window=WINDOW)
+        ]
+
+
+def test_a_month_shows_who_worked_there_in_it(database: Database, a_school: SmallSchool, mai: UUID) -> None:
+    with database.writing() as session:
+        for name, joined_on, left_on in (
+            ("Thầy Nam", None, date(2026, 11, 1)),
+            ("Cô Hoa", None, date(2026, 11, 2)),
+            ("Cô Yến", date(2026, 11, 30), None),
+        ):
+            session.add(
+                StaffMember(
+                    school_id=a_school.id, code=name, full_name=name, search_name=name, position="",
+                    joined_on=joined_on, left_on=left_on,
+                )
+            )  # fmt: skip
+    assert listed(database, a_school, date(2026, 10, 1)) == ["Cô Hoa", "Thầy Nam", "Cô Mai"]
+    assert listed(database, a_school, NOVEMBER) == ["Cô Hoa", "Cô Yến", "Cô Mai"], "who left on the 2nd worked the 1st"
+    assert listed(database, a_school, date(2026, 12, 1)) == ["Cô Yến", "Cô Mai"]
+
+
+def test_a_day_after_somebody_left_is_not_corrected(database: Database, a_school: SmallSchool, mai: UUID) -> None:
+    with database.writing() as session:
+        session.get_one(StaffMember, mai).left_on = MONDAY
+    with database.writing() as session, pytest.raises(Invalid, match="left the school"):
+        ask_for_correction(session, a_school.alice, mai, SPAN, "x", NOW)
+
+
+def test_who_is_refused_is_told_why_and_finds_it_for_a_month(
+    database: Database, a_school: SmallSchool, mai: UUID
+) -> None:
+    asked = ask(database, a_school, mai)
+    with database.writing() as session:
+        with pytest.raises(Invalid, match="reason"):
+            decide(session, a_school.alice, asked, State.REJECTED, " ", NOW)
+        decide(session, a_school.alice, asked, State.REJECTED, "Hôm đó trường nghỉ", NOW)
+    december = (date(2026, 12, 1), date(2026, 12, 31))
+    with database.reading() as session:
+        [one] = asked_for(session, mai, *december, NOW + timedelta(days=29))
+        assert (one.state, one.note, one.decided_by_name) == (State.REJECTED, "Hôm đó trường nghỉ", "alice")
+        assert asked_for(session, mai, *december, NOW + timedelta(days=30)) == []
+        assert len(asked_for(session, mai, NOVEMBER, date(2026, 11, 30), NOW + timedelta(days=90))) == 1
+
+
+def test_what_waits_is_counted_for_who_may_decide_on_it(database: Database, a_school: SmallSchool, mai: UUID) -> None:
+    with database.writing() as session:
+        ask_for_correction(session, a_school.alice, mai, SPAN, "Công tác", NOW)
+    asked = ask(database, a_school, mai)
+    with database.writing() as session:
+        assert waiting_for(session, a_school.alice, a_school.id, NOW) == 1, "not what she asked for herself"
+        assert waiting_for(session, a_school.bob, a_school.id, NOW) == 0
+        decide(session, a_school.alice, asked, State.APPROVED, "", NOW)
+        assert waiting_for(session, a_school.alice, a_school.id, NOW) == 0

@@ -10,13 +10,15 @@ from cloud.accounts.access import Actor
 from cloud.attendance.desk import ask_for_leave, decide_on_leave
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.attendance.timesheets import queries as timesheets
+from cloud.attendance.timesheets.corrections import ask_for_correction
 from cloud.kit.db import Database
 from cloud.notifications.posts import queries as posts
 from cloud.notifications.posts import writing
 from cloud.notifications.posts.rules import Draft, State
 from cloud.notifications.preference_queries import set_muted
 from cloud.notifications.tables import Message
-from cloud.people.tables import Guardian
+from cloud.people.tables import Guardian, StaffMember
 from cloud.school.calendar.facts import HalfDay
 from cloud.school.timetable.tables import Homeroom
 from tests.cloud.notifications.staff.office import Office, open_office
@@ -141,3 +143,28 @@ def test_a_post_that_waits_is_told_and_counted_to_whoever_may_approve_but_its_au
         assert post is not None
         writing.decide(session, office.actor("alice", SEVEN), post, State.APPROVED, "", SEVEN)
     assert waiting(office, writing.waiting_for) == {"alice": 1, "principal": 1}
+
+
+def correct(office: Office, asker: str, of: str, now: datetime) -> UUID:
+    with office.database.writing() as session:
+        staff_id = session.scalars(select(StaffMember.id).where(StaffMember.code == of)).one()
+        span = (at("06:30"), at("06:50"))
+        return ask_for_correction(session, office.actor(asker, now), staff_id, span, "Quên quét", now)
+
+
+def test_a_correction_of_a_timesheet_is_told_to_who_may_decide_on_it_alone(office: Office) -> None:
+    correct(office, "mai", "mai", SEVEN)
+    told = office.told(SEVEN, kind="timesheet_asked")
+    assert [one.to for one in told] == ["alice", "principal"], "vice keeps the sheets of a grade, which is nobody's"
+    assert (told[0].subject, told[0].path) == ("Bảng chấm công chờ duyệt: mai", "/schools/a/timesheets")
+    assert told[0].body == "Đề nghị điều chỉnh ngày 16/11/2026: 06:30 đến 06:50."
+    correct(office, "alice", "principal", SEVEN)
+    assert len(office.told(SEVEN, kind="timesheet_asked")) == 2, "who asks and whose it is do not decide"
+    assert waiting(office, timesheets.waiting_for) == {"alice": 1, "principal": 1}
+
+
+def test_a_correction_that_was_decided_before_anybody_was_told_is_told_to_nobody(office: Office) -> None:
+    asked = correct(office, "mai", "mai", SEVEN)
+    with office.database.writing() as session:
+        timesheets.settle(session, asked, timesheets.State.APPROVED, "", office.school.alice.user_id, SEVEN)
+    assert office.told(SEVEN, kind="timesheet_asked") == []
