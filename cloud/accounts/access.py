@@ -171,7 +171,7 @@ class Actor:
     """At the school: who is whose homeroom teacher changes from one day to the next."""
     grants: tuple[Grant, ...] = ()
     school_id: UUID | None = None
-    """Given while the actor looks at one school only."""
+    """Given while the actor looks at one school only, as its staff."""
 
     @property
     def is_staff(self) -> bool:
@@ -214,7 +214,8 @@ class Actor:
         return tuple(grant.school_id for grant in self._granting(right, Scope.SUBJECT))
 
     def within(self, school_id: UUID) -> "Actor":
-        """The same actor looking at one school only: no right of theirs elsewhere counts."""
+        """The same actor as staff of one school: no right of theirs elsewhere counts, nor one that they hold as a
+        guardian or as a pupil."""
         own = tuple(grant for grant in self.grants if grant.school_id == school_id)
         return replace(self, grants=own, school_id=school_id)
 

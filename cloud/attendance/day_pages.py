@@ -22,7 +22,7 @@ from cloud.devices.queries import unit_names
 from cloud.kit.clock import school_day
 from cloud.kit.web.forms import NamedDay
 from cloud.kit.web.service import page, service
-from cloud.people.access import Pupil, student_for
+from cloud.people.access import Pupil, is_staff_of, student_for
 from cloud.school.access import workplaces_for
 from cloud.school.calendar.facts import HalfDay
 from cloud.school.frame import staff_page
@@ -83,7 +83,7 @@ def show_day(request: Request, visitor: SignedIn, student_id: UUID, day: NamedDa
     now = service(request).clock()
     with service(request).database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
-        is_staff = visitor.actor.holds(Right.SEE_ATTENDANCE, pupil.school_id)
+        is_staff = is_staff_of(session, visitor.actor, pupil, Right.SEE_ATTENDANCE)
         units = unit_names(session, pupil.school_id)
         computed = keeping.compute(session, pupil.school_id, day, [pupil.id], now=now).get(pupil.id)
         left = tuple(released_on(session, [pupil.id], day).get(pupil.id, ()))

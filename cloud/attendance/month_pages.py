@@ -18,7 +18,7 @@ from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import page, service
-from cloud.people.access import Pupil, student_for
+from cloud.people.access import Pupil, is_staff_of, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.people.history_queries import classes_on
 from cloud.school.calendar.facts import HalfDay
@@ -110,7 +110,7 @@ def show_month(request: Request, visitor: SignedIn, student_id: UUID, month: Mon
     with service(request).database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
         kept = kept_of(session, [pupil.id], span)
-        is_staff = visitor.actor.holds(Right.SEE_ATTENDANCE, pupil.school_id)
+        is_staff = is_staff_of(session, visitor.actor, pupil, Right.SEE_ATTENDANCE)
         open_ones = frozenset() if is_staff else being_checked(session, pupil.id, today)
         calendar = calendar_of(session, pupil.school_id, span)
         of_class = classes_on(session, pupil.school_id, today, [pupil.id]).get(pupil.id)

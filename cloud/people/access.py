@@ -16,6 +16,11 @@ from cloud.school.calendar.tables import SchoolYear, Term
 from cloud.school.tables import SchoolClass
 from cloud.school.timetable.tables import Homeroom, TeachingAssignment
 
+RECORD = frozenset({Right.MANAGE_PEOPLE, Right.SEE_WHOLE})
+"""Either of these sees what the sector database knows of a pupil."""
+CONTACT = RECORD | {Right.RELEASE_PUPILS}
+"""Any of these sees the guardians: to reach them, and to know who may collect."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
@@ -34,11 +39,14 @@ class OwnClass:
 
 
 def visible_to(actor: Actor, right: Right = Right.SEE_PUPILS) -> ColumnElement[bool]:
-    """The condition on Student: pupils of whom the actor holds the right, by whatever role."""
+    """The condition on Student: pupils of whom the actor holds the right, by whatever role; as staff of one school
+    alone, where the actor looks at one."""
     ways: list[ColumnElement[bool]] = [
         Student.school_id.in_(actor.schools_where(right)),
         Student.class_id.in_(_class_ids(actor, right)),
     ]
+    if actor.school_id is not None:
+        return and_(Student.school_id == actor.school_id, or_(*ways))
     if right in RIGHTS[Role.GUARDIAN]:
         ways.append(
             exists()
@@ -47,7 +55,7 @@ def visible_to(actor: Actor, right: Right = Right.SEE_PUPILS) -> ColumnElement[b
         )
     if right in RIGHTS[Role.PUPIL]:
         ways.append(exists().where(StudentLogin.student_id == Student.id, StudentLogin.user_id == actor.user_id))
-    return or_(*ways) if actor.school_id is None else and_(Student.school_id == actor.school_id, or_(*ways))
+    return or_(*ways)
 
 
 def student_for(session: Session, actor: Actor, student_id: UUID, right: Right = Right.SEE_PUPILS) -> Pupil:
@@ -68,6 +76,12 @@ def rights_over(session: Session, actor: Actor, student_id: UUID) -> frozenset[R
     asked = select(*(of_them.where(visible_to(actor, right)).exists().label(right.value) for right in Right))
     row = session.execute(asked).one()
     return frozenset(right for right, held in zip(Right, row, strict=True) if held)
+
+
+def is_staff_of(session: Session, actor: Actor, pupil: Pupil, right: Right) -> bool:
+    """Whether a role given at the school lets the actor do this of the pupil. Else, where they may, it is as family:
+    also a teacher of the same school whose child is in another's class."""
+    return bool(pupils_among(session, actor.within(pupil.school_id), [pupil.id], right))
 
 
 def students_for(session: Session, actor: Actor, student_ids: list[UUID], right: Right) -> list[Pupil]:

@@ -17,11 +17,11 @@ from cloud.attendance.health.queries import Written
 from cloud.attendance.health.rules import KINDS, Kind, read_fever_limit, read_temperature
 from cloud.attendance.queries.fevers import Warm, warm_of
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import page, service
-from cloud.people.access import Pupil, pupils_among, student_for
+from cloud.people.access import Pupil, is_staff_of, pupils_among, student_for
 from cloud.people.frame import FamilyPlace
 from cloud.people.search_queries import find_pupils
 from cloud.school.access import OwnSchool, school_for, workplace_for, workplaces_for
@@ -205,15 +205,11 @@ def _show(
     with kit.database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_HEALTH)
         written = tuple(queries.written_of(session, [pupil.id]))
-        if not visitor.actor.holds(Right.SEE_HEALTH, pupil.school_id):
+        if not is_staff_of(session, visitor.actor, pupil, Right.SEE_HEALTH):
             standing = tuple(one for one in written if one.struck_at is None)
             return page(request, "attendance/health/family.html", FamilyView(pupil, standing))
         school = next(one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
-        try:
-            student_for(session, visitor.actor, student_id, Right.KEEP_HEALTH)
-            may_keep = True
-        except Forbidden:
-            may_keep = False
+        may_keep = is_staff_of(session, visitor.actor, pupil, Right.KEEP_HEALTH)
         from_c = queries.fever_from_c(session, pupil.school_id, kit.settings.fever_c)
         warm = warm_of(session, pupil.id, from_c=from_c, limit=WARM_SHOWN)
     view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, form or Typed(), said_by(refused))

@@ -18,7 +18,7 @@ from cloud.kit.i18n import Said, marked
 from cloud.kit.web import forms
 from cloud.kit.web.service import service
 from cloud.people import history_queries as history
-from cloud.people.access import OwnClass, Pupil, classes_for, rights_over, student_for
+from cloud.people.access import CONTACT, RECORD, OwnClass, Pupil, classes_for, rights_over, student_for
 from cloud.people.exchange.formats import HEADERS, Field
 from cloud.people.guardians import queries as guardians
 from cloud.people.guardians.keeping import Typed
@@ -35,10 +35,6 @@ router = APIRouter(include_in_schema=False)
 PLACES = (Place(marked("Pupils"), "/schools/{slug}/pupils", Right.SEE_PUPILS, Group.PEOPLE),)
 SHOWN = 60
 """Pupils on a page: a class and more."""
-RECORD = frozenset({Right.MANAGE_PEOPLE, Right.SEE_WHOLE})
-"""Either of these sees what the sector database knows of a pupil."""
-CONTACT = RECORD | {Right.RELEASE_PUPILS}
-"""Any of these sees the guardians: to reach them, and to know who may collect."""
 
 
 @dataclass(frozen=True, slots=True)

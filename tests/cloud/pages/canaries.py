@@ -40,6 +40,11 @@ def canary(owner: str) -> str:
     return f"zq{owner.replace(' ', '')}qz".lower()
 
 
+def kept_in(table: str) -> str:
+    """The word in each text of that table, whosever it is."""
+    return f"zk{table.replace('_', '')}kz"
+
+
 def mark(house: House, things: Things) -> dict[str, tuple[str, ...]]:
     """What to look for, by whose it is: a pupil's (`lan`), a class's (`9Z`), a school's (`b`), its staff's
     (`b staff`)."""
@@ -52,7 +57,8 @@ def mark(house: House, things: Things) -> dict[str, tuple[str, ...]]:
             for row in session.execute(select(table)).mappings().all():
                 if words and (owner := owners.of(table, row)):
                     # What may be there only once in a school is told apart.
-                    values = {one.name: f"{canary(owner)} {str(row['id'])[-6:]}" for one in words}
+                    words_of = f"{canary(owner)} {kept_in(table.name)} {str(row['id'])[-6:]}"
+                    values = {one.name: words_of for one in words}
                     session.execute(update(table).where(table.c.id == row["id"]).values(values))
         for guardian in session.scalars(select(Guardian)).all():
             if owner := owners.guardians.get(guardian.id):
@@ -97,11 +103,11 @@ def _write_more(session: Session, pupils: Mapping[UUID, str], numbers: Mapping[s
     for student in session.scalars(select(Student)).all():
         owner = pupils[student.id]
         student.personal_id = f"079{numbers[owner]}"
-        session.add(StudentRecord(student_id=student.id, details={"address": canary(owner)}))
+        record, step = (f"{canary(owner)} {kept_in(table)}" for table in ("student_record", "student_step"))
+        session.add(StudentRecord(student_id=student.id, details={"address": record}))
         session.add(
             StudentStep(
-                student_id=student.id, day=YEAR.first, to_class_id=student.class_id, reason=canary(owner),
-                other_school=canary(owner),
+                student_id=student.id, day=YEAR.first, to_class_id=student.class_id, reason=step, other_school=step,
                 at=MORNING,
             )
         )  # fmt: skip

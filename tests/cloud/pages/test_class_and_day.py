@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from cloud.accounts.access import Role
-from cloud.accounts.tables import RoleGrant
+from cloud.accounts.tables import RoleGrant, User
 from cloud.attendance import schedule
 from cloud.people.tables import StaffMember
 from cloud.school.calendar.facts import HalfDay
@@ -46,12 +46,27 @@ def test_why_it_says_late_of_the_half_day_and_of_its_periods(kept: House) -> Non
         assert bob.get(f"/students/{kept.school.minh}/days/{MONDAY}").status_code == 404
 
 
-def test_a_family_reads_no_doubt_of_a_machine(kept: House) -> None:
-    kept.report(sighting(2, at=at("07:20"), outcome=Outcome.ASK, candidates=(str(kept.school.minh),)))
+@pytest.mark.parametrize("teaches", [False, True])
+def test_a_family_reads_no_doubt_of_a_machine(kept: House, *, teaches: bool) -> None:
+    """Nor does a mother who is a teacher at the school, of another class."""
+    if teaches:
+        teach_elsewhere(kept)
+    schedule.keep_up(kept.database, kept.school.id, kept.clock)
     with kept.visit("erin") as erin, kept.visit("alice") as alice:
+        machines = [one.get(f"/students/{kept.school.minh}/calendar").text for one in (erin, alice)]
+        kept.report(sighting(2, at=at("07:20"), outcome=Outcome.ASK, candidates=(str(kept.school.minh),)))
         family, staff = (one.get(f"/students/{kept.school.minh}/days/{MONDAY}").text for one in (erin, alice))
     assert ("có thể là" in family, "có thể là" in staff) == (False, True)
     assert "nhà trường đang kiểm tra" in family
+    assert [page.count("không phép (K)") > 1 for page in machines] == [False, True]
+
+
+def teach_elsewhere(house: House) -> None:
+    with house.database.writing() as session:
+        user_id = session.scalars(select(User.id).where(User.login == "erin")).one()
+        session.add(
+            RoleGrant(user_id=user_id, role=Role.HOMEROOM_TEACHER, school_id=house.school.id, scope_kind="class")
+        )
 
 
 def test_a_subject_teacher_calls_the_roll_of_a_lesson_and_takes_it_back(kept: House) -> None:

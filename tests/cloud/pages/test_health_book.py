@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cloud.accounts.access import Role
-from cloud.accounts.tables import AuditEntry, RoleGrant
+from cloud.accounts.tables import AuditEntry, RoleGrant, User
 from cloud.attendance.health.events import HEALTH_NOTED
 from cloud.attendance.health.rules import read_temperature
 from cloud.kit.errors import Invalid
@@ -54,6 +54,28 @@ def test_an_entry_is_written_read_by_the_family_and_struck_out(desk: House) -> N
         assert len(session.scalars(select(OutboxEvent.id).where(OutboxEvent.topic == HEALTH_NOTED)).all()) == 1
         noted = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("health."))).all()
     assert [(one.action, one.details) for one in noted] == [("health.written", {}), ("health.struck_out", {})]
+
+
+def test_a_mother_who_teaches_another_class_reads_as_a_mother(desk: House) -> None:
+    """On her own child's page what stands, at the desk nothing: a temperature at a gate is told by a person."""
+    with desk.database.writing() as session:
+        user_id = session.scalars(select(User.id).where(User.login == "erin")).one()
+        grant = {"role": Role.HOMEROOM_TEACHER, "school_id": desk.school.id, "scope_kind": "class"}
+        session.add(RoleGrant(user_id=user_id, **grant))
+    desk.report(sighting(1, desk.school.minh, temperature_c=38.4))
+    own = f"/health/students/{desk.school.minh}"
+    with desk.visit("charlie") as nurse, desk.visit("erin") as erin:
+        assert nurse.post(own, data={"kind": "rested", "note": "Viết nhầm"}).status_code == 303
+        [strike] = re.findall(r'action="(/health/entries/\S+)"', nurse.get(own).text)
+        assert nurse.post(strike).status_code == 303
+        assert nurse.post(own, data={"kind": "rested", "note": "Đã gọi mẹ"}).status_code == 303
+        page = erin.get(own).text
+        assert ("Đã gọi mẹ" in page, "Viết nhầm" in page, "38,4" in page) == (True, False, False)
+        for at_the_desk in ("/schools/a/health", "/schools/a/health/book", "/schools/a/health/book?q=minh"):
+            answer = erin.get(at_the_desk)
+            assert (answer.status_code, "Trần Văn Minh" in answer.text) == (200, False)
+            assert "Trần Văn Minh" in nurse.get(at_the_desk).text
+        assert erin.get(f"/schools/a/pupils/{desk.school.minh}").status_code == 404
 
 
 @pytest.mark.parametrize(("typed", "celsius"), [("38,2", 38.2), (" 37.55 ", 37.5), ("", None)])

@@ -123,9 +123,11 @@ def reached(world: World, actor: Actor, right: Right) -> set[UUID]:
         for grant in actor.grants
         if right in RIGHTS[grant.role] and covers(world, grant, seat)
     }
+    if actor.school_id is not None:
+        return {seat.student for seat in world.seats if seat.student in found and actor.school_id == seat.school}
     found |= {world.child} if right in RIGHTS[Role.GUARDIAN] else set()
     found |= {world.own_seat} if right in RIGHTS[Role.PUPIL] else set()
-    return {seat.student for seat in world.seats if seat.student in found and actor.school_id in (None, seat.school)}
+    return found
 
 
 @settings(
