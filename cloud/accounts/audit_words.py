@@ -39,6 +39,7 @@ ACTION_WORDS: dict[str, str] = {
     "held.exported": marked("All that is held of a pupil was downloaded"),
     "invitation.used": marked("An invitation was used"),
     "invitation.withdrawn": marked("An invitation was withdrawn"),
+    "leave.noted": marked("Leave that a family told the school was written down"),
     "link.dropped": marked("Two look-alikes are no longer known as such"),
     "link.made": marked("Two look-alikes were noted"),
     "meals.ended": marked("A pupil's meals were ended"),

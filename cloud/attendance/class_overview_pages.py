@@ -22,7 +22,7 @@ from cloud.attendance.release.queries import pupils_of_class
 from cloud.kit.clock import school_day
 from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import service
-from cloud.people.access import OwnClass, Pupil, class_for, pupils_among
+from cloud.people.access import OwnClass, Pupil, class_for, classes_for, pupils_among
 from cloud.school.access import OwnSchool, workplaces_for
 from cloud.school.calendar.facts import HalfDay, Span
 from cloud.school.calendar.queries import year_span
@@ -49,6 +49,8 @@ class ClassView:
     halves: tuple[tuple[HalfDay, Tally], ...]
     waiting: int
     """Leave requests to decide."""
+    may_decide: bool
+    """On leave of the whole class, and so write it down."""
     unexplained: tuple[Unexplained, ...]
     many: tuple[tuple[Pupil, int], ...]
     """Who comes near the limit, with the days."""
@@ -88,6 +90,7 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: AskedDa
             today=today,
             halves=tuple((half, tallies[own_class.id, half]) for half in HalfDay if (own_class.id, half) in tallies),
             waiting=_waiting(session, visitor.actor, own_class),
+            may_decide=any(one.id == own_class.id for one in classes_for(session, visitor.actor, Right.DECIDE_LEAVE)),
             unexplained=tuple(
                 Unexplained(pupils[student_id], on, half) for student_id, on, half in open_ones if student_id in pupils
             ),

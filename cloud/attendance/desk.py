@@ -58,25 +58,25 @@ def ask_for_leave(
         now=now,
     )
     outbox.put(session, LEAVE_ASKED, LeaveAsked(request_id=request.id), now=now)
-    _recompute(session, request, actor, now)
+    recompute_days(session, request, actor, now)
     return request
 
 
 def decide_on_leave(
     session: Session, actor: Actor, request_id: UUID, after: ClaimState, *, note: str = "", now: datetime
 ) -> Request:
-    """Approve, reject or withdraw. Raises NotFound for whoever may not see it, Forbidden, or Conflict.
+    """Approve, reject or withdraw. Raises NotFound for whoever may not see it, Forbidden, Invalid or Conflict.
 
     A late approval turns K into P and leaves the presence, and so the count, as it was.
     """
     request = leave.request(session, request_id)
     side = _side(session, actor, request.student_id)
-    step(request.claim.state, after, side)
+    step(request.claim.state, after, side, is_note=request.is_note, note=note)
     if not leave.take_step(session, request, after, by=actor.user_id, note=note, now=now):
         raise Conflict(marked("Somebody else has just decided on this request: read it again."))
     if side is Side.STAFF:
-        outbox.put(session, LEAVE_DECIDED, _decided(request, after, note, now), now=now)
-    _recompute(session, request, actor, now)
+        tell_decision(session, request, request.claim.state, after, note, now)
+    recompute_days(session, request, actor, now)
     return leave.request(session, request_id)
 
 
@@ -136,21 +136,26 @@ def _side(session: Session, actor: Actor, student_id: UUID) -> Side:
     return Side.STAFF
 
 
-def _decided(request: Request, after: ClaimState, note: str, now: datetime) -> LeaveDecided:
-    return LeaveDecided(
+def tell_decision(
+    session: Session, request: Request, before: ClaimState, after: ClaimState, note: str, now: datetime
+) -> None:
+    """The family hears of it."""
+    event = LeaveDecided(
         school_id=request.school_id,
         student_id=request.student_id,
         request_id=request.id,
         first_day=request.claim.stretch.first_day,
         last_day=request.claim.stretch.last_day,
-        before=request.claim.state,
+        before=before,
         after=after,
+        is_note=request.is_note,
         note=note.strip(),
         decided_at=now,
     )
+    outbox.put(session, LEAVE_DECIDED, event, now=now)
 
 
-def _recompute(session: Session, request: Request, actor: Actor, now: datetime) -> None:
+def recompute_days(session: Session, request: Request, actor: Actor, now: datetime) -> None:
     """The days of a request that are in the register already."""
     for day in _days(request.claim.stretch, until=school_day(now)):
         keeping.recompute(session, request.school_id, day, [request.student_id], now=now, by=actor.user_id)

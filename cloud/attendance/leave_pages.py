@@ -16,16 +16,25 @@ from cloud.attendance.desk import ask_for_leave, decide_on_leave
 from cloud.attendance.leave import attachments, queries
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.leave.queries import Request, Step
-from cloud.attendance.leave.rules import MAY_BECOME, Side
+from cloud.attendance.leave.rules import Side, steps
 from cloud.attendance.leave.words import STATES
 from cloud.attendance.register.words import HALVES
 from cloud.biometrics.scans import MAX_BYTES
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, Conflict, Forbidden, NotFound, Refusal
+from cloud.kit.errors import CloudError, Conflict, Forbidden, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
-from cloud.people.access import Pupil, child_of, children_of, pupils_among, student_for
+from cloud.people.access import (
+    OwnClass,
+    Pupil,
+    child_of,
+    children_of,
+    classes_for,
+    pupils_among,
+    pupils_in,
+    student_for,
+)
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, workplace_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay
@@ -52,6 +61,8 @@ class LeaveLine:
     last: Step
     has_attachment: bool
     may_become: frozenset[ClaimState]
+    written_by: str = ""
+    """Of a note by staff: who wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,11 @@ class StaffView:
     school: OwnSchool
     waiting: tuple[LeaveLine, ...]
     decided: tuple[LeaveLine, ...]
+    classes: tuple[OwnClass, ...]
+    """In whose whole the reader decides on leave, and so may write it down."""
+    chosen: OwnClass | None
+    pupils: tuple[Pupil, ...]
+    """Of the chosen class."""
     refused: Said
     halves: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
 
@@ -98,7 +114,7 @@ def ask(
     kit, now = service(asked), service(asked).clock()
     content = attachment.file.read() if attachment is not None and attachment.filename else b""
     try:
-        reason, stretch = form.lines("reason", LONGEST_REASON), _read(form)
+        reason, stretch = form.lines("reason", LONGEST_REASON), read_stretch(form)
         with kit.database.writing() as session:
             request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
             if content:
@@ -123,10 +139,11 @@ def withdraw(asked: Asked, visitor: SignedIn, student_id: UUID, request_id: UUID
 
 
 @router.get("/schools/{slug}/leave")
-def show_staff(asked: Asked, visitor: SignedIn, slug: str) -> Response:
+def show_staff(asked: Asked, visitor: SignedIn, slug: str, class_id: str = "") -> Response:
+    """With `class_id`, its pupils to choose one for whom leave is written down."""
     with service(asked).database.reading() as session:
         school = workplace_for(session, visitor.actor, slug)
-    return _staff(asked, visitor, school)
+    return _staff(asked, visitor, school, class_id)
 
 
 @router.post("/leave/{request_id}/decision")
@@ -144,7 +161,7 @@ def decide(
     try:
         with kit.database.writing() as session:
             decide_on_leave(session, visitor.actor, request_id, state, note=note, now=kit.clock())
-    except (Conflict, Forbidden) as error:
+    except (Conflict, Forbidden, Invalid) as error:
         return _staff(asked, visitor, school, refused=error)
     return RedirectResponse(f"/schools/{school.slug}/leave", 303)
 
@@ -163,7 +180,7 @@ def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID) -> Respon
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-def _read(form: Typed) -> Stretch:
+def read_stretch(form: Typed) -> Stretch:
     """Raises Refused."""
     first_day, last_day = form.day("first_day"), form.day("last_day")
     first_half = form.choice("first_half", HalfDay, HalfDay.MORNING)
@@ -190,18 +207,24 @@ def _family(
     return page(asked, "attendance/leave/family.html", view, status=refused.status if refused else 200)
 
 
-def _staff(asked: Asked, visitor: Visitor, school: OwnSchool, *, refused: CloudError | None = None) -> Response:
+def _staff(
+    asked: Asked, visitor: Visitor, school: OwnSchool, class_id: str = "", *, refused: CloudError | None = None
+) -> Response:
     if not visitor.actor.holds(Right.DECIDE_LEAVE, school.id):
         raise NotFound("No such page, or not one for you.")
     today = school_day(service(asked).clock())
     with service(asked).database.reading() as session:
         requests = queries.since(session, school.id, today - queries.SHOWN)
         ids = [one.student_id for one in requests]
-        pupils = pupils_among(session, visitor.actor.within(school.id), ids, Right.DECIDE_LEAVE)
+        here = visitor.actor.within(school.id)
+        pupils = pupils_among(session, here, ids, Right.DECIDE_LEAVE)
         lines = _lines(session, requests, pupils, Side.STAFF)
+        classes = tuple(classes_for(session, here, Right.DECIDE_LEAVE))
+        chosen = next((one for one in classes if str(one.id) == class_id or len(classes) == 1), None)
+        of_class = tuple(pupils_in(session, here, chosen.id, Right.DECIDE_LEAVE)) if chosen else ()
     waiting = tuple(one for one in lines if one.request.claim.state is ClaimState.REQUESTED)
     decided = tuple(one for one in lines if one not in waiting)
-    view = StaffView(school, waiting, decided, said_by(refused))
+    view = StaffView(school, waiting, decided, classes, chosen, of_class, said_by(refused))
     return staff_page(
         asked, "attendance/leave/staff.html", view, visitor.actor, school, status=refused.status if refused else 200
     )
@@ -212,17 +235,21 @@ def _lines(session: Session, requests: list[Request], pupils: list[Pupil], side:
     by_id = {pupil.id: pupil for pupil in pupils}
     own = [one for one in requests if one.student_id in by_id]
     ids = [one.id for one in own]
-    steps, attached = queries.last_steps(session, ids), queries.with_attachment(session, ids)
+    last, attached = queries.last_steps(session, ids), queries.with_attachment(session, ids)
+    writers = queries.writers(session, ids)
     return tuple(
         LeaveLine(
             request=one,
             pupil=by_id[one.student_id],
             state=STATES[one.claim.state],
-            last=steps[one.id],
+            last=last[one.id],
             has_attachment=one.id in attached,
             may_become=frozenset(
-                after for (before, after), sides in MAY_BECOME.items() if before is one.claim.state and side in sides
+                after
+                for (before, after), sides in steps(is_note=one.is_note).items()
+                if before is one.claim.state and side in sides
             ),
+            written_by=writers.get(one.id, ""),
         )
         for one in own
     )

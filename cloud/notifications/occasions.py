@@ -58,6 +58,18 @@ TEXTS = {
             "The school has approved leave for {name} (class {class_name}), {span}.{note}",
         ),
     },
+    "leave_noted": {
+        "vi": Text(
+            "Nhà trường đã ghi phép nghỉ cho {name}",
+            "Theo lời gia đình báo, nhà trường đã ghi cho {name} (lớp {class_name}) nghỉ có phép {span}. "
+            "Nếu gia đình không báo, xin gọi ngay cho nhà trường.{note}",
+        ),
+        "en": Text(
+            "Leave for {name} was written down",
+            "As the family told the school, leave for {name} (class {class_name}) was written down, {span}. "
+            "If nobody of the family did, please call the school at once.{note}",
+        ),
+    },
     "leave_rejected": {
         "vi": Text(
             "Đơn xin nghỉ của {name} không được duyệt",
@@ -172,6 +184,8 @@ def _leave_decided(payload: str) -> Heard:
     """What the school wrote to its decision is to this family alone, and is told with it."""
     event = LeaveDecided.model_validate_json(payload)
     kinds = {ClaimState.APPROVED: "leave_approved", ClaimState.REJECTED: "leave_rejected"}
+    if event.is_note:
+        kinds[ClaimState.APPROVED] = "leave_noted"
     kind = "leave_withdrawn" if event.before is ClaimState.APPROVED else kinds[event.after]
     ids = event.school_id, event.student_id, event.decided_at.date()
     occasion = _occasion(kind, Urgency.ROUTINE, *ids, event.decided_at)

@@ -173,7 +173,7 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          .where(Observation.student_id == student_id).order_by(Observation.received_at, Observation.seq)),
         ("leave", marked("Leave requests"), "leave_request",
          select(LeaveRequest.asked_at, LeaveRequest.first_day, LeaveRequest.first_half, LeaveRequest.last_day,
-                LeaveRequest.last_half, LeaveRequest.reason, LeaveRequest.state)
+                LeaveRequest.last_half, LeaveRequest.reason, LeaveRequest.told_by, LeaveRequest.state)
          .where(LeaveRequest.student_id == student_id).order_by(LeaveRequest.asked_at)),
         ("leave_steps", marked("What became of leave requests"), "leave_step",
          select(LeaveStep.at, LeaveStep.state, LeaveStep.note)

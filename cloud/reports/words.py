@@ -91,6 +91,7 @@ COLUMNS = {
     "temperature_c": marked("Temperature (°C)"),
     "templates": marked("Templates"),
     "to_class": marked("To class"),
+    "told_by": marked("Told by"),
     "to_name": marked("To whom"),
     "undone_at": marked("Taken back"),
     "unit": marked("Unit"),

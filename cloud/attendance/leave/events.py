@@ -29,6 +29,8 @@ class LeaveDecided(BaseModel):
     last_day: date
     before: ClaimState
     after: ClaimState
+    is_note: bool = False
+    """Staff wrote down what the family had told them: nobody asked here."""
     note: str
     """What the school wrote to it; perhaps nothing."""
     decided_at: datetime

@@ -33,6 +33,10 @@ class Stretch:
     def runs_backwards(self) -> bool:
         return self._key(self.first_day, self.first_half) > self._key(self.last_day, self.last_half)
 
+    def overlaps(self, other: "Stretch") -> bool:
+        """Whether a half-day is in both."""
+        return (self.first_day, self.first_half) in other or (other.first_day, other.first_half) in self
+
     @staticmethod
     def _key(day: date, half: HalfDay) -> tuple[date, bool]:
         return day, half is HalfDay.AFTERNOON

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Right
+from cloud.accounts.tables import User
 from cloud.attendance.leave.facts import Claim, ClaimState, Stretch
 from cloud.attendance.leave.tables import LeaveAttachment, LeaveRequest, LeaveStep
 from cloud.kit.clock import school_day
@@ -31,6 +32,12 @@ class Request:
     asked_by: UUID
     reason: str
     claim: Claim
+    told_by: str | None = None
+    """Who told the school what staff then wrote down; None for what a family asked itself."""
+
+    @property
+    def is_note(self) -> bool:
+        return self.told_by is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +66,19 @@ def claims_on(session: Session, student_ids: Collection[UUID], day: date) -> dic
 def add(
     session: Session, *, school_id: UUID, student_id: UUID, stretch: Stretch, reason: str, by: UUID, now: datetime
 ) -> Request:
-    row = LeaveRequest(
-        school_id=school_id,
-        student_id=student_id,
-        first_day=stretch.first_day,
-        first_half=stretch.first_half,
-        last_day=stretch.last_day,
-        last_half=stretch.last_half,
-        reason=reason.strip(),
-        asked_by=by,
-        asked_at=now,
-        state=ClaimState.REQUESTED,
-    )
-    session.add(row)
-    session.flush()
-    session.add(LeaveStep(request_id=row.id, state=ClaimState.REQUESTED, by=by, at=now))
-    session.flush()
-    return _request(row)
+    row = _row(school_id, student_id, stretch, reason, by)
+    row.asked_at, row.state = now, ClaimState.REQUESTED
+    return _added(session, row, now)
+
+
+def add_note(
+    session: Session, *, school_id: UUID, student_id: UUID, stretch: Stretch, reason: str, told_by: str,
+    told_at: datetime, by: UUID, now: datetime,
+) -> Request:  # fmt: skip
+    """Approved as it is written; its first step says who wrote it, and when."""
+    row = _row(school_id, student_id, stretch, reason, by)
+    row.asked_at, row.told_by, row.state = told_at, told_by.strip(), ClaimState.APPROVED
+    return _added(session, row, now)
 
 
 def take_step(session: Session, request: Request, after: ClaimState, *, by: UUID, note: str, now: datetime) -> bool:
@@ -150,6 +153,16 @@ def last_steps(session: Session, request_ids: Collection[UUID]) -> dict[UUID, St
     return {row.request_id: Step(ClaimState(row.state), row.by, row.at, row.note) for row in rows}
 
 
+def writers(session: Session, request_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Who wrote down those that are notes by staff, as pages address them."""
+    rows = session.execute(
+        select(LeaveRequest.id, User.display_name)
+        .join(User, User.id == LeaveRequest.asked_by)
+        .where(LeaveRequest.id.in_(request_ids), LeaveRequest.told_by.is_not(None))
+    )
+    return dict(rows.all())
+
+
 def with_attachment(session: Session, request_ids: Collection[UUID]) -> set[UUID]:
     return set(session.scalars(select(LeaveAttachment.request_id).where(LeaveAttachment.request_id.in_(request_ids))))
 
@@ -174,10 +187,31 @@ def history(session: Session, request_id: UUID) -> list[Step]:
     return [Step(ClaimState(state), by, at, note) for state, by, at, note in rows]
 
 
+def _row(school_id: UUID, student_id: UUID, stretch: Stretch, reason: str, by: UUID) -> LeaveRequest:
+    return LeaveRequest(
+        school_id=school_id,
+        student_id=student_id,
+        first_day=stretch.first_day,
+        first_half=stretch.first_half,
+        last_day=stretch.last_day,
+        last_half=stretch.last_half,
+        reason=reason.strip(),
+        asked_by=by,
+    )
+
+
+def _added(session: Session, row: LeaveRequest, now: datetime) -> Request:
+    session.add(row)
+    session.flush()
+    session.add(LeaveStep(request_id=row.id, state=row.state, by=row.asked_by, at=now))
+    session.flush()
+    return _request(row)
+
+
 def _claim(row: LeaveRequest) -> Claim:
     stretch = Stretch(row.first_day, HalfDay(row.first_half), row.last_day, HalfDay(row.last_half))
     return Claim(row.id, ClaimState(row.state), row.asked_at, stretch)
 
 
 def _request(row: LeaveRequest) -> Request:
-    return Request(row.id, row.school_id, row.student_id, row.asked_by, row.reason, _claim(row))
+    return Request(row.id, row.school_id, row.student_id, row.asked_by, row.reason, _claim(row), row.told_by)

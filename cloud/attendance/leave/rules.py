@@ -1,16 +1,30 @@
 """What a leave request may become, and by whom. Pure."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Forbidden, Invalid
-from cloud.kit.i18n import marked
+from cloud.kit.i18n import marked, phrase
+from cloud.school.calendar.facts import Because, Plan
 
 LONGEST = timedelta(days=60)
 """Longer than this is not a leave but a suspension of studies, which is decided elsewhere."""
 LOOKS_BACK = timedelta(days=30)
 """How long after an absence a guardian may still ask for it to be excused."""
+LOOKS_AHEAD = timedelta(days=366)
+NO_SCHOOL = marked("There are no lessons on %(day)s: choose a day on which the class has lessons.")
+OFF: dict[Because, str] = {
+    Because.WEEKLY: NO_SCHOOL,
+    Because.WEEKLY_REST: marked("%(day)s is a day of the week without lessons: choose a school day."),
+    Because.OUTSIDE_TERM: marked("%(day)s is in no term: choose a school day."),
+    Because.NO_BELLS: NO_SCHOOL,
+    Because.OFF: marked("%(day)s is a day off (%(name)s): choose a school day."),
+    Because.MAKE_UP: NO_SCHOOL,
+}
+"""Why a leave cannot begin or end on a day."""
+NO_HALF = marked("The class has no lessons in that half-day of %(day)s: choose the other one.")
 
 
 class Side(StrEnum):
@@ -28,11 +42,23 @@ MAY_BECOME: dict[tuple[ClaimState, ClaimState], frozenset[Side]] = {
 }
 """What is not here cannot happen: a withdrawn request stays withdrawn, and whoever asks does not approve."""
 
+NOTE_MAY_BECOME: dict[tuple[ClaimState, ClaimState], frozenset[Side]] = {
+    (ClaimState.APPROVED, ClaimState.WITHDRAWN): frozenset({Side.GUARDIAN, Side.STAFF}),
+}
+"""A note by staff of what a family told them: nobody asked here, so nothing is refused; either side takes it back."""
 
-def step(before: ClaimState, after: ClaimState, side: Side) -> None:
-    """Raises Conflict for a step that the request cannot take, Forbidden for one that this side may not."""
-    allowed = MAY_BECOME.get((before, after))
+
+def steps(*, is_note: bool) -> dict[tuple[ClaimState, ClaimState], frozenset[Side]]:
+    return NOTE_MAY_BECOME if is_note else MAY_BECOME
+
+
+def step(before: ClaimState, after: ClaimState, side: Side, *, is_note: bool = False, note: str = "") -> None:
+    """Raises Conflict for a step that the request cannot take, Forbidden for one that this side may not, Invalid for
+    staff who take a note back and do not say why."""
+    allowed = steps(is_note=is_note).get((before, after))
     if allowed is None:
+        if before is ClaimState.WITHDRAWN and is_note:
+            raise Conflict(marked("This leave was taken back already: read it again."))
         if before is ClaimState.WITHDRAWN:
             raise Conflict(marked("The family has withdrawn this request: it is not decided on any more."))
         raise Conflict(marked("It has been decided already: read it again."))
@@ -40,6 +66,8 @@ def step(before: ClaimState, after: ClaimState, side: Side) -> None:
         if Side.STAFF in allowed:
             raise Forbidden(marked("Only the school decides on a request."))
         raise Forbidden(marked("Only the family can withdraw a request."))
+    if is_note and side is Side.STAFF and not note.strip():
+        raise Invalid(marked("Please say why this leave is taken back: the family reads it."))
 
 
 def check_request(stretch: Stretch, reason: str, today: date) -> None:
@@ -52,3 +80,33 @@ def check_request(stretch: Stretch, reason: str, today: date) -> None:
         raise Invalid(marked("This was too long ago to be excused here: please ask the school's office."))
     if not reason.strip():
         raise Invalid(marked("Please say why."))
+
+
+def check_note(stretch: Stretch, reason: str, told_by: str, told_at: datetime, now: datetime) -> None:
+    """What staff write down of what a family told them. Raises Invalid, saying what is wrong."""
+    if stretch.runs_backwards:
+        raise Invalid(marked("The leave ends before it begins."))
+    if stretch.last_day - stretch.first_day > LONGEST:
+        raise Invalid(marked("More than 60 days are no leave but a suspension of studies, which is decided elsewhere."))
+    if stretch.first_day < school_day(now) - LOOKS_BACK:
+        raise Invalid(marked("This was more than 30 days ago: correct the register of those days instead."))
+    if stretch.first_day > school_day(now) + LOOKS_AHEAD:
+        raise Invalid(marked("This is more than a year ahead: choose a nearer day."))
+    if not reason.strip():
+        raise Invalid(marked("Please say why."))
+    if not told_by.strip():
+        raise Invalid(marked("Please say who told you."))
+    if told_at > now:
+        raise Invalid(marked("Nobody can have told you later than now: look at the day and the time."))
+    if school_day(told_at) < school_day(now) - LOOKS_BACK:
+        raise Invalid(marked("That somebody told you was more than 30 days ago: look at the day and the time."))
+
+
+def check_edge(stretch: Stretch, plan: Plan) -> None:
+    """`plan` is of the first or the last day. Raises Invalid where no half-day of it that is taught is in the leave."""
+    if not plan.is_school_day:
+        why = plan.reasons[0]
+        says = OFF[why.because]
+        raise Invalid(phrase(says, day=f"{plan.day:%d/%m/%Y}", name=why.name))
+    if not any((plan.day, one.half) in stretch for one in plan.half_days):
+        raise Invalid(phrase(NO_HALF, day=f"{plan.day:%d/%m/%Y}"))

@@ -25,6 +25,9 @@ class LeaveRequest(Base):
     reason: Mapped[str] = mapped_column(String(500))
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the school was told: of a note, when the family said so, whenever it was written down."""
+    told_by: Mapped[str | None] = mapped_column(String(120))
+    """Of a note by staff: who told the school. None: the family asked here itself."""
     state: Mapped[str] = mapped_column(String(12))
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from cloud.attendance.health.events import HEALTH_NOTED, HealthNoted
 from cloud.attendance.leave.events import LEAVE_DECIDED, LeaveDecided
+from cloud.attendance.leave.facts import ClaimState
 from cloud.attendance.leave.rules import MAY_BECOME, Side
 from cloud.attendance.register.events import ABSENCES_ADD_UP, AbsencesAddUp
 from cloud.attendance.release.events import LEFT, LEFT_AFTER_ALL_NOT, Left, LeftAfterAllNot
@@ -28,6 +29,8 @@ EVENTS: list[tuple[str, BaseModel]] = [
     (LEFT_AFTER_ALL_NOT, LeftAfterAllNot(**IDS, left_at=NOON, corrected_at=NOON)),
     (HEALTH_NOTED, HealthNoted(**IDS, at=NOON)),
     *((LEAVE_DECIDED, LeaveDecided(**LEAVE, before=before, after=after)) for before, after in STEPS),
+    (LEAVE_DECIDED, LeaveDecided(**LEAVE, before=ClaimState.REQUESTED, after=ClaimState.APPROVED, is_note=True)),
+    (LEAVE_DECIDED, LeaveDecided(**LEAVE, before=ClaimState.APPROVED, after=ClaimState.WITHDRAWN, is_note=True)),
     (ABSENCES_ADD_UP, AbsencesAddUp(**IDS, days=40, limit=45, reached_at=NOON)),
 ]
 

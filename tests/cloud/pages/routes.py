@@ -79,6 +79,8 @@ ROWS = [
     ),
     posts("/children/{student_id}/leave/{request_id}/withdrawal", OWN_CHILD, PUPIL, 303),
     Row("/schools/{slug}/leave", Right.DECIDE_LEAVE, WORKPLACE),
+    Row("/students/{student_id}/leave", Right.DECIDE_LEAVE, PUPIL),
+    posts("/students/{student_id}/leave", Right.DECIDE_LEAVE, PUPIL, 422),
     posts("/leave/{request_id}/decision", Right.DECIDE_LEAVE, PUPIL, 409, form={"state": "requested"}),
     Row("/leave/{request_id}/attachment", Right.DECIDE_LEAVE, PUPIL, 404, own=True),
     *OF_THE_DAY,
