@@ -12,12 +12,13 @@ def add(commands: Commands) -> None:
     parser = add_command(
         commands,
         "user",
-        "give somebody a log-in",
+        "give somebody a log-in, or a new password",
         examples="""
             diemdanh-cloud user add hanh --name "Cô Hạnh" --role administrator=bai-thom
             diemdanh-cloud user add mai --name "Cô Mai" --role homeroom_teacher=bai-thom
             diemdanh-cloud user add tam --name "Thầy Tâm" --role vice_principal=bai-thom/grade=3
             diemdanh-cloud user add hanh --name "Cô Hạnh" < password-file      instead of asking for the password
+            diemdanh-cloud user reset hanh                                     the password is forgotten: prints a link
             diemdanh-cloud user second-step-off hanh                           the phone and the codes are lost
         """,
         run=_add,
@@ -33,9 +34,40 @@ def add(commands: Commands) -> None:
         default=[],
         help="a role in the school with this slug, within the role's usual scope or the one given; may be repeated",
     )
-    resetting = actions.add_parser("second-step-off", help="let a user in by the password alone; they are told")
-    resetting.add_argument("login")
-    resetting.set_defaults(run=_second_step_off)
+    alone = actions.add_parser("second-step-off", help="let a user in by the password alone; they are told")
+    alone.add_argument("login")
+    alone.set_defaults(run=_second_step_off)
+    resetting = actions.add_parser(
+        "reset",
+        help="print a link and a code with which a user chooses a new password, once; they are told",
+        epilog="example: diemdanh-cloud user reset hanh",
+    )
+    resetting.add_argument("login", help="what they type to log in")
+    resetting.set_defaults(run=_reset)
+
+
+def _reset(args: argparse.Namespace) -> int:
+    from cloud.accounts import new_password, queries
+    from cloud.accounts.codes import as_printed
+    from cloud.accounts.rules import normal_login
+    from cloud.kit.clock import system_clock
+    from cloud.kit.errors import NotFound
+    from cloud.kit.start import connect, read_settings
+
+    settings = read_settings(os.environ)
+    with connect(settings).writing() as session:
+        user = queries.user_by_login(session, normal_login(args.login))
+        if user is None:
+            raise NotFound(f"{args.login}: nobody logs in by this name")
+        code = new_password.make_code(
+            session, user.id, by_id=None, by_name="diemdanh-cloud user", school_id=None, now=system_clock()
+        )
+    sys.stdout.write(f"{settings.public_url.rstrip('/')}/join/{code}\n{as_printed(code)}\n")
+    sys.stderr.write(
+        f"{user.login} chooses a new password by this link, or by typing the code under /join: once, within"
+        f" {new_password.LIFE.days} days. Give it to nobody else.\n"
+    )
+    return 0
 
 
 def _second_step_off(args: argparse.Namespace) -> int:

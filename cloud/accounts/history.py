@@ -12,6 +12,9 @@ from cloud.accounts.access import Actor
 
 class Change(StrEnum):
     PASSWORD = "password.changed"
+    PASSWORD_CODE = "password.code"
+    """By somebody else: a letter by which a forgotten one is replaced."""
+    PASSWORD_BY_CODE = "password.by_code"
     SECOND_STEP_ON = "second_step.on"
     SECOND_STEP_OFF = "second_step.off"
     SECOND_STEP_RESET = "second_step.reset"

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts import history, history_queries, queries
+from cloud.accounts import history, history_queries, pending_queries, queries
 from cloud.accounts.history import Change
 from cloud.accounts.oidc import queries as links
 from cloud.accounts.oidc.strangers import provider_of
@@ -18,7 +18,6 @@ from cloud.accounts.proving import prove
 from cloud.accounts.registering import check_password
 from cloud.accounts.rules import device_of
 from cloud.accounts.second_step import queries as second_step
-from cloud.accounts.tables import LogInChange
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import CHANGE_WORDS
 from cloud.kit.errors import CloudError
@@ -103,6 +102,8 @@ def change_password(request: Request, visitor: SignedIn, proof: Text = "", new: 
     with kit.database.writing() as session:
         queries.set_password_hash(session, visitor.actor.user_id, password_hash)
         queries.end_own_sessions(session, visitor.actor.user_id, keep=visitor.token_hash)
+        # A letter that the owner did not ask for, and a log-in that waits for its code, end with the old password.
+        pending_queries.drop(session, visitor.actor.user_id)
         history.note(session, visitor.actor, Change.PASSWORD, now=kit.clock())
     return RedirectResponse("/account?said=changed", 303)
 
@@ -145,7 +146,3 @@ def account_page(
         refused=refused,
     )
     return page(request, "accounts/account.html", view, status=status)
-
-
-def _as_shown(change: LogInChange) -> MadeChange:
-    return MadeChange(change.at, CHANGE_WORDS[Change(change.what)], change.by_name, unread=change.read_at is None)

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     """Somebody was sent to the school's own sign-in and is to come back."""
     STRANGER = "stranger"
     """They came back, and nobody here is linked to them yet."""
+    NEW_PASSWORD = "new_password"
+    """They have forgotten their password, and somebody was given a code for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ def begin(
         PendingStep(token_hash=token_hash(token), kind=kind, user_id=user_id, facts=dict(facts or {}), expires_at=until)
     )
     return token
+
+
+def drop(session: Session, user_id: UUID, kind: Kind | None = None) -> None:
+    """All that waits for this user, or what is of one kind."""
+    of_user = delete(PendingStep).where(PendingStep.user_id == user_id)
+    session.execute(of_user.where(PendingStep.kind == kind) if kind else of_user)
 
 
 def find(session: Session, kind: Kind, token: str | None, now: datetime) -> Pending | None:

@@ -28,6 +28,12 @@ def active_user(session: Session, user_id: UUID) -> User | None:
     return session.scalars(select(User).where(User.id == user_id, User.disabled_at.is_(None))).one_or_none()
 
 
+def active_user_alone(session: Session, user_id: UUID) -> User | None:
+    """The same; whoever else wants them alone waits until the end of this transaction."""
+    found = select(User).where(User.id == user_id, User.disabled_at.is_(None))
+    return session.scalars(found.with_for_update()).one_or_none()
+
+
 def is_taken(session: Session, login: str) -> bool:
     """Also by a user who was disabled."""
     return session.scalar(select(User.id).where(User.login == login)) is not None

@@ -59,6 +59,8 @@ RIGHT_WORDS: dict[Right, str] = {
 
 CHANGE_WORDS: dict[Change, str] = {
     Change.PASSWORD: marked("The password was changed"),
+    Change.PASSWORD_CODE: marked("A letter for a new password was made"),
+    Change.PASSWORD_BY_CODE: marked("A new password was chosen with the code of a letter"),
     Change.SECOND_STEP_ON: marked("The second step was switched on"),
     Change.SECOND_STEP_OFF: marked("The second step was switched off"),
     Change.SECOND_STEP_RESET: marked("The second step was reset"),

@@ -1,4 +1,4 @@
-"""Coming in by an invitation: from a link, a QR code, or a code typed from a printed letter."""
+"""Coming in by a letter: from a link, a QR code, or a code that is typed. It invites, or replaces a password."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -8,11 +8,13 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.accounts import new_password
 from cloud.accounts.codes import as_typed
 from cloud.accounts.oidc.strangers import link_stranger, provider_of, stranger
 from cloud.accounts.passwords import Passwords
+from cloud.accounts.registering import check_password
 from cloud.accounts.rules import MIN_PASSWORD_CHARS
-from cloud.accounts.signing_in import begin_session
+from cloud.accounts.signing_in import begin_session, first_step_done
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import MaybeVisitor, SignedIn, Visitor
 from cloud.kit.errors import CloudError, NotFound, Refusal, TooMany
@@ -31,7 +33,9 @@ EVERY_CODE = "invitations"
 class JoinView:
     code: str
     name: str | None
-    """Whom the invitation is for; None while no code was given."""
+    """Whom the letter is for; None while no code was given."""
+    owner: str | None
+    """The log-in name of whoever has forgotten their password; None for an invitation."""
     signed_in_as: str | None
     least: int
     provider: str | None
@@ -40,6 +44,14 @@ class JoinView:
     """Whom it has just named in this browser, instead of a password."""
     login: str = ""
     refused: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """As JoinView has them."""
+
+    name: str
+    owner: str | None
 
 
 @router.get("/join")
@@ -52,10 +64,10 @@ def ask_for_code(request: Request, visitor: MaybeVisitor, code: str = "") -> Res
 @router.get("/join/{code}")
 def show_invitation(request: Request, visitor: MaybeVisitor, code: str) -> Response:
     try:
-        name = _whom_for(request, code, visitor)
+        whom = _whom_for(request, code, visitor)
     except (NotFound, TooMany) as error:
         return _page(request, visitor, as_typed(code)[:40], None, refused=error)
-    return _page(request, visitor, as_typed(code), name)
+    return _page(request, visitor, as_typed(code), whom)
 
 
 @router.post("/join/{code}")
@@ -70,32 +82,49 @@ def come_in(
     """With a password, or, from `outside`, by the school's own sign-in, which has just said who it is."""
     kit, passwords = service(request), request.app.state.passwords
     assert isinstance(passwords, Passwords)
-    name = None
+    whom = None
     try:
-        name = _whom_for(request, code, visitor)
+        whom = _whom_for(request, code, visitor)
         with kit.database.writing() as session:
             given = None if outside else password
             user = inviting.come_in(session, passwords, code, login=login, password=given, now=kit.clock())
             if outside:
                 link_stranger(session, request, user)
     except (Refusal, NotFound) as error:
-        return _page(request, None, as_typed(code), name, login=login, refused=error)
+        return _page(request, None, as_typed(code), whom, login=login, refused=error)
     return begin_session(request, user.id, "/")
 
 
 @router.post("/join/{code}/own")
 def add_to_own(request: Request, visitor: SignedIn, code: str) -> Response:
-    name = None
+    whom = None
     try:
-        name = _whom_for(request, code, visitor)
+        whom = _whom_for(request, code, visitor)
         with service(request).database.writing() as session:
             inviting.add_to_own(session, visitor.actor, code, service(request).clock())
     except (Refusal, NotFound) as error:
-        return _page(request, visitor, as_typed(code), name, refused=error)
+        return _page(request, visitor, as_typed(code), whom, refused=error)
     return RedirectResponse("/", 303)
 
 
-def _whom_for(request: Request, code: str, visitor: Visitor | None) -> str:
+@router.post("/join/{code}/password")
+def choose_password(request: Request, visitor: MaybeVisitor, code: str, new: Text = "") -> Response:
+    """Instead of one that was forgotten. Whoever has a second step is asked for it next."""
+    kit, passwords = service(request), request.app.state.passwords
+    assert isinstance(passwords, Passwords)
+    whom = None
+    try:
+        whom = _whom_for(request, code, visitor)
+        check_password(new)
+        password_hash = passwords.hash(new)
+        with kit.database.writing() as session:
+            actor = new_password.choose(session, code, password_hash, kit.clock())
+    except (Refusal, NotFound) as error:
+        return _page(request, visitor, as_typed(code), whom, refused=error)
+    return first_step_done(request, actor, "/")
+
+
+def _whom_for(request: Request, code: str, visitor: Visitor | None) -> Whom:
     """Raises NotFound, and TooMany for an address, or somebody logged in, that guesses."""
     throttle: Throttle = request.app.state.throttle
     address = request.client.host if request.client else ""
@@ -109,7 +138,10 @@ def _whom_for(request: Request, code: str, visitor: Visitor | None) -> str:
         )
     try:
         with service(request).database.reading() as session:
-            return inviting.invitation_for(session, code, service(request).clock()).display_name
+            now = service(request).clock()
+            if owner := new_password.owner_of(session, code, now):
+                return Whom(owner.display_name, owner.login)
+            return Whom(inviting.invitation_for(session, code, now).display_name, None)
     except NotFound:
         throttle.failed(guesser, EVERY_CODE)
         raise
@@ -119,7 +151,7 @@ def _page(
     request: Request,
     visitor: Visitor | None,
     code: str,
-    name: str | None,
+    whom: Whom | None,
     *,
     login: str = "",
     refused: CloudError | None = None,
@@ -127,7 +159,8 @@ def _page(
     provider, known = provider_of(request), stranger(request)
     view = JoinView(
         code=code,
-        name=name,
+        name=whom.name if whom else None,
+        owner=whom.owner if whom else None,
         signed_in_as=visitor.actor.display_name if visitor else None,
         least=MIN_PASSWORD_CHARS,
         provider=provider.name if provider else None,

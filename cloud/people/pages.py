@@ -15,7 +15,7 @@ from cloud.accounts.audit_chain import Entry
 from cloud.accounts.audit_words import ACTION_WORDS
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
-from cloud.kit.errors import Conflict, Invalid, Refusal
+from cloud.kit.errors import Conflict, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
 from cloud.people.frame import FamilyPlace
@@ -187,6 +187,22 @@ def reset_second_step(request: Request, visitor: SignedIn, slug: str, user_id: U
     except Conflict as error:
         return _members(request, visitor, slug, refused=error)
     return RedirectResponse(f"/schools/{slug}/members", 303)
+
+
+@router.post("/schools/{slug}/members/{user_id}/new-password")
+def help_in(request: Request, visitor: SignedIn, slug: str, user_id: UUID) -> Response:
+    """They have forgotten it: a letter with which they choose another one."""
+    now = service(request).clock()
+    try:
+        with service(request).database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_ACCOUNTS)
+            name = helping_queries.member_name(session, school.id, user_id)
+            if name is None:
+                raise NotFound("Nobody of that name works here.")
+            letter = helping.letter_for_new_password(session, visitor.actor, school.id, user_id, name, now)
+    except Conflict as error:
+        return _members(request, visitor, slug, refused=error)
+    return show_letters(request, visitor.actor, school, [letter])
 
 
 @router.get("/schools/{slug}/audit")

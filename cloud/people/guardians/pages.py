@@ -18,7 +18,7 @@ from cloud.kit.web.service import service
 from cloud.people.guardians import keeping, queries
 from cloud.people.guardians.keeping import Typed
 from cloud.people.guardians.queries import Child, Listed, LogIn
-from cloud.people.members import inviting
+from cloud.people.members import helping, inviting
 from cloud.people.members.letters import show_letters
 from cloud.people.phones import as_dialled
 from cloud.people.tables import Guardian
@@ -132,6 +132,25 @@ def invite(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID) ->
             ]
     back = f"/schools/{slug}/guardians/{guardian_id}"
     return show_letters(request, visitor.actor, school, letters, back=back, back_label=row.full_name)
+
+
+@router.post("/schools/{slug}/guardians/{guardian_id}/new-password")
+def help_in(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID) -> Response:
+    """They have forgotten it: a letter with which they choose another one."""
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.INVITE_FAMILIES)
+            row = queries.guardian(session, school.id, guardian_id)
+            if row is None or row.user_id is None:
+                raise NotFound("No such guardian, or one without a log-in.")
+            letter = helping.letter_for_new_password(
+                session, visitor.actor, school.id, row.user_id, row.full_name, kit.clock()
+            )
+    except Conflict as error:
+        return _page(request, visitor.actor, slug, guardian_id, refused=said_by(error), status=error.status)
+    back = f"/schools/{slug}/guardians/{guardian_id}"
+    return show_letters(request, visitor.actor, school, [letter], back=back, back_label=row.full_name)
 
 
 def _page(

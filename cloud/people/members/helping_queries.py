@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cloud.accounts.second_step.tables import SecondStep
 from cloud.accounts.tables import RoleGrant, User
 from cloud.people.members import queries
-from cloud.people.tables import Guardian, Guardianship, Student
+from cloud.people.tables import Guardian, Guardianship, StaffMember, Student, StudentLogin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,39 @@ def careful_guardians(session: Session, school_id: UUID) -> list[Careful]:
         .order_by(User.display_name, User.id)
     )
     return [Careful(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """The schools of which an account opens something."""
+
+    as_staff_or_pupil: frozenset[UUID]
+    as_family: frozenset[UUID]
+
+
+def opens(session: Session, user_id: UUID) -> Opens:
+    def schools(of: Select[UUID]) -> frozenset[UUID]:
+        return frozenset(session.scalars(of))
+
+    pupils = select(Student.school_id).join(StudentLogin, StudentLogin.student_id == Student.id)
+    return Opens(
+        as_staff_or_pupil=schools(select(RoleGrant.school_id).where(RoleGrant.user_id == user_id))
+        | schools(select(StaffMember.school_id).where(StaffMember.user_id == user_id))
+        | schools(pupils.where(StudentLogin.user_id == user_id)),
+        as_family=schools(select(Guardian.school_id).where(Guardian.user_id == user_id)),
+    )
+
+
+def login_of(session: Session, user_id: UUID) -> str:
+    return session.scalars(select(User.login).where(User.id == user_id)).one()
+
+
+def member_name(session: Session, school_id: UUID, user_id: UUID) -> str | None:
+    """Of somebody on the school's staff, with a role or without one yet."""
+    on_the_list = select(StaffMember.id).where(StaffMember.school_id == school_id, StaffMember.user_id == user_id)
+    if not queries.works_at(session, school_id, user_id) and session.scalar(on_the_list) is None:
+        return None
+    return session.scalar(select(User.display_name).where(User.id == user_id))
 
 
 def belongs_to(session: Session, school_id: UUID, user_id: UUID) -> bool:

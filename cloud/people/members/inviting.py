@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.accounts import audit_queries as audit
+from cloud.accounts import pending_queries
 from cloud.accounts.access import GRANTED, SCOPES, Actor, Grant, Role, Scope
 from cloud.accounts.codes import as_typed, new_code
 from cloud.accounts.passwords import Passwords
+from cloud.accounts.pending_queries import Kind
 from cloud.accounts.registering import register
 from cloud.accounts.tables import User
 from cloud.kit.errors import Conflict, Invalid, NotFound
@@ -27,6 +29,8 @@ class Letter:
     name: str
     code: str
     children: tuple[str, ...] = ()
+    login: str = ""
+    """Of whoever has one already, and has forgotten the password."""
 
 
 def role_named(typed: str) -> Role:
@@ -182,6 +186,8 @@ def add_to_own(session: Session, actor: Actor, typed: str, now: datetime) -> Non
 def _use(session: Session, invitation: Invitation, user_id: UUID, now: datetime) -> None:
     if not queries.use(session, invitation, user_id, now):
         raise Conflict(marked("This invitation has just been used."))
+    # The account opens more than it did when somebody was given a letter to its password.
+    pending_queries.drop(session, user_id, Kind.NEW_PASSWORD)
     audit.note(session, invitation.school_id, user_id, "invitation.used", invitation.id, now=now)
 
 

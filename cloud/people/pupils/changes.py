@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.kit.errors import Conflict, Invalid, Refused
+from cloud.kit.errors import Conflict, Invalid, NotFound, Refused
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web import forms
 from cloud.kit.web.forms import Posted
@@ -22,7 +22,7 @@ from cloud.people.access import Pupil
 from cloud.people.exchange.formats import Field
 from cloud.people.guardians import keeping
 from cloud.people.guardians.keeping import May, SamePerson, Typed
-from cloud.people.members import inviting
+from cloud.people.members import helping, inviting, log_in_queries
 from cloud.people.members.letters import show_letters
 from cloud.people.pupils import changing, queries
 from cloud.people.pupils.changing import MOST_REASON, MOST_SCHOOL, Unfit, When
@@ -181,6 +181,26 @@ def invite(request: Request, visitor: SignedIn, slug: str, student_id: UUID) -> 
         letters = inviting.invite_pupil(session, visitor.actor, pupil, kit.clock())
     back = f"/schools/{slug}/pupils/{student_id}"
     return show_letters(request, visitor.actor, school, letters, back=back, back_label=pupil.full_name)
+
+
+@router.post("/schools/{slug}/pupils/{student_id}/new-password")
+def help_in(request: Request, visitor: SignedIn, slug: str, student_id: UUID) -> Response:
+    """The pupil has forgotten it: a letter with which they choose another one."""
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            school, pupil = own_pupil(session, visitor.actor, slug, student_id, Right.MANAGE_ACCOUNTS)
+            found = log_in_queries.log_in_of_pupil(session, pupil.id)
+            if found is None:
+                raise NotFound("This pupil has no log-in.")
+            letter = helping.letter_for_new_password(
+                session, visitor.actor, school.id, found[0], pupil.full_name, kit.clock()
+            )
+    except Conflict as error:
+        answer = Answer((said_by(error),), status=error.status)
+        return pupil_page(request, visitor.actor, slug, student_id, answer)
+    back = f"/schools/{slug}/pupils/{student_id}"
+    return show_letters(request, visitor.actor, school, [letter], back=back, back_label=pupil.full_name)
 
 
 @router.post("/schools/{slug}/pupils/{student_id}/log-in/{user_id}/taken")

@@ -57,6 +57,8 @@ class MemberView:
     positions: Mapping[str, str]
     roles: Mapping[Role, str]
     gives_log_ins: bool
+    own_id: UUID
+    """Of whoever reads this."""
     today: date
     typed: Typed
     form: forms.Typed
@@ -187,6 +189,7 @@ def _member(
             positions=POSITIONS,
             roles=ROLE_WORDS,
             gives_log_ins=actor.holds(Right.MANAGE_ACCOUNTS, school.id),
+            own_id=actor.user_id,
             today=today,
             typed=typed or Typed(row.full_name, row.code, row.position),
             form=form or forms.Typed(),

@@ -154,7 +154,8 @@ def _sign_up(session: Session, person: Person, school_id: UUID, class_id: UUID, 
 def _of_school(
     session: Session, slug: str, school_id: UUID, class_id: UUID, password_hash: str, by: UUID
 ) -> dict[str, str]:
-    """A member who never logs in, with a role; an invitation; something that a unit sent and nobody could use."""
+    """A member and a guardian who never log in, though they might; an invitation; something that a unit sent and nobody
+    could use."""
     member = accounts.add_user(
         session,
         login=f"member-{slug}",
@@ -162,6 +163,9 @@ def _of_school(
         password_hash=password_hash,
         locale="vi",
         grants=[Grant(Role.GUARD, school_id)],
+    )
+    parent = accounts.add_user(
+        session, login=f"parent-{slug}", display_name="", password_hash=password_hash, locale="vi"
     )
     invitation = Invitation(
         school_id=school_id, code_hash=slug, display_name="x", role=Role.GUARD, scope_kind=Scope.SCHOOL, made_by=by,
@@ -172,7 +176,7 @@ def _of_school(
         first_received_at=MORNING, last_received_at=MORNING,
     )  # fmt: skip
     staff = StaffMember(school_id=school_id, code="member", full_name="member", search_name="", position="")
-    guardian = Guardian(school_id=school_id, full_name="x")
+    guardian = Guardian(school_id=school_id, full_name="x", user_id=parent.id)
     kept = MealPolicy(school_id=school_id, cut_off=time(8))
     session.add_all([invitation, problem, staff, guardian, kept])
     session.flush()
@@ -206,7 +210,11 @@ def _timetable(session: Session, school_id: UUID, class_id: UUID, staff_id: UUID
 def _of_pupil(
     session: Session, school_id: UUID, student_id: UUID, fellow_id: UUID, serial: int, asked_by: UUID, teacher: UUID
 ) -> dict[str, str]:
-    """Something of everything that is kept of a pupil; `other_id` is a classmate. The family writes with `teacher`."""
+    """Something of everything that is kept of a pupil; `other_id` is a classmate. The family writes with `teacher`.
+    Whoever has no log-in yet gets one."""
+    if session.get(StudentLogin, student_id) is None:
+        user = accounts.add_user(session, login=f"pupil-{serial}", display_name="", password_hash=None, locale="vi")
+        session.add(StudentLogin(student_id=student_id, user_id=user.id))
     guardian_id = _consent(session, school_id, student_id)
     photo = FamilyPhoto(
         school_id=school_id, student_id=student_id, sent_by=uuid4(), sent_at=MORNING, state="waiting", key_id=uuid4(),

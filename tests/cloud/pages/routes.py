@@ -114,6 +114,7 @@ ROWS = [
     posts("/schools/{slug}/classes/{class_id}/invitations", Right.INVITE_FAMILIES, CLASS, 200, works=True),
     posts("/schools/{slug}/invitations/{invitation_id}/withdrawn", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
     posts("/schools/{slug}/members/{user_id}/sessions/ended", Right.MANAGE_ACCOUNTS, SCHOOL, 303),
+    posts("/schools/{slug}/members/{user_id}/new-password", Right.MANAGE_ACCOUNTS, SCHOOL, 200),
     # Of somebody who has none.
     posts("/schools/{slug}/members/{user_id}/second-step/reset", Right.MANAGE_ACCOUNTS, SCHOOL, 404),
     posts("/schools/{slug}/roles/{grant_id}/taken", Right.MANAGE_ACCOUNTS, SCHOOL, 303),

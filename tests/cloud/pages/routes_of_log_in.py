@@ -38,5 +38,6 @@ ROWS = [
     Row("/join", NOTHING),
     Row("/join/{code}", NOTHING, answers=404),
     posts("/join/{code}", NOTHING, NO_THING, 404),
+    posts("/join/{code}/password", NOTHING, NO_THING, 404),
     posts("/join/{code}/own", LOG_IN, NO_THING, 404),
 ]
