@@ -37,6 +37,7 @@ from cloud.briefings import api as briefings_api
 from cloud.briefings import unit_api
 from cloud.cards import api as cards_api
 from cloud.cards import pages as cards_pages
+from cloud.cards import upkeep_pages as card_upkeep_pages
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
 from cloud.devices.releases import api as releases_api
@@ -136,6 +137,7 @@ FEATURES = (
     enrolment_api,
     cards_api,
     cards_pages,
+    card_upkeep_pages,
     reports_pages,
     briefings_api,
     unit_api,

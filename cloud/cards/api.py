@@ -13,10 +13,8 @@ from starlette.responses import Response
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.biometrics.roster_api import rosters_of
-from cloud.cards import issuing, queries
-from cloud.cards.rules import normal_chip
-from cloud.cards.tables import PupilChip
-from cloud.kit.errors import Invalid, NotFound
+from cloud.cards import chips, issuing, queries
+from cloud.kit.errors import NotFound
 from cloud.kit.web.service import service
 from cloud.people.access import Pupil, student_for
 from cloud.school.access import school_for
@@ -96,28 +94,18 @@ def revoke_card(request: Request, visitor: SignedIn, serial: Serial) -> Response
 
 @router.put("/api/v1/students/{student_id}/chip", status_code=204)
 def give_chip(request: Request, visitor: SignedIn, student_id: UUID, asked: NewChip) -> Response:
+    """Refused while it is another pupil's."""
     kit = service(request)
-    try:
-        value = normal_chip(asked.value)
-    except ValueError as error:
-        raise Invalid(f"value: {error}") from error
     with kit.database.writing() as session:
-        pupil = _pupil(session, visitor, student_id)
-        queries.give_chip(
-            session,
-            PupilChip(
-                student_id=student_id, school_id=pupil.school_id, value=value,
-                given_at=kit.clock(), given_by=visitor.actor.user_id,
-            ),
-        )  # fmt: skip
+        chips.give(session, visitor.actor, _pupil(session, visitor, student_id), asked.value, kit.clock())
     return Response(status_code=204)
 
 
 @router.delete("/api/v1/students/{student_id}/chip", status_code=204)
 def take_chip(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
-    with service(request).database.writing() as session:
-        _pupil(session, visitor, student_id)
-        queries.take_chip(session, student_id)
+    kit = service(request)
+    with kit.database.writing() as session:
+        chips.take(session, visitor.actor, _pupil(session, visitor, student_id), kit.clock())
     return Response(status_code=204)
 
 

@@ -69,6 +69,12 @@ def reissue(session: Session, keyring: Keyring, holder: Bearer, *, by: UUID, now
     audit.note(session, holder.school_id, by, "card.reissued", holder.id, {"serial": str(card.serial)}, now=now)
 
 
+def revoke(session: Session, holder: Bearer, *, by: UUID, now: datetime) -> None:
+    """All that they had, with none in their place."""
+    queries.revoke_all(session, holder, by, now)
+    audit.note(session, holder.school_id, by, "card.revoked", holder.id, now=now)
+
+
 def text_of(keyring: Keyring, card: IssuedCard, key: CardKey) -> str:
     """What stands in the card's QR code; the same at every printing."""
     raw = open_sealed(

@@ -18,9 +18,9 @@ from cloud.cards.queries import Bearer, Holder
 from cloud.cards.sheets import PrintedCard, print_sheet
 from cloud.cards.tables import CardKey
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict, NotFound
+from cloud.kit.errors import Conflict, NotFound, Refusal
 from cloud.kit.i18n import Said, Translator, marked, said_by, translator
-from cloud.kit.web.forms import Posted
+from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, student_for
 from cloud.people.staff.keeping import POSITIONS
@@ -46,6 +46,9 @@ class OverviewView:
     classes: tuple[ClassCards, ...]
     staff: tuple[int, int]
     """How many work here, and how many of them have a card."""
+    keys: tuple[tuple[CardKey, int], ...]
+    """What cards are signed with, and how many count by each; for whoever looks after the units."""
+    keeps_keys: bool
     refused: Said = ""
 
 
@@ -54,6 +57,14 @@ class ClassView:
     school: OwnSchool
     own: OwnClass
     holders: tuple[Holder, ...]
+    chips: Mapping[UUID, str]
+    """By pupil."""
+    next_id: UUID | None
+    """Whose chip is written down next: a reader types into the field of that pupil."""
+    typed: Typed
+    typed_for: UUID | None
+    """The pupil in whose field something was typed that could not be taken."""
+    refused: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +77,69 @@ class StaffView:
 
 @router.get("/schools/{slug}/cards")
 def show_school(request: Request, visitor: SignedIn, slug: str) -> Response:
-    return _overview(request, visitor, slug)
+    return overview(request, visitor, slug)
 
 
-def _overview(request: Request, visitor: Visitor, slug: str, refused: Conflict | None = None) -> Response:
+def overview(request: Request, visitor: Visitor, slug: str, refused: Refusal | None = None) -> Response:
     today = school_day(service(request).clock())
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.ISSUE_CARDS)
         holders = queries.holders(session, visitor.actor, today, school_id=school.id, class_id=None)
         own = [one for one in classes_for(session, visitor.actor, Right.ISSUE_CARDS) if one.school_id == school.id]
         staff = queries.staff_holders(session, school.id, today)
+        keeps_keys = school.id in visitor.actor.schools_where(Right.MANAGE_UNITS)
+        keys = queries.keys_with_cards(session, school.id, today) if keeps_keys else []
     classes = []
     for one in own:
         theirs = [holder for holder in holders if holder.class_name == one.name]
         classes.append(ClassCards(one.id, one.name, len(theirs), sum(holder.card is not None for holder in theirs)))
     view = OverviewView(
-        school, tuple(classes), (len(staff), sum(one.card is not None for one in staff)), said_by(refused)
+        school=school,
+        classes=tuple(classes),
+        staff=(len(staff), sum(one.card is not None for one in staff)),
+        keys=tuple(keys),
+        keeps_keys=keeps_keys,
+        refused=said_by(refused),
     )
     status = refused.status if refused else 200
     return staff_page(request, "cards/school.html", view, visitor.actor, school, status=status)
 
 
 @router.get("/cards/classes/{class_id}")
-def show_class(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
+def show_class(request: Request, visitor: SignedIn, class_id: UUID, after: UUID | None = None) -> Response:
+    """`after`: who was written down last."""
+    return class_page(request, visitor, class_id, after=after)
+
+
+def class_page(
+    request: Request,
+    visitor: Visitor,
+    class_id: UUID,
+    *,
+    after: UUID | None = None,
+    typed: Typed | None = None,
+    refused: Refusal | None = None,
+) -> Response:
     today = school_day(service(request).clock())
     with service(request).database.reading() as session:
         own = class_for(session, visitor.actor, class_id, Right.ISSUE_CARDS)
         school = _school(session, visitor.actor, own.school_id)
         holders = queries.holders(session, visitor.actor, today, school_id=school.id, class_id=own.id)
-    return staff_page(request, "cards/class.html", ClassView(school, own, tuple(holders)), visitor.actor, school)
+        chips = queries.chips_of(session, [one.bearer.id for one in holders])
+    ids = [one.bearer.id for one in holders]
+    rest = ids[ids.index(after) + 1 :] if after in ids else []
+    view = ClassView(
+        school=school,
+        own=own,
+        holders=tuple(holders),
+        chips=chips,
+        next_id=after if refused else next((one for one in rest if one not in chips), None),
+        typed=typed or Typed(),
+        typed_for=after if refused else None,
+        refused=said_by(refused),
+    )
+    status = refused.status if refused else 200
+    return staff_page(request, "cards/class.html", view, visitor.actor, school, status=status)
 
 
 @router.get("/schools/{slug}/cards/staff")
@@ -128,7 +173,7 @@ def print_cards(request: Request, visitor: SignedIn, slug: str, form: Posted) ->
         _issue_missing(request, session, visitor, read())
         cards = _printed(request, session, school, read())
     if not cards:
-        return _overview(request, visitor, slug, Conflict(marked("Nobody is in this class.")))
+        return overview(request, visitor, slug, Conflict(marked("Nobody is in this class.")))
     return _pdf(request, school, cards)
 
 
@@ -159,7 +204,7 @@ def replace_card(request: Request, visitor: SignedIn, student_id: UUID) -> Respo
             if not cards:
                 raise Conflict(marked("This pupil has left the school."))
     except Conflict as error:
-        return _overview(request, visitor, school.slug, error)
+        return overview(request, visitor, school.slug, error)
     return _pdf(request, school, cards)
 
 

@@ -1,6 +1,6 @@
 """All SQL of cards and chips."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.accounts.access import Actor, Right
 from cloud.cards.tables import CardKey, IssuedCard, PupilChip
+from cloud.kit.db import among
 from cloud.people.access import visible_to
 from cloud.people.names import list_order
 from cloud.people.tables import StaffMember, Student
@@ -44,6 +45,23 @@ def live_keys(session: Session, school_id: UUID) -> Sequence[CardKey]:
     return session.scalars(
         select(CardKey).where(CardKey.school_id == school_id, CardKey.retired_at.is_(None)).order_by(CardKey.number)
     ).all()
+
+
+def keys_with_cards(session: Session, school_id: UUID, today: date) -> list[tuple[CardKey, int]]:
+    """All that there ever were, the newest first, each with how many cards count by it."""
+    counting = (
+        select(IssuedCard.key_number, func.count().label("cards"))
+        .where(IssuedCard.school_id == school_id, IssuedCard.revoked_at.is_(None), IssuedCard.valid_until >= today)
+        .group_by(IssuedCard.key_number)
+        .subquery()
+    )
+    rows = session.execute(
+        select(CardKey, counting.c.cards)
+        .outerjoin(counting, counting.c.key_number == CardKey.number)
+        .where(CardKey.school_id == school_id)
+        .order_by(CardKey.number.desc())
+    )
+    return [(key, 0 if key.retired_at else cards or 0) for key, cards in rows]
 
 
 def next_number(session: Session, school_id: UUID) -> int:
@@ -132,6 +150,11 @@ def holders(session: Session, actor: Actor, today: date, *, school_id: UUID, cla
     return [one for _, own in by_class for one in sorted(own, key=lambda one: list_order(one.full_name))]
 
 
+def class_of(session: Session, student_id: UUID) -> UUID:
+    """Where their cards are looked after; whose they are to see the caller has asked."""
+    return session.scalars(select(Student.class_id).where(Student.id == student_id)).one()
+
+
 def staff_holders(session: Session, school_id: UUID, today: date) -> list[Holder]:
     """Whoever works at the school, by name, each with the newest card that counts."""
     counting = _counting(IssuedCard.staff_id, today)
@@ -177,5 +200,23 @@ def give_chip(session: Session, chip: PupilChip) -> None:
     session.flush()
 
 
-def take_chip(session: Session, student_id: UUID) -> None:
-    session.execute(delete(PupilChip).where(PupilChip.student_id == student_id))
+def take_chip(session: Session, student_id: UUID) -> bool:
+    """Whether there was one."""
+    taken = session.scalars(delete(PupilChip).where(PupilChip.student_id == student_id).returning(PupilChip.value))
+    return bool(taken.all())
+
+
+def chips_of(session: Session, student_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By pupil; whose they are to see the caller has asked."""
+    own = select(PupilChip.student_id, PupilChip.value).where(among(session, PupilChip.student_id, student_ids))
+    return dict(session.execute(own).all())
+
+
+def chip_holder(session: Session, school_id: UUID, value: str, today: date) -> UUID | None:
+    """Whom it means. One who has left takes no chip along."""
+    return session.scalar(
+        select(PupilChip.student_id)
+        .join(Student, Student.id == PupilChip.student_id)
+        .where(PupilChip.school_id == school_id, PupilChip.value == value)
+        .where(or_(Student.left_on.is_(None), Student.left_on > today))
+    )

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from cloud.kit.errors import Invalid
+from cloud.kit.i18n import marked
+
 LAST_MONTH, LAST_DAY = 8, 31
 """A school year ends with August: cards are handed out anew in September."""
 
@@ -13,8 +16,8 @@ def valid_until(today: date) -> date:
 
 
 def normal_chip(typed: str) -> str:
-    """As readers type it. Raises ValueError."""
+    """As readers type it. Raises Invalid."""
     value = typed.strip().upper()
     if not value.isascii() or not value.isalnum() or not 4 <= len(value) <= 64:
-        raise ValueError("a chip's number is 4 to 64 letters and digits, as the reader types it")
+        raise Invalid(marked("A chip's number is 4 to 64 letters and digits, as the reader types it."))
     return value

@@ -95,6 +95,7 @@ def _states(of: Mapping[str, str]) -> Iterator[Shot]:
     yield Shot("calendar-day", "admin", f"{school}/calendar?day=2026-11-20")
     yield Shot("meals-locked", "admin", f"{school}/meals?day={RECENT}")
     yield Shot("meals-sheet-locked", "admin", f"{school}/meals/sheet?day={RECENT}")
+    yield Shot("cards-chip-refused", "admin", "/", f"/students/{child}/chip", {"value": "?"})
     yield Shot("pick-up-class", "admin", f"{school}/pick-up?class_id={class_id}")
     yield Shot("pupils-found", "admin", f"{school}/pupils?q=nguyen+thi")
     yield Shot("pupils-none", "admin", f"{school}/pupils?q=xyzzy")

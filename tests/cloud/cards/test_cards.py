@@ -11,6 +11,7 @@ from cloud.briefings import queries as briefed
 from cloud.cards import queries
 from cloud.cards.rules import normal_chip, valid_until
 from cloud.kit.db import Database
+from cloud.kit.errors import Invalid
 from cloud.people.tables import StaffMember
 from edge.contract.cards import read_card
 from tests.cloud.pages.people import open_house
@@ -53,6 +54,7 @@ def test_a_card_is_issued_read_revoked_and_is_nobody_elses_to_touch(database: Da
                 (again["serial"], True),
                 (issued["serial"], False),
             ]
+            assert "1 thẻ đang có giá trị" in alice.get("/schools/a/cards").text, "of two that one key signed"
             assert alice.post("/api/v1/schools/a/card-keys").json() == {"number": 2}
             assert alice.delete("/api/v1/schools/a/card-keys/1").status_code == 204
         with database.reading() as session:
@@ -70,7 +72,7 @@ def test_a_card_counts_until_the_school_year_ends(today: str, until: str) -> Non
 
 @pytest.mark.parametrize("typed", ["", "123", "thẻ-1", "a" * 65])
 def test_a_chip_is_what_a_reader_types(typed: str) -> None:
-    with pytest.raises(ValueError, match="4 to 64"):
+    with pytest.raises(Invalid, match="4 to 64"):
         normal_chip(typed)
 
 
