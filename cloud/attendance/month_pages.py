@@ -28,7 +28,9 @@ from cloud.school.calendar.rules import plan_for
 
 router = APIRouter(include_in_schema=False)
 
-FAMILY = (FamilyPlace(marked("By month"), "/students/{student_id}/calendar", FamilyGroup.MONTH),)
+FAMILY = (
+    FamilyPlace(marked("By month"), "/students/{student_id}/calendar", FamilyGroup.MONTH, pupils=FamilyGroup.MONTH),
+)
 
 WORDS: dict[Presence, str] = {
     Presence.NOT_YET: marked("not known yet"),

@@ -31,7 +31,7 @@ from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.kit.web.stream import Parts, version
-from cloud.people.access import children_of, classes_for, student_for
+from cloud.people.access import children_of, classes_for, own_pupil, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay
@@ -47,7 +47,7 @@ PLACES = (
 )
 FAMILY = (
     FamilyPlace(marked("Today"), "/children", FamilyGroup.TODAY),
-    FamilyPlace(marked("All days"), "/students/{student_id}"),
+    FamilyPlace(marked("All days"), "/students/{student_id}", pupils=FamilyGroup.TODAY),
 )
 SCHOOL_PARTS = ("summary", "arrivals", "classes", "units", "aside")
 
@@ -71,6 +71,8 @@ class ChildrenView:
     day: date
     web_push: bool
     """Whether this school sends any."""
+    own: UUID | None
+    """The reader is a pupil, who has come to their parents' page."""
     live_url: str
     parts: Parts
 
@@ -113,14 +115,16 @@ BEGINNINGS = (
 
 @router.get("/")
 def start(request: Request, visitor: SignedIn) -> Response:
-    """Whoever runs a school to its morning, other staff to where their day begins, parents to their children."""
+    """Whoever runs a school to its morning, other staff to where their day begins, parents to their children, a pupil
+    to their own days."""
     with service(request).database.reading() as session:
         schools = schools_for(session, visitor.actor)
         workplaces = workplaces_for(session, visitor.actor)
+        own = None if workplaces or children_of(session, visitor.actor) else own_pupil(session, visitor.actor)
     if schools:
         return RedirectResponse(f"/schools/{schools[0].slug}", 303)
     if not workplaces:
-        return RedirectResponse("/children", 303)
+        return RedirectResponse(f"/students/{own.id}" if own else "/children", 303)
     at = workplaces[0]
     begins = next((where for right, where in BEGINNINGS if visitor.actor.holds(right, at.id)), "desk")
     return RedirectResponse(f"/schools/{at.slug}/{begins}", 303)
@@ -211,11 +215,13 @@ def stream_health(
 def show_children(request: Request, visitor: SignedIn) -> Response:
     with service(request).database.reading() as session:
         parts = _children_parts(request, session, visitor.actor)
+        own = own_pupil(session, visitor.actor)
     kit = service(request)
     view = ChildrenView(
         name=visitor.actor.display_name,
         day=school_day(kit.clock()),
         web_push=kit.settings.vapid_private_key is not None,
+        own=own.id if own else None,
         live_url=f"/children/live?seen={version(parts)}",
         parts=parts,
     )

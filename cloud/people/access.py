@@ -116,6 +116,14 @@ def children_of(session: Session, actor: Actor) -> list[Pupil]:
     return [Pupil(*row) for row in rows]
 
 
+def own_pupil(session: Session, actor: Actor) -> Pupil | None:
+    """Whose own log-in this is; None for everybody but a pupil."""
+    row = session.execute(
+        _pupils().join(StudentLogin, StudentLogin.student_id == Student.id).where(StudentLogin.user_id == actor.user_id)
+    ).one_or_none()
+    return Pupil(*row) if row else None
+
+
 def child_of(session: Session, actor: Actor, student_id: UUID) -> Pupil:
     """One of the actor's own children. Raises NotFound for everybody else, also for staff who see the pupil."""
     child = next((one for one in children_of(session, actor) if one.id == student_id), None)

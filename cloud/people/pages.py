@@ -18,7 +18,8 @@ from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.errors import Conflict, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.service import page, service
-from cloud.people.frame import FamilyPlace
+from cloud.people.access import children_of, own_pupil
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.people.members import helping, helping_queries, inviting, queries
 from cloud.people.members.letters import show_letters
 from cloud.school.access import OwnSchool, school_for
@@ -30,7 +31,7 @@ PLACES = (
     Place(marked("People with a log-in"), "/schools/{slug}/members", Right.MANAGE_ACCOUNTS),
     Place(marked("Log of changes"), "/schools/{slug}/audit", Right.SEE_AUDIT),
 )
-FAMILY = (FamilyPlace(marked("Account"), "/account"),)
+FAMILY = (FamilyPlace(marked("Account"), "/account", pupils=FamilyGroup.MORE),)
 SHOWN = 200
 """Entries of the log on a page; the file has all."""
 
@@ -89,8 +90,14 @@ class AuditView:
 @router.get("/rights")
 def show_rights(request: Request, visitor: SignedIn) -> Response:
     """Everybody may know what every role may do."""
-    # A family's role is no grant: it comes with the child.
-    own = frozenset(grant.role for grant in visitor.actor.grants if grant.holds) or frozenset({Role.GUARDIAN})
+    # A family's role is no grant: it comes with the child, or with being the pupil.
+    with service(request).database.reading() as session:
+        of_family = {
+            Role.GUARDIAN: bool(children_of(session, visitor.actor)),
+            Role.PUPIL: own_pupil(session, visitor.actor) is not None,
+        }
+    own = frozenset(grant.role for grant in visitor.actor.grants if grant.holds)
+    own |= {role for role, holds in of_family.items() if holds}
     # On a phone the first columns are in sight.
     roles = dict(sorted(ROLE_WORDS.items(), key=lambda one: one[0] not in own))
     usual = {role: SCOPE_WORDS[scopes[0]] for role, scopes in SCOPES.items()}

@@ -17,7 +17,7 @@ from cloud.kit.i18n import marked
 from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, student_for
-from cloud.people.frame import FamilyPlace
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.people.history_queries import classes_on
 from cloud.school.access import OwnSchool, workplace_for
 from cloud.school.calendar.facts import HalfDay
@@ -32,7 +32,7 @@ from cloud.setup.week import Week, week_of
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Timetable"), "/schools/{slug}/timetable", None, Group.YEAR),)
-FAMILY = (FamilyPlace(marked("Timetable"), "/students/{student_id}/timetable"),)
+FAMILY = (FamilyPlace(marked("Timetable"), "/students/{student_id}/timetable", pupils=FamilyGroup.MORE),)
 
 
 class By(StrEnum):

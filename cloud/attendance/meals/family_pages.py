@@ -25,12 +25,12 @@ from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import Pupil, child_of, children_of, student_for
-from cloud.people.frame import FamilyPlace
+from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.calendar.months import month_span
 
 router = APIRouter(include_in_schema=False)
 
-FAMILY = (FamilyPlace(marked("Meals"), "/students/{student_id}/meals"),)
+FAMILY = (FamilyPlace(marked("Meals"), "/students/{student_id}/meals", pupils=FamilyGroup.MORE),)
 
 SAID_FOR = timedelta(days=7)
 """How long after a meal somebody may say how it was."""

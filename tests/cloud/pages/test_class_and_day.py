@@ -58,6 +58,7 @@ def test_a_family_reads_no_doubt_of_a_machine(kept: House, *, teaches: bool) -> 
         family, staff = (one.get(f"/students/{kept.school.minh}/days/{MONDAY}").text for one in (erin, alice))
     assert ("có thể là" in family, "có thể là" in staff) == (False, True)
     assert "nhà trường đang kiểm tra" in family
+    assert 'href="/children"' in family, "the way back to where she is a mother"
     assert [page.count("không phép (K)") > 1 for page in machines] == [False, True]
 
 

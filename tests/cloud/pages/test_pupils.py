@@ -2,6 +2,8 @@
 
 import re
 
+import httpx
+
 from tests.cloud.pages.people import House
 from tests.cloud.pages.test_members import invite
 from tests.cloud.small_school import MORNING
@@ -58,8 +60,8 @@ def test_a_pupil_gets_a_log_in_of_their_own_and_loses_it(house: House) -> None:
         letter = alice.post(f"{path}/invitation")
         [code] = re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", letter.text)
         assert bob.post(f"/join/{code}/own").status_code == 409, "a parent's account does not become the child's"
-        lan.post(f"/join/{code}", data={"login": "lan", "password": "Mật khẩu dài 1"})
-        assert lan.get(f"/students/{house.school.lan}").status_code == 200
+        come = lan.post(f"/join/{code}", data={"login": "lan", "password": "Mật khẩu dài 1"})
+        find_their_own(lan, come.headers["location"], f"/students/{house.school.lan}")
         assert lan.get(f"/students/{house.school.minh}").status_code == 404
         page = alice.get(path).text
         assert "lan" in page
@@ -67,6 +69,21 @@ def test_a_pupil_gets_a_log_in_of_their_own_and_loses_it(house: House) -> None:
         assert alice.post(taken).status_code == 303
         assert lan.get(f"/students/{house.school.lan}").status_code == 303
         assert lan.post("/login", data={"login": "lan", "password": "Mật khẩu dài 1"}).status_code == 403
+
+
+def find_their_own(pupil: httpx.Client, beginning: str, own: str) -> None:
+    """From the log-in by links alone, to all that is a pupil's, and to nothing that is their parents'."""
+    assert pupil.get(beginning).headers["location"] == own
+    page = pupil.get(own).text
+    places = re.findall(r'href="([^"]+)"', page[page.index('<nav class="places"') : page.index("</nav>")])
+    assert set(places) == {own, f"{own}/calendar", f"{own}/meals", f"{own}/timetable", "/account"}
+    assert "/children" not in page
+    for path in places[1:]:
+        answer = pupil.get(path)
+        assert (answer.status_code, f'href="{own}/calendar"' in answer.text) == (200, True)
+        assert re.findall(r'<p class="back"><a href="([^"]+)"', answer.text) in ([own], ["/"])
+    assert f'href="{own}"' in pupil.get("/children").text, "as a phone remembers it"
+    assert '<th scope="col" class="own">Học sinh' in pupil.get("/rights").text
 
 
 def test_a_step_that_cannot_be_read_names_its_fields_and_keeps_the_rest(shared_house: House) -> None:
