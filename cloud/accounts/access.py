@@ -51,6 +51,7 @@ class Right(StrEnum):
     SEE_HEALTH = "see_health"
     """Temperatures, and what the health desk wrote."""
     KEEP_HEALTH = "keep_health"
+    """Write what the health desk did; see whom to call."""
     RELEASE_PUPILS = "release_pupils"
     """See who may collect a pupil, and hand the pupil over."""
     SEE_MEALS = "see_meals"

@@ -36,7 +36,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.ASK_LEAVE: marked("Ask for leave"),
     Right.DECIDE_LEAVE: marked("Decide on leave"),
     Right.SEE_HEALTH: marked("See temperatures and health notes"),
-    Right.KEEP_HEALTH: marked("Write health notes"),
+    Right.KEEP_HEALTH: marked("Write health notes, and see whom to call"),
     Right.RELEASE_PUPILS: marked("See who may collect a pupil, and hand the pupil over"),
     Right.SEE_MEALS: marked("See meals"),
     Right.KEEP_MEALS: marked("Lock the meal count"),

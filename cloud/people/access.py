@@ -18,7 +18,7 @@ from cloud.school.timetable.tables import Homeroom, TeachingAssignment
 
 RECORD = frozenset({Right.MANAGE_PEOPLE, Right.SEE_WHOLE})
 """Either of these sees what the sector database knows of a pupil."""
-CONTACT = RECORD | {Right.RELEASE_PUPILS}
+CONTACT = RECORD | {Right.RELEASE_PUPILS, Right.KEEP_HEALTH}
 """Any of these sees the guardians: to reach them, and to know who may collect."""
 
 

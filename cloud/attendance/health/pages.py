@@ -1,11 +1,12 @@
 """The health desk writes down what it did; a pupil's history, for health staff and for the pupil's own family."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -21,8 +22,12 @@ from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import page, service
-from cloud.people.access import Pupil, is_staff_of, pupils_among, student_for
+from cloud.people.access import CONTACT, Pupil, pupils_among, rights_over, student_for
 from cloud.people.frame import FamilyPlace
+from cloud.people.guardians import queries as guardians
+from cloud.people.guardians.kin import kin_of
+from cloud.people.guardians.queries import Of
+from cloud.people.pupils import queries as facts
 from cloud.people.search_queries import find_pupils
 from cloud.school.access import OwnSchool, school_for, workplace_for, workplaces_for
 from cloud.school.frame import staff_page
@@ -63,9 +68,19 @@ class BookView:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A guardian, for whoever has to call one."""
+
+    who: Of
+    kin: str
+
+
+@dataclass(frozen=True, slots=True)
 class PupilView:
     slug: str
     pupil: Pupil
+    contacts: tuple[Contact, ...] | None
+    """Those who may hear of the pupil first; None for whoever is not to call them."""
     written: tuple[Written, ...]
     warm: tuple[Warm, ...]
     """Readings at a unit that were high."""
@@ -205,13 +220,29 @@ def _show(
     with kit.database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_HEALTH)
         written = tuple(queries.written_of(session, [pupil.id]))
-        if not is_staff_of(session, visitor.actor, pupil, Right.SEE_HEALTH):
+        rights = rights_over(session, visitor.actor.within(pupil.school_id), pupil.id)
+        if Right.SEE_HEALTH not in rights:
             standing = tuple(one for one in written if one.struck_at is None)
             return page(request, "attendance/health/family.html", FamilyView(pupil, standing))
         school = next(one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
-        may_keep = is_staff_of(session, visitor.actor, pupil, Right.KEEP_HEALTH)
+        contacts = _contacts(session, pupil, kit.clock()) if rights & CONTACT else None
         from_c = queries.fever_from_c(session, pupil.school_id, kit.settings.fever_c)
         warm = warm_of(session, pupil.id, from_c=from_c, limit=WARM_SHOWN)
-    view = PupilView(school.slug, pupil, written, tuple(warm), may_keep, form or Typed(), said_by(refused))
+    view = PupilView(
+        slug=school.slug,
+        pupil=pupil,
+        contacts=contacts,
+        written=written,
+        warm=tuple(warm),
+        may_keep=Right.KEEP_HEALTH in rights,
+        form=form or Typed(),
+        refused=said_by(refused),
+    )
     status = refused.status if refused else 200
     return staff_page(request, "attendance/health/pupil.html", view, visitor.actor, school, status=status)
+
+
+def _contacts(session: Session, pupil: Pupil, now: datetime) -> tuple[Contact, ...]:
+    details = facts.details(session, pupil.id)
+    known = [Contact(one, kin_of(one.full_name, details)) for one in guardians.of_pupil(session, pupil.id, now)]
+    return tuple(sorted(known, key=lambda one: not one.who.may_see))

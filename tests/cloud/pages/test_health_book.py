@@ -11,6 +11,7 @@ from cloud.attendance.health.events import HEALTH_NOTED
 from cloud.attendance.health.rules import read_temperature
 from cloud.kit.errors import Invalid
 from cloud.kit.outbox import OutboxEvent
+from cloud.people.tables import Guardian, Guardianship, StudentRecord
 from tests.cloud.pages.people import House
 from tests.cloud.small_school import sighting
 
@@ -54,6 +55,26 @@ def test_an_entry_is_written_read_by_the_family_and_struck_out(desk: House) -> N
         assert len(session.scalars(select(OutboxEvent.id).where(OutboxEvent.topic == HEALTH_NOTED)).all()) == 1
         noted = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("health."))).all()
     assert [(one.action, one.details) for one in noted] == [("health.written", {}), ("health.struck_out", {})]
+
+
+def test_the_desk_sees_whom_to_call(desk: House) -> None:
+    path = f"/health/students/{desk.school.lan}"
+    with desk.database.writing() as session:
+        bob = session.scalars(select(Guardian).where(Guardian.user_id == desk.school.bob.user_id)).one()
+        bob.full_name, bob.phone = "Nguyễn Văn Bo", "84987654321"
+        aunt = Guardian(school_id=desk.school.id, full_name="Cô Sáu", phone="84912345678")
+        session.add(aunt)
+        session.flush()
+        session.add(Guardianship(guardian_id=aunt.id, student_id=desk.school.lan, may_see=False, may_collect=False))
+        session.add(StudentRecord(student_id=desk.school.lan, details={"father_name": "nguyễn  văn bo"}))
+    with desk.visit("charlie") as nurse, desk.visit("bob") as family:
+        for page in (nurse.get(path).text, nurse.get(f"/schools/a/pupils/{desk.school.lan}").text):
+            assert '<a href="tel:+84987654321">0987 654 321</a>' in page
+            assert ("được đón" in page, "không được đón" in page, "không được xem" in page) == (True, True, True)
+        health = nurse.get(path).text
+        assert ">cha</span>" in health
+        assert health.index("Nguyễn Văn Bo") < health.index("Cô Sáu"), "who may hear of it comes first"
+        assert "tel:" not in family.get(path).text
 
 
 def test_a_mother_who_teaches_another_class_reads_as_a_mother(desk: House) -> None:

@@ -26,7 +26,7 @@ from tests.cloud.schoolhouse import at
 from tests.cloud.small_school import sighting
 
 RECORD = frozenset({Right.MANAGE_PEOPLE, Right.SEE_WHOLE})
-CONTACT = RECORD | {Right.RELEASE_PUPILS}
+CONTACT = RECORD | {Right.RELEASE_PUPILS, Right.KEEP_HEALTH}
 SHOWN_BY: dict[str, frozenset[Right]] = {
     "student": frozenset({Right.SEE_PUPILS}),
     "student_step": RECORD,
