@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor
-from cloud.people.access import visible_to
+from cloud.people.access import RECORD, visible_to
 from cloud.people.exchange.formats import Field
 from cloud.people.names import search_form
 from cloud.people.tables import Student, StudentRecord
@@ -63,7 +63,10 @@ def find(
     )  # fmt: skip
     if by_name is not None:
         whole = typed.strip()
-        statement = statement.where(or_(by_name, Student.code == whole, Student.personal_id == whole))
+        # To nobody else is it told whose number that is.
+        keeps_record = or_(*(visible_to(actor, right) for right in sorted(RECORD)))
+        by_id = or_(Student.code == whole, and_(Student.personal_id == whole, keeps_record))
+        statement = statement.where(or_(by_name, by_id))
     if class_id is not None:
         statement = statement.where(Student.class_id == class_id)
     rows = session.execute(statement).all()

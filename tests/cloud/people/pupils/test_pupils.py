@@ -1,5 +1,6 @@
 """A pupil's way through the school, on the office's pages: in, from class to class, out, and back."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Grant, Role
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid
 from cloud.kit.outbox import OutboxEvent
@@ -95,6 +97,16 @@ def test_the_list_finds_without_diacritics_by_class_and_by_given_name(
         everybody = {"typed": "", "class_id": None, "gone": False}
         for outsider in (school.charlie, school.dave):
             assert queries.find(session, outsider, school.id, **everybody) == []
+
+
+def test_a_personal_id_finds_only_for_those_who_keep_the_record(database: Database, school: SmallSchool) -> None:
+    guard = replace(school.alice, grants=(Grant(Role.GUARD, school.id),))
+    with database.writing() as session:
+        session.get_one(Student, school.lan).personal_id = "001320000001"
+    with database.reading() as session:
+        for actor, names in ((school.alice, ["Nguyễn Thị Lan"]), (guard, [])):
+            found = queries.find(session, actor, school.id, typed="001320000001", class_id=None, gone=False)
+            assert [one.full_name for one in found] == names
 
 
 def test_leaving_is_passed_on_once_for_the_keys_of_templates(database: Database, school: SmallSchool) -> None:
