@@ -56,6 +56,7 @@ from cloud.notifications.threads import staff_pages as talks_of_staff
 from cloud.notifications.told import pages as told_pages
 from cloud.people import invitation_pages, join_pages
 from cloud.people import pages as people_pages
+from cloud.people.exchange import export_pages
 from cloud.people.exchange import pages as exchange_pages
 from cloud.people.guardians import pages as guardians_pages
 from cloud.people.pupils import changes as pupil_changes
@@ -109,6 +110,7 @@ FEATURES = (
     pupil_changes,
     guardians_pages,
     exchange_pages,
+    export_pages,
     staff_list_pages,
     people_pages,
     invitation_pages,

@@ -87,6 +87,7 @@ ACTION_WORDS: dict[str, str] = {
     "sessions.ended": marked("Somebody was logged out everywhere"),
     "staff.added": marked("A member of staff was added"),
     "staff.changed": marked("A member of staff was changed"),
+    "staff.exported": marked("The list of staff was downloaded"),
     "staff.left": marked("A member of staff left"),
     "staff.returned": marked("A member of staff came back"),
     "subject.kept": marked("A subject was kept or renamed"),

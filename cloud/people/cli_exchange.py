@@ -1,4 +1,4 @@
-"""`diemdanh-cloud import` and `export`: pupils from and to the sector database's Excel files."""
+"""`diemdanh-cloud import` and `export`: pupils from and to the sector database's Excel files, and staff."""
 
 import argparse
 import os
@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from cloud.school.calendar.facts import Span
 
 ONEROSTER = "oneroster"
-FORMAT_NAMES = ("class-export", "c1-hocsinh", ONEROSTER)
+STAFF_SHEET = "staff"
+FORMAT_NAMES = ("class-export", "c1-hocsinh", STAFF_SHEET, ONEROSTER)
 
 
 def add_import(commands: Commands) -> None:
     parser = add_command(
         commands,
         "import",
-        "take people in from an Excel file of the sector database or, with the rest of a roster, from a OneRoster zip",
+        "take people in from an Excel file of the sector database, from the sheet of staff or, with the rest of a "
+        "roster, from a OneRoster zip",
         examples="""
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen --dry-run   shows every change and every rejected row
             diemdanh-cloud import hoc-sinh.xlsx --school hoa-sen             does it, in one transaction
+            diemdanh-cloud import can-bo.xlsx --school hoa-sen --dry-run     the same for the sheet of staff
             diemdanh-cloud import roster.zip --school hoa-sen --dry-run      the same for OneRoster 1.2 in bulk
         """,
         run=_import,
@@ -46,10 +49,11 @@ def add_export(commands: Commands) -> None:
     parser = add_command(
         commands,
         "export",
-        "write a school's pupils to an Excel file of the sector database, or its roster as OneRoster 1.2",
+        "write a school's pupils to an Excel file of the sector database, its staff, or its roster as OneRoster 1.2",
         examples="""
             diemdanh-cloud export hoc-sinh.xlsx --school hoa-sen                        class by class
             diemdanh-cloud export c1.xlsx --school hoa-sen --format c1-hocsinh          as the C1-HocSinh sheet
+            diemdanh-cloud export can-bo.xlsx --school hoa-sen --format staff           the staff, to fill in or to mend
             diemdanh-cloud export roster.zip --school hoa-sen --format oneroster        everything, as OneRoster 1.2
         """,
         run=_export,
@@ -89,7 +93,7 @@ def _export(args: argparse.Namespace) -> int:
     from cloud.kit.start import connect, read_settings
     from cloud.people.exchange import queries
     from cloud.people.exchange.formats import FORMATS
-    from cloud.people.exchange.writing import write_excel
+    from cloud.people.exchange.writing import write_excel, write_staff
     from cloud.people.oneroster.queries import roster
     from cloud.people.oneroster.writing import write_oneroster
 
@@ -99,6 +103,11 @@ def _export(args: argparse.Namespace) -> int:
             found = roster(session, school_id, school_day(system_clock()))
             args.file.write_bytes(write_oneroster(found))
             sys.stderr.write(f"{len(found.pupils)} pupils written to {args.file}\n")
+            return 0
+        if args.format == STAFF_SHEET:
+            staff = queries.known_staff(session, school_id)
+            args.file.write_bytes(write_staff(staff))
+            sys.stderr.write(f"{sum(one.left_on is None for one in staff)} members of staff written to {args.file}\n")
             return 0
         pupils, grades = queries.known_pupils(session, school_id), queries.grades_by_class(session, school_id)
     wanted = next(one for one in FORMATS if one.name == args.format)

@@ -62,7 +62,7 @@ def steps_of(
         step(
             there.staff > 0 and there.pupils > 0,
             marked("Pupils and staff"),
-            marked("From the sector database's Excel files."),
+            marked("Pupils from the sector database's Excel files, staff from a sheet of their own."),
             "exchange",
             Right.MANAGE_PEOPLE,
             there.pupils,

@@ -1,4 +1,5 @@
-"""The sector database's Excel formats: which column is called what. Headers are compared in one form, Unicode NFC."""
+"""The sector database's Excel formats, and a sheet for staff: which column is called what. Headers are compared in one
+form, Unicode NFC."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +39,8 @@ class Field(StrEnum):
     CLASS = "class"
     GRADE = "grade"
     PERSONAL_ID = "personal_id"
+    STAFF_CODE = "staff_code"
+    POSITION = "position"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +121,28 @@ C1_PUPILS = Format(
     ),
     needed=(Field.FULL_NAME, Field.BIRTH_DATE, Field.CLASS, Field.MINISTRY_ID),
 )
-FORMATS = (CLASS_EXPORT, C1_PUPILS)
+STAFF = Format(
+    name="staff",
+    sheet="Cán bộ, giáo viên, nhân viên",
+    columns=(
+        Column(Field.NUMBER, "STT", ("No.",)),
+        Column(Field.STAFF_CODE, "Mã cán bộ", ("Mã nhân viên", "Mã giáo viên", "Mã CB-GV-NV", "Staff number")),
+        Column(Field.FULL_NAME, "Họ tên", ("Họ và tên", "Name", "Full name")),
+        Column(Field.POSITION, "Chức vụ", ("Chức danh", "Vị trí việc làm", "Works as", "Position")),
+    ),
+    needed=(Field.STAFF_CODE, Field.FULL_NAME, Field.POSITION),
+)
+"""No ministry's: what the staff list holds, and nothing more. The column of numbers has to be there, its cells may be
+empty."""
+PUPIL_FORMATS = (CLASS_EXPORT, C1_PUPILS)
+FORMATS = (*PUPIL_FORMATS, STAFF)
 HEADERS = {column.field: column.header for one in reversed(FORMATS) for column in one.columns}
 """What the sector database calls a field: its users know it by that name, in whatever language they read."""
 
 OWN_FIELDS = frozenset(
-    {Field.NUMBER, Field.MINISTRY_ID, Field.FULL_NAME, Field.BIRTH_DATE, Field.CLASS, Field.GRADE, Field.PERSONAL_ID}
-)
-"""Kept with the pupil or not at all; every other field is a detail of the pupil's record."""
+    {
+        Field.NUMBER, Field.MINISTRY_ID, Field.FULL_NAME, Field.BIRTH_DATE, Field.CLASS, Field.GRADE, Field.PERSONAL_ID,
+        Field.STAFF_CODE, Field.POSITION,
+    }
+)  # fmt: skip
+"""Kept with whose row it is or not at all; every other field is a detail of the pupil's record."""

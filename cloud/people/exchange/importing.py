@@ -13,10 +13,11 @@ from cloud.people import history_queries as history
 from cloud.people.exchange import queries
 from cloud.people.exchange.calendar import plan_calendar
 from cloud.people.exchange.calendar_changes import note, take_in_calendar
-from cloud.people.exchange.formats import Field
+from cloud.people.exchange.formats import STAFF, Field
 from cloud.people.exchange.planning import Changed, ImportPlan, plan_import
 from cloud.people.exchange.reading import Contents
 from cloud.people.exchange.rows import LONGEST_NAME, TEMPORARY, GuardianRow, PupilRow
+from cloud.people.exchange.staff_sheet import plan_staff
 from cloud.people.exchange.teaching import plan_teaching
 from cloud.people.exchange.teaching_changes import take_in_teaching
 from cloud.people.exchange.teaching_facts import Cell, KnownStaff, Standing
@@ -35,6 +36,9 @@ Progress = Callable[[int, int], None]
 
 def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar: bool) -> ImportPlan:
     """What the import would do; nothing is written. `sets_calendar`: whoever imports may set the calendar up, too."""
+    staff = queries.known_staff(session, school_id)
+    if contents.format is STAFF:
+        return plan_staff(contents.staff, contents.rejected, staff)
     calendar = plan_calendar(
         contents.years,
         contents.subjects,
@@ -42,7 +46,6 @@ def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar
         [(one.code, one.name) for one in timetables.subjects(session, school_id)],
         allowed=sets_calendar,
     )
-    staff = queries.known_staff(session, school_id)
     planned = plan_import(
         contents.pupils,
         contents.rejected,
@@ -58,7 +61,7 @@ def plan(session: Session, school_id: UUID, contents: Contents, *, sets_calendar
     if not contents.homerooms and not contents.teaching:
         return planned
     new = [one.row for one in planned.staff if one.staff_id is None]
-    staff += [KnownStaff(one.staff_id, one.code, one.full_name) for one in new]
+    staff += [KnownStaff(one.staff_id, one.code, one.full_name) for one in new if one.staff_id]
     has = _standing(session, school_id, planned, staff)
     return planned.with_teaching(plan_teaching(contents.homerooms, contents.teaching, has, allowed=sets_calendar))
 
@@ -110,9 +113,10 @@ def carry_out(
         progress(done := done + 1, total)
     for member in planned.staff:
         if member.staff_id is None:
-            queries.add_staff(session, school_id, member.row)
+            queries.add_staff(session, school_id, member.row, school_day(now))
         else:
-            queries.rename_staff(session, member.staff_id, member.row.full_name)
+            changed = {one.field for one in member.differences}
+            queries.change_staff(session, member.staff_id, changed, member.row)
         progress(done := done + 1, total)
     session.flush()
     noted += take_in_teaching(session, school_id, planned.homerooms, planned.teaching, writer.classes)

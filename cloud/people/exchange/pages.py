@@ -1,4 +1,4 @@
-"""Import and export: a file handed in, what it would change, and yes."""
+"""Import: a file handed in, what it would change, and yes; the page from which one exports, too."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,24 +12,23 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict, NotFound, Refusal
+from cloud.kit.errors import Conflict, Refusal
 from cloud.kit.i18n import Said, marked, said_by, say, translator
 from cloud.kit.web.service import language, service
-from cloud.people.exchange import draft_queries, drafts, queries
+from cloud.people.exchange import draft_queries, drafts
 from cloud.people.exchange.drafts import Opened, State
-from cloud.people.exchange.formats import FORMATS, HEADERS, Field
+from cloud.people.exchange.export_pages import download
+from cloud.people.exchange.formats import HEADERS, PUPIL_FORMATS, Field
 from cloud.people.exchange.importing import Progress
 from cloud.people.exchange.planning import GUARDIAN, Changed, ImportPlan
 from cloud.people.exchange.reading import MAX_BYTES
 from cloud.people.exchange.running import Imports
-from cloud.people.exchange.writing import write_excel, write_rejected
-from cloud.people.oneroster.queries import roster
-from cloud.people.oneroster.writing import write_oneroster
+from cloud.people.exchange.writing import write_rejected
 from cloud.people.pupils.queries import classes
+from cloud.people.staff.keeping import POSITIONS
 from cloud.school.access import OwnSchool, school_for
 from cloud.school.frame import Group, Place, staff_page
 
@@ -53,7 +52,6 @@ PARTS = {
 }
 OF_ROSTERS = frozenset({"years", "subjects", "homerooms", "teaching"})
 """What no Excel of the ministry's brings: shown where there is something."""
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,7 @@ class DraftView:
     page: int
     pages: int
     headers: Mapping[str, str]
+    positions: Mapping[str, str]
     changes: bool
     """There is something to import."""
     reaches_back: bool
@@ -169,42 +168,7 @@ def download_rejected(request: Request, visitor: SignedIn, slug: str, draft_id: 
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
         opened = _open(request, session, visitor.actor, school, draft_id)
-    return _download(write_rejected(opened.contents, opened.planned.rejected, say_in), f"rejected-{school.slug}.xlsx")
-
-
-@router.get("/schools/{slug}/oneroster.zip")
-def export_oneroster(request: Request, visitor: SignedIn, slug: str) -> Response:
-    """The school's whole roster of today. Who took it is noted."""
-    kit, now = service(request), service(request).clock()
-    with kit.database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
-        content = write_oneroster(roster(session, school.id, school_day(now)))
-        facts = {"format": "oneroster", "class": "all"}
-        audit.note(session, school.id, visitor.actor.user_id, "pupils.exported", school.id, facts, now=now)
-    return _download(content, f"oneroster-{school.slug}.zip", "application/zip")
-
-
-@router.get("/schools/{slug}/export.xlsx")
-def export(
-    request: Request,
-    visitor: SignedIn,
-    slug: str,
-    wanted: Annotated[str, Query(alias="format")] = "",
-    class_id: str = "",
-) -> Response:
-    """Whoever is with the school, or with one class of it. Who took it is noted."""
-    kit = service(request)
-    chosen = next((one for one in FORMATS if one.name == wanted), FORMATS[0])
-    with kit.database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
-        name = next((name for one, name, _ in classes(session, school.id) if str(one) == class_id), None)
-        if class_id and name is None:
-            raise NotFound("No such class in this school.")
-        pupils = [one for one in queries.known_pupils(session, school.id) if name in (None, one.class_name)]
-        grades = queries.grades_by_class(session, school.id)
-        facts = {"format": chosen.name, "class": name or "all"}
-        audit.note(session, school.id, visitor.actor.user_id, "pupils.exported", school.id, facts, now=kit.clock())
-    return _download(write_excel(pupils, grades, chosen), f"{chosen.name}-{school.slug}.xlsx")
+    return download(write_rejected(opened.contents, opened.planned.rejected, say_in), f"rejected-{school.slug}.xlsx")
 
 
 def _exchange(request: Request, actor: Actor, slug: str, *, refused: Said = "", status: int = 200) -> Response:
@@ -213,7 +177,7 @@ def _exchange(request: Request, actor: Actor, slug: str, *, refused: Said = "", 
         view = ExchangeView(
             school=school,
             classes=classes(session, school.id),
-            formats=[(one.name, one.sheet) for one in FORMATS],
+            formats=[(one.name, one.sheet) for one in PUPIL_FORMATS],
             drafts=draft_queries.latest(session, school.id),
             refused=refused,
         )
@@ -256,6 +220,7 @@ def _draft(
         page=page,
         pages=pages,
         headers={**{field.value: header for field, header in HEADERS.items()}, GUARDIAN: _("Guardian")},
+        positions=POSITIONS,
         changes=any(rows for name, rows in by_part.items() if name != "rejected") or bool(opened.planned.new_classes),
         reaches_back=any(one.span.first <= school_day(kit.clock()) for one in opened.planned.new_years),
         refused=refused,
@@ -287,8 +252,3 @@ def _by_part(planned: ImportPlan) -> dict[str, Sequence[object]]:
 
 def _moves(change: Changed) -> bool:
     return any(one.field == Field.CLASS for one in change.differences)
-
-
-def _download(content: bytes, name: str, media_type: str = EXCEL) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)

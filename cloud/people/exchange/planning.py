@@ -168,7 +168,7 @@ def _staff_changes(rows: Iterable[StaffRow], known: Iterable[KnownStaff]) -> Ite
     for one in known:
         by_id[one.staff_id], by_code[one.code] = one, one
     for row in rows:
-        found = by_id.get(row.staff_id) or by_code.get(row.code)
+        found = (by_id.get(row.staff_id) if row.staff_id else None) or by_code.get(row.code)
         if found is None:
             yield StaffChange(row, None, ())
         elif found.full_name != row.full_name:

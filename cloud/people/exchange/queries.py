@@ -1,12 +1,14 @@
 """All SQL of imports and exports."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cloud.kit.ids import new_id
 from cloud.people.exchange.formats import Field
 from cloud.people.exchange.planning import Known
 from cloud.people.exchange.rows import GuardianRow, StaffRow
@@ -112,26 +114,31 @@ def add_guardian(session: Session, school_id: UUID, one: GuardianRow) -> None:
 
 
 def known_staff(session: Session, school_id: UUID) -> list[KnownStaff]:
+    """By number; those who left are among them."""
     rows = session.execute(
-        select(StaffMember.id, StaffMember.code, StaffMember.full_name, StaffMember.left_on).where(
-            StaffMember.school_id == school_id
-        )
+        select(StaffMember.id, StaffMember.code, StaffMember.full_name, StaffMember.left_on, StaffMember.position)
+        .where(StaffMember.school_id == school_id)
+        .order_by(StaffMember.code)
     )
     return [KnownStaff(*row) for row in rows]
 
 
-def add_staff(session: Session, school_id: UUID, row: StaffRow) -> None:
+def add_staff(session: Session, school_id: UUID, row: StaffRow, today: date) -> None:
     session.add(
         StaffMember(
-            id=row.staff_id, school_id=school_id, code=row.code, full_name=row.full_name,
-            search_name=search_form(row.full_name), position=row.position,
+            id=row.staff_id or new_id(), school_id=school_id, code=row.code, full_name=row.full_name,
+            search_name=search_form(row.full_name), position=row.position, joined_on=today,
         )
     )  # fmt: skip
 
 
-def rename_staff(session: Session, staff_id: UUID, full_name: str) -> None:
-    row = session.get_one(StaffMember, staff_id)
-    row.full_name, row.search_name = full_name, search_form(full_name)
+def change_staff(session: Session, staff_id: UUID, fields: Collection[str], row: StaffRow) -> None:
+    """`fields`: those that are to be as the row says."""
+    member = session.get_one(StaffMember, staff_id)
+    if Field.FULL_NAME in fields:
+        member.full_name, member.search_name = row.full_name, search_form(row.full_name)
+    if Field.POSITION in fields:
+        member.position = row.position
 
 
 def link(session: Session, guardian_id: UUID, student_id: UUID) -> None:

@@ -13,9 +13,10 @@ from cloud.kit.errors import Invalid
 from cloud.kit.i18n import Said, marked, phrase
 from cloud.people.exchange.calendar import SubjectRow, YearRow
 from cloud.people.exchange.cells import Cell, text_of
-from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, Field, Format
+from cloud.people.exchange.formats import FORMATS, HEADER_WITHIN_ROWS, STAFF, Field, Format
 from cloud.people.exchange.planning import NewClass
 from cloud.people.exchange.rows import PupilRow, Rejected, StaffRow, read_row
+from cloud.people.exchange.staff_sheet import read_staff_row
 from cloud.people.exchange.teaching_facts import HomeroomRow, TeachingRow
 
 MAX_ROWS = 20_000
@@ -67,7 +68,10 @@ def read_excel(content: bytes, name: str, today: date) -> Contents:
             found = _format_of(row)
             if found:
                 return _contents(found, row, rows[at + 1 :], at + 2, today)
-    expected = "; ".join(f"{one.name}: {', '.join(column.header for column in one.columns[:5])} …" for one in FORMATS)
+    expected = "; ".join(
+        f"{one.name}: {', '.join(column.header for column in one.columns[:5])}{' …' if len(one.columns) > 5 else ''}"
+        for one in FORMATS
+    )
     raise Invalid(
         phrase(
             marked("%(name)s: no row of the first %(rows)s of any sheet is a header that is known (%(expected)s)"),
@@ -105,6 +109,12 @@ def _contents(
         raise Invalid(phrase(marked("%(rows)s rows: one file has at most %(most)s"), rows=len(rows), most=MAX_ROWS))
     fields = [found.field_of(text_of(cell)) for cell in header]
     cells = {number: filled for number, row in enumerate(rows, start=first_number) if (filled := _cells(fields, row))}
+    if found is STAFF:
+        members = [read_staff_row(number, filled) for number, filled in cells.items()]
+        return Contents(
+            found, (), tuple(one for one in members if isinstance(one, Rejected)), cells,
+            staff=tuple(one for one in members if isinstance(one, StaffRow)),
+        )  # fmt: skip
     read = [read_row(number, filled, today) for number, filled in cells.items()]
     pupils, rejected = unique([one for one in read if isinstance(one, PupilRow)])
     rejected += [one for one in read if isinstance(one, Rejected)]

@@ -35,11 +35,13 @@ class GuardianRow:
 @dataclass(frozen=True, slots=True)
 class StaffRow:
     number: int
-    staff_id: UUID
+    staff_id: UUID | None
+    """Of a roster, which knows staff by our own id."""
     code: str
+    """Empty where a sheet gives none: somebody new gets the next one."""
     full_name: str
     position: str
-    """For somebody new."""
+    """For somebody new; of a sheet also for who is there. A key of `staff/keeping.py: POSITIONS`, or a text."""
 
 
 @dataclass(frozen=True, slots=True)

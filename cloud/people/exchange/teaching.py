@@ -48,7 +48,9 @@ class _Staff:
 
     def found(self, row: StaffRow | None) -> KnownStaff | None:
         """As the plan of the staff finds them."""
-        return (self._by_id.get(row.staff_id) or self._by_code.get(row.code)) if row else None
+        if row is None:
+            return None
+        return (self._by_id.get(row.staff_id) if row.staff_id else None) or self._by_code.get(row.code)
 
     def named(self, staff_id: UUID | None) -> str:
         """With the code where two have one name."""

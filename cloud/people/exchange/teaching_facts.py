@@ -19,6 +19,7 @@ class KnownStaff:
     code: str
     full_name: str
     left_on: date | None = None
+    position: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Pupils as an Excel file in a format of the sector database; what it writes can be imported again."""
+"""Pupils as an Excel file in a format of the sector database, and the staff; what it writes can be imported again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
@@ -7,10 +7,12 @@ import xlsxwriter
 
 from cloud.kit.i18n import Said, marked
 from cloud.people.exchange.cells import text_of
-from cloud.people.exchange.formats import Field, Format
+from cloud.people.exchange.formats import STAFF, Field, Format
 from cloud.people.exchange.planning import Known
 from cloud.people.exchange.reading import Contents
 from cloud.people.exchange.rows import Rejected
+from cloud.people.exchange.staff_sheet import staff_cells
+from cloud.people.exchange.teaching_facts import KnownStaff
 
 FILE, ROW, REASON = marked("File"), marked("Row in the file"), marked("Why it was not taken")
 
@@ -26,6 +28,13 @@ def write_excel(pupils: Sequence[Known], grades: Mapping[str, int], wanted: Form
         for number, pupil in enumerate((one for one in pupils if one.left_on is None), start=1)
     ]
     return _workbook(wanted.sheet, [column.header for column in wanted.columns], rows)
+
+
+def write_staff(staff: Sequence[KnownStaff]) -> bytes:
+    """One row for each who works at the school; of a school without any, the sheet to fill in."""
+    here = [one for one in staff if one.left_on is None]
+    rows = [staff_cells(one, number) for number, one in enumerate(here, start=1)]
+    return _workbook(STAFF.sheet, [column.header for column in STAFF.columns], rows)
 
 
 def write_rejected(contents: Contents, rejected: Sequence[Rejected], say: Callable[[Said], str]) -> bytes:

@@ -56,6 +56,7 @@ ROWS = [
     posts("/schools/{slug}/imports/{draft_id}/dropped", Right.MANAGE_PEOPLE, SCHOOL, 303),
     Row("/schools/{slug}/imports/{draft_id}/rejected.xlsx", Right.MANAGE_PEOPLE, SCHOOL, 404),
     Row("/schools/{slug}/export.xlsx", Right.MANAGE_PEOPLE, SCHOOL),
+    Row("/schools/{slug}/staff.xlsx", Right.MANAGE_PEOPLE, SCHOOL),
     Row("/schools/{slug}/oneroster.zip", Right.MANAGE_PEOPLE, SCHOOL),
 ]
 LAST = [

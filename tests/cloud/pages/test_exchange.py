@@ -1,10 +1,13 @@
 """A file handed in, looked at, and taken in just as it was shown."""
 
+import io
 import re
 from pathlib import Path
 
 import httpx
 import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from cloud.accounts.access import Role
@@ -216,3 +219,35 @@ def teaching(house: House) -> tuple[dict[str, list[str]], list[tuple[str, int, s
             for one in timetables.assignments(session, house.school.id, term.id)
         ]
     return {classes[one]: [staff[who] for _, who in known] for one, known in homerooms.items()}, sorted(assigned)
+
+
+def test_the_staff_come_in_by_their_sheet_which_is_downloaded_here(house: House) -> None:
+    with house.visit("alice") as client:
+        assert 'href="/schools/a/staff.xlsx"' in client.get("/schools/a/exchange").text
+        empty = client.get("/schools/a/staff.xlsx").content
+        rows = [("1", "GV01", "Trần Thị Mai", "Giáo viên"), ("2", "GV02", "", "")]
+        path = hand_in(client, filled(empty, rows), "can-bo.xlsx").headers["location"]
+        assert "thiếu họ tên" in client.get(path, params={"part": "rejected"}).text
+        shown = client.get(path, params={"part": "staff"}).text
+        assert "Trần Thị Mai" in shown
+        assert "Mới: Giáo viên bộ môn" in shown
+        yes(client, path)
+        assert "1 người được thêm" in client.get(path).text
+        assert "Trần Thị Mai" in client.get("/schools/a/staff").text
+        back = hand_in(client, client.get("/schools/a/staff.xlsx").content, "can-bo.xlsx").headers["location"]
+        assert "không có gì để nhập" in client.get(back).text
+        assert "đã được tải về" in client.get("/schools/a/audit").text
+    for outsider in ("bob", "charlie", "dave"):
+        with house.visit(outsider) as client:
+            assert client.get("/schools/a/staff.xlsx").status_code == 404
+
+
+def filled(sheet: bytes, rows: list[tuple[str, ...]]) -> bytes:
+    """As somebody fills a downloaded sheet in."""
+    [header] = CalamineWorkbook.from_filelike(io.BytesIO(sheet)).get_sheet_by_index(0).to_python()
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as workbook:
+        into = workbook.add_worksheet()
+        for number, cells in enumerate((header, *rows)):
+            into.write_row(number, 0, cells)
+    return file.getvalue()
