@@ -70,7 +70,7 @@ def pages_by_reader(house: House, things: Things) -> dict[str, list[str]]:
 
 
 def complaints(page: Page, path: str) -> list[str]:
-    found = [f"{path}: {one}" for one in serious(page)]
+    found = [f"{path}: {one}" for one in serious(page, contrast=False)]
     loaded = page.evaluate(MEASURE_WEIGHT)
     found += [f"{path}: loads {loaded} bytes"] if loaded > MOST_BYTES else []
     headings = page.locator("h1").count()

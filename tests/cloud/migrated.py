@@ -1,15 +1,18 @@
 """Databases with the newest schema: migrated once for the run, then copied or cleared. Migrating takes longer than most
-tests, and so does a copy in PostgreSQL."""
+tests, and so does a copy in PostgreSQL; and what SQLAlchemy compiles for one of them is good for all."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import Engine
 
 from cloud import migrations
+from cloud.kit import db
 from cloud.kit.db import Database, open_database
 from scripts.loopback.postgres import Postgres
 
@@ -65,6 +68,28 @@ def triggers(url: str) -> set[str]:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
         found = connection.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0")
         return {name for (name,) in found}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Every engine of a kind has the dialect and the compiled statements of the first: a sixth of what tests of the
+    service work is compiling the same statements, for each test opens a database of its own."""
+    create_engine, first = db.create_engine, dict[str, Engine]()
+
+    def create(*given: Any, **options: Any) -> Engine:
+        engine = create_engine(*given, **options)
+        known = first.get(engine.name)
+        # A dialect knows its server once it has been connected.
+        if known is None or not hasattr(known.dialect, "server_version_info"):
+            first[engine.name] = engine
+        else:
+            engine.dialect = engine.pool._dialect = known.dialect
+            engine._compiled_cache = known._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", create)
+        yield
 
 
 def _migrate(url: str) -> None:
