@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, delete, select, update
@@ -39,27 +40,28 @@ def is_taken(session: Session, login: str) -> bool:
     return session.scalar(select(User.id).where(User.login == login)) is not None
 
 
-_GRANTS = (
-    select(RoleGrant.role, RoleGrant.school_id, RoleGrant.scope_kind, RoleGrant.scope_id, RoleGrant.grade)
-    .where(RoleGrant.user_id == bindparam("user_id"))
-    .order_by(RoleGrant.id)
-)
+_OF_A_GRANT = (RoleGrant.role, RoleGrant.school_id, RoleGrant.scope_kind, RoleGrant.scope_id, RoleGrant.grade)
+_GRANTS = select(*_OF_A_GRANT).where(RoleGrant.user_id == bindparam("user_id")).order_by(RoleGrant.id)
 _HOLDS = and_(
     UserSession.token_hash == bindparam("token_hash"),
     UserSession.expires_at > bindparam("now"),
     User.disabled_at.is_(None),
 )
-# Built once: every request asks for these, and building them takes longer than SQLite needs to answer.
+# Built once: every request asks for this, and building it takes longer than SQLite needs to answer. A row for each
+# grant, and one for whoever has none.
 _HOLDER = (
-    select(User.id, User.display_name, User.locale, UserSession.last_seen_at)
+    select(User.id, User.display_name, User.locale, UserSession.last_seen_at, *_OF_A_GRANT)
     .join(UserSession, UserSession.user_id == User.id)
+    .outerjoin(RoleGrant, RoleGrant.user_id == User.id)
     .where(_HOLDS)
+    .order_by(RoleGrant.id)
 )
 _HOLDER_ID = select(User.id).join(UserSession, UserSession.user_id == User.id).where(_HOLDS)
 
 
 def actor_of(session: Session, user: User, now: datetime) -> Actor:
-    return _actor(session, user.id, user.display_name, user.locale, now)
+    granted = session.execute(_GRANTS, {"user_id": user.id})
+    return _actor(user.id, user.display_name, user.locale, now, map(tuple, granted))
 
 
 def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor | None:
@@ -70,17 +72,18 @@ def actor_by_session(session: Session, token_hash: str, now: datetime) -> Actor 
 
 def held_by(session: Session, token_hash: str, now: datetime) -> tuple[Actor, datetime] | None:
     """Who holds this session and when it was last used, unless it has ended or its user was disabled."""
-    row = session.execute(_HOLDER, {"token_hash": token_hash, "now": now}).one_or_none()
-    if row is None:
+    rows = session.execute(_HOLDER, {"token_hash": token_hash, "now": now}).all()
+    if not rows:
         return None
-    user_id, display_name, locale, seen_at = row
-    return _actor(session, user_id, display_name, locale, now), seen_at
+    user_id, display_name, locale, seen_at, *_ = rows[0]
+    granted = (tuple(row[4:]) for row in rows if row.role is not None)
+    return _actor(user_id, display_name, locale, now, granted), seen_at
 
 
-def _actor(session: Session, user_id: UUID, display_name: str, locale: str, now: datetime) -> Actor:
+def _actor(user_id: UUID, display_name: str, locale: str, now: datetime, granted: Iterable[tuple[Any, ...]]) -> Actor:
     grants = tuple(
         Grant(Role(role), school_id, Scope(scope_kind), scope_id, grade)
-        for role, school_id, scope_kind, scope_id, grade in session.execute(_GRANTS, {"user_id": user_id})
+        for role, school_id, scope_kind, scope_id, grade in granted
     )
     return Actor(user_id=user_id, display_name=display_name, locale=locale, today=school_day(now), grants=grants)
 

@@ -11,7 +11,7 @@ _FIND = """(contrast) => axe.run({resultTypes: ["violations"], rules: {"color-co
 
 
 def serious(page: Page, *, contrast: bool = True) -> list[str]:
-    """Without `contrast` for a page whose every text is measured by contrast.js: axe's own look takes half of its time."""
+    """Without `contrast` for a page whose every text is measured by contrast.js: axe's look takes half its time."""
     page.evaluate(_AXE.axe_script)
     found: list[str] = page.evaluate(_FIND, contrast)
     return found
