@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.attendance.meals import menu_queries, queries
-from cloud.attendance.meals.queries import Policy, Registered
+from cloud.attendance.meals.queries import Policy
 from cloud.attendance.meals.rules import EVERY_DAY, weekday_bits
+from cloud.attendance.meals.tables import MealRegistration
+from cloud.demo.queries import add_rows
 
 CUT_OFF = time(8)
 KITCHEN = "bep@example.com"
@@ -33,11 +35,20 @@ def serve_meals(session: Session, school_id: UUID, student_ids: Sequence[UUID], 
     if queries.policy_of(session, school_id):
         return
     queries.set_policy(session, school_id, Policy(CUT_OFF, KITCHEN))
-    for number, student_id in enumerate(student_ids):
-        if number % NOT_EATING == NOT_EATING - 1:
-            continue
-        weekdays = weekday_bits((0, 2, 4)) if number % 40 == 13 else EVERY_DAY
-        queries.register(session, Registered(student_id, since, None, weekdays, DIETS.get(number % 50, "")))
+    add_rows(
+        session,
+        MealRegistration,
+        [
+            {
+                "student_id": student_id,
+                "first_day": since,
+                "weekdays": weekday_bits((0, 2, 4)) if number % 40 == 13 else EVERY_DAY,
+                "diet": DIETS.get(number % 50, ""),
+            }
+            for number, student_id in enumerate(student_ids)
+            if number % NOT_EATING != NOT_EATING - 1
+        ],
+    )
     monday = today - timedelta(days=today.weekday(), weeks=PAST_WEEKS)
     for week in range(WEEKS):
         for number, dishes in enumerate(WEEK):

@@ -8,8 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from cloud.demo.queries import add_rows
+from cloud.kit.ids import new_id
 from cloud.school.calendar.facts import HalfDay
 from cloud.school.timetable import queries
+from cloud.school.timetable.tables import TeachingAssignment
 
 BY_HOMEROOM = (
     ("TV", "Tiếng Việt", 10), ("TOAN", "Toán", 5), ("DD", "Đạo đức", 1), ("TNXH", "Tự nhiên và Xã hội", 2),
@@ -49,22 +52,26 @@ def write_timetable(
     takers = {code: cycle(teachers) for code, teachers in by_subject.items() if teachers}
     busy: set[tuple[object, Slot]] = set()
     lessons: list[tuple[UUID, int, HalfDay, int, str | None]] = []
+    assignments: list[dict[str, object]] = []
     for number, one in enumerate(classes):
         wanted = [(code, next(takers[code]), many, room) for code, _, many, room in BY_OTHERS if code in takers]
         wanted += [(code, one.homeroom_id, many, None) for code, _, many in BY_HOMEROOM]
         # Each class begins elsewhere in the week, so that those who teach many classes find room in all.
         order = PERIODS[number % 20 :] + PERIODS[: number % 20]
         for code, staff_id, many, room in wanted:
-            assigned = [
-                queries.assign(
-                    session, term_id=term_id, class_id=one.class_id, subject_id=subjects[code], staff_id=staff_id
-                )
+            assigned = new_id()
+            assignments += [
+                {
+                    "id": assigned if term_id == term_ids[0] else new_id(), "term_id": term_id,
+                    "class_id": one.class_id, "subject_id": subjects[code], "staff_id": staff_id,
+                }
                 for term_id in term_ids
-            ]
+            ]  # fmt: skip
             keys = [one.class_id, staff_id, *([room] if room else [])]
             free = [slot for slot in order if not any((key, slot) in busy for key in keys)]
             for slot in free[:many]:
                 busy |= {(key, slot) for key in keys}
-                lessons.append((assigned[0], *slot, room))
+                lessons.append((assigned, *slot, room))
+    add_rows(session, TeachingAssignment, assignments)
     queries.add_lessons(session, queries.add_timetable(session, term_ids[0], valid_from), lessons)
     return len(lessons)
