@@ -3,7 +3,7 @@
 Real: `diemdanh-cloud serve` and `worker`, Mosquitto, SQLite and then PostgreSQL (with fsync). Simulated: the units and
 the phones; both run on this machine too. A morning has 1,387 arrivals in 20 minutes; here its peak of 5/s is kept up
 for the whole time, which is why it takes minutes. Each parent's app is logged in, opens once and keeps its live
-stream.
+stream. Fails where one page in a hundred takes longer than 300 ms.
 """
 
 import argparse
@@ -30,6 +30,7 @@ from scripts.province_parts import land, morning, raw
 
 PUPILS = 1387
 UNITS = 4
+MOST_P99_MS = 300
 
 
 def main() -> int:
@@ -37,7 +38,7 @@ def main() -> int:
         "scripts/bench school_load", description=__doc__, epilog="scripts/bench school_load --seconds 60"
     )
     parser.add_argument(
-        "--seconds", type=float, default=240, help="how long (default %(default)s; 1,387 arrive in 277)"
+        "--seconds", type=float, default=280, help="how long (default %(default)s, in which 1,387 arrive)"
     )
     parser.add_argument("--per-s", type=float, default=5, help="arrivals a second (default %(default)s)")
     parser.add_argument("--parents", type=int, default=500, help="who open the app in that time (default %(default)s)")
@@ -56,7 +57,7 @@ def main() -> int:
             result |= {f"{name}_p50_ms": round(quantiles[49]), f"{name}_p99_ms": round(quantiles[98])}
             result[f"{name}_arrivals"] = stored
     print(json.dumps(result))
-    return 0
+    return 0 if max(result["sqlite_p99_ms"], result["postgres_p99_ms"]) <= MOST_P99_MS else 1
 
 
 def measure(url: str, folder: Path, seconds: float, per_s: float, parents: int) -> tuple[list[float], int]:
