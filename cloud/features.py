@@ -43,7 +43,7 @@ from cloud.devices.identity import api as identity_api
 from cloud.devices.releases import api as releases_api
 from cloud.kit.web import app_files
 from cloud.notifications import api as notifications_api
-from cloud.notifications import device_pages, inbox_pages
+from cloud.notifications import device_pages, inbox_pages, receipts
 from cloud.notifications import pages as notifications_pages
 from cloud.notifications.groups import pages as groups_of_family
 from cloud.notifications.groups import staff_pages as groups_of_staff
@@ -120,6 +120,7 @@ FEATURES = (
     devices_api,
     releases_api,
     notifications_api,
+    receipts,
     notifications_pages,
     inbox_pages,
     device_pages,

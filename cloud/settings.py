@@ -65,6 +65,9 @@ class CloudSettings(Settings):
     zalo_app_id: str | None = None
     """Of the app at Zalo that may send for the school's official account; without it no ZNS is sent."""
     zalo_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    """The official account's own key, by which Zalo signs what it tells of deliveries; without it nothing is believed,
+    and that Zalo took a message is the last that is known of it."""
     zalo_template_id: str | None = None
     """An approved ZNS template with the parameters `title` and `content`."""
     zalo_per_s: Annotated[float, Field(gt=0)] = 20.0
@@ -73,6 +76,8 @@ class CloudSettings(Settings):
     sms_url: str | None = None
     """The aggregator's address, or that of what translates for it; without it no SMS is sent."""
     sms_token: SecretStr | None = None
+    sms_receipt_token: SecretStr | None = None
+    """What the aggregator shows when it tells of deliveries; without it none is believed."""
     sms_sender: str = "DIEMDANH"
     """The brand name that the operators have registered for the school."""
     sms_per_s: Annotated[float, Field(gt=0)] = 10.0
@@ -102,3 +107,9 @@ class CloudSettings(Settings):
             "sms": self.sms_url,
         }
         return tuple(way for way, setting in ways.items() if setting)
+
+    @property
+    def ways_that_report(self) -> frozenset[str]:
+        """Those of which somebody says what arrived."""
+        ways = {"web_push": True, "zalo": self.zalo_oa_secret, "sms": self.sms_receipt_token}
+        return frozenset(way for way, setting in ways.items() if setting)

@@ -86,7 +86,9 @@ def _absence(payload: str) -> tuple[Occasion, TextFor]:
     ids = event.school_id, event.student_id, event.day
     # Whoever came after all and is missing again is told of again; the same event twice is the same occasion.
     about = f"{event.half}{event.noticed_at:%H%M%S}"
-    return Occasion(ABSENT, Urgency.URGENT, *ids, event.noticed_at, about=about), text_for
+    # Where a family that forgot to ask for leave does so.
+    path = f"/children/{event.student_id}/leave"
+    return Occasion(ABSENT, Urgency.URGENT, *ids, event.noticed_at, about=about, path=path), text_for
 
 
 def _absence_corrected(payload: str) -> tuple[Occasion, TextFor]:

@@ -15,6 +15,7 @@ TIMEOUT_S = 15.0
 
 class Mail:
     channel = Channel.EMAIL
+    reports = False
 
     def __init__(self, url: str, sender: str, public_url: str) -> None:
         """`url` is smtp://USER:PASSWORD@HOST:PORT or smtps://. Raises ValueError if it is not."""

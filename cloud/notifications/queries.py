@@ -138,14 +138,12 @@ def outgoing(session: Session, message_ids: Collection[UUID], *, now: datetime) 
     }
 
 
-def mark_sent(session: Session, claimed: Collection[Claimed], *, now: datetime) -> None:
-    """The provider took them; a device may even have said so before we could write this."""
+def mark_sent(session: Session, claimed: Collection[Claimed], *, reported: bool, now: datetime) -> None:
+    """The provider took them; a device may even have said so before we could write this. `reported`: somebody will say
+    whether they arrived. Where nobody does, the provider's word has to do."""
     state = case((Message.delivered_at.is_(None), State.SENT), else_=State.DELIVERED)
-    reported = (Message.channel == Channel.WEB_PUSH, Message.fall_back_at)
-    # Where no device says that it showed a message, the provider's word has to do.
-    session.execute(
-        _held(session, claimed).values(state=state, sent_at=now, failure=None, fall_back_at=case(reported, else_=None))
-    )
+    taken = _held(session, claimed).values(state=state, sent_at=now, failure=None)
+    session.execute(taken if reported else taken.values(fall_back_at=None))
 
 
 def mark_retry(session: Session, claimed: Claimed, *, at: datetime, failure: str) -> None:
@@ -198,7 +196,7 @@ def _held(session: Session, claimed: Collection[Claimed]) -> Update:
 
 
 def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool:
-    """The guardian's device showed it; the first time counts. Returns whether there is such a message."""
+    """The guardian's device showed it, or the provider says so; the first time counts. Returns whether it is there."""
     found = session.execute(select(Message.delivered_at, Message.state).where(Message.id == message_id)).one_or_none()
     if found is None:
         return False

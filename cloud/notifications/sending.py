@@ -116,7 +116,7 @@ class Sending:
             if gone := frozenset[str]().union(*(answer.gone for answer in self._unwritten)):
                 queries.forget_browsers(session, gone)
             if sent := [answer.to for answer in self._unwritten if answer.failure is None]:
-                queries.mark_sent(session, sent, now=self._clock())
+                queries.mark_sent(session, sent, reported=self._transport.reports, now=self._clock())
             for answer in self._unwritten:
                 if answer.failure:
                     self._put_off(session, answer.to, answer.failure)

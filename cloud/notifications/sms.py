@@ -20,8 +20,11 @@ LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 class Sms:
     channel = Channel.SMS
 
-    def __init__(self, url: str, token: str, sender: str, *, diacritics: bool, most_segments: int) -> None:
+    def __init__(
+        self, url: str, token: str, sender: str, *, diacritics: bool, most_segments: int, reports: bool = False
+    ) -> None:
         """Raises ValueError for a `url` that is none."""
+        self.reports = reports
         if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
             raise ValueError("write https://HOST/PATH")
         self._http = Http(TIMEOUT_S)

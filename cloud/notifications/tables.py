@@ -48,7 +48,7 @@ class Message(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The provider took it."""
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """The guardian's own device said so."""
+    """The guardian's own device said so, or the provider of it."""
     failure: Mapped[str | None] = mapped_column(String(300))
     then: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """The channels to try after this one, with commas between."""

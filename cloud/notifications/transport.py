@@ -68,6 +68,8 @@ class Transport(Protocol):
     """Used by several threads at once. MUST come back within about 30 s, whatever the provider does."""
 
     channel: Channel
+    reports: bool
+    """Whether somebody says later what arrived: a device, or the provider to `receipts.py`."""
 
     def send(self, outgoing: Outgoing, now: datetime) -> frozenset[str]:
         """Returns once the provider has taken the message: the endpoints that exist no more. Raises TransportError."""

@@ -37,6 +37,7 @@ class Payload(BaseModel):
 
 class WebPush:
     channel = Channel.WEB_PUSH
+    reports = True
 
     def __init__(self, private_key: str, contact: str) -> None:
         """`private_key` as `diemdanh-cloud vapid-key` prints it. Raises ValueError if it is none."""

@@ -38,8 +38,11 @@ class Answer(BaseModel):
 class Zns:
     channel = Channel.ZALO
 
-    def __init__(self, tokens: ZaloTokens, url: str, template_id: str, app_secret: str) -> None:
+    def __init__(
+        self, tokens: ZaloTokens, url: str, template_id: str, app_secret: str, *, reports: bool = False
+    ) -> None:
         """`url` without a path. The template has two parameters, `title` and `content`."""
+        self.reports = reports
         self._http = Http(TIMEOUT_S)
         self._tokens = tokens
         self._url = f"{url.rstrip('/')}/message/template"

@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 
-from scripts.loopback.web import Quiet, WebService
+from scripts.loopback.web import Quiet, WebService, post
 
 TOKEN = "token of the tests"
+RECEIPT_TOKEN = "token of the tests' receipts"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class SmsService(WebService):
     @property
     def url(self) -> str:
         return f"{self.origin}/send"
+
+    def report(self, message: ShortMessage, status: str, to: str, *, token: str = RECEIPT_TOKEN) -> int:
+        """To the callback at `to`, what became of it: delivered, failed, or on the way; what was answered."""
+        said = {"id": message.id, "status": status, "reason": "absent subscriber" if status == "failed" else ""}
+        return post(to, json.dumps(said).encode(), {"Authorization": f"Bearer {token}"})
 
     def _take(self, body: bytes) -> int:
         said = json.loads(body)

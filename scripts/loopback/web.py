@@ -3,6 +3,9 @@
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+import httpx
+
+PATIENCE_S = 60
 LOOKS_EVERY_S = 0.02
 """Whether it is to stop: each of hundreds of tests waits for that once."""
 
@@ -33,3 +36,9 @@ class WebService:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def post(to: str, body: bytes, headers: dict[str, str]) -> int:
+    """As a provider calls back; the status that was answered."""
+    answer = httpx.post(to, content=body, headers={"Content-Type": "application/json", **headers}, timeout=PATIENCE_S)
+    return answer.status_code

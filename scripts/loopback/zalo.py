@@ -3,13 +3,15 @@
 import hmac
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from threading import Lock
 from urllib.parse import parse_qs
 
-from scripts.loopback.web import Quiet, WebService
+from scripts.loopback.web import Quiet, WebService, post
 
 APP_ID, APP_SECRET, TEMPLATE_ID = "1001", "app secret", "42"
+OA_SECRET = "secret of the official account"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,25 @@ class Zalo(WebService):
     @property
     def url(self) -> str:
         return self.origin
+
+    def say_received(self, message: Zns, to: str, *, oa_secret: str = OA_SECRET, app_id: str = APP_ID) -> int:
+        """To the webhook at `to`, that it has come to the phone; the status that was answered."""
+        event = {
+            "event_name": "user_received_message",
+            "app_id": app_id,
+            "sender": {"id": "3001"},
+            "recipient": {"id": "5001"},
+            "message": {"delivery_time": "1", "msg_id": "m1", "tracking_id": message.tracking_id},
+            "timestamp": "1763251620000",
+        }
+        return self.post_event(event, to, oa_secret=oa_secret)
+
+    def post_event(self, event: dict[str, object], to: str, *, oa_secret: str = OA_SECRET) -> int:
+        """Any event, signed with this key."""
+        body = json.dumps(event, indent=1).encode()
+        signed = f"{event['app_id']}{body.decode()}{event['timestamp']}{oa_secret}"
+        headers = {"X-ZEvent-Signature": f"mac={sha256(signed.encode()).hexdigest()}"}
+        return post(to, body, headers)
 
     def expire(self) -> None:
         """The access token ends before its time."""

@@ -52,6 +52,8 @@ class WayLine:
     channel: Channel
     words: str
     set_up: bool
+    reports: bool
+    """Whether somebody says what arrived."""
     traffic: Traffic | None
     stuck: bool
 
@@ -94,6 +96,7 @@ def show_to_staff(request: Request, visitor: SignedIn, student_id: UUID) -> Resp
 def show_ways(request: Request, visitor: SignedIn, slug: str) -> Response:
     kit = service(request)
     now, set_up = kit.clock(), {Channel(name) for name in kit.settings.ways_to_families}
+    reports = kit.settings.ways_that_report
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug)
         traffic = queries.traffic(session, school.id, since=now - LATELY, now=now)
@@ -103,7 +106,7 @@ def show_ways(request: Request, visitor: SignedIn, slug: str) -> Response:
     for channel, words in CHANNELS.items():
         one = traffic.get(channel)
         stuck = one is not None and one.overdue_since is not None and now - one.overdue_since > TOO_LONG
-        ways.append(WayLine(channel, words, channel in set_up, one, stuck))
+        ways.append(WayLine(channel, words, channel in set_up, channel in reports, one, stuck))
     by_class = {name: list(some) for name, some in groupby(unreached, key=lambda one: one.class_name)}
     view = WaysView(school, ways, failures, CHANNELS, by_class)
     return staff_page(request, "notifications/told/ways.html", view, visitor.actor, school)

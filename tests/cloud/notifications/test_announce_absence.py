@@ -57,6 +57,9 @@ def test_a_parent_hears_of_an_absence_after_the_bell_and_of_its_correction(
     assert subject == "Nguyễn Thị Lan chưa có mặt ở trường"
     assert "Đến 07:50 ngày 16/11/2026" in body
     assert "Minh" not in body
+    with database.reading() as session:
+        paths = session.scalars(select(Message.path).where(Message.subject == subject)).all()
+        assert set(paths) == {f"/children/{school.lan}/leave"}
     seen = batch(sighting(1, school.lan, at=at("07:05")))
     ingest(database, [Delivery("gate-1", seen)], clock=lambda: at("07:55"), window=WINDOW)
     moment[0] = "07:56"

@@ -192,7 +192,7 @@ def test_a_worker_whose_lease_ran_out_cannot_speak_for_the_next_one(database: Da
         queries.mark_failed(session, late, failure="too late to say so", now=MORNING)
     assert message(database).state == State.QUEUED
     with database.writing() as session:
-        queries.mark_sent(session, [current], now=MORNING)
+        queries.mark_sent(session, [current], reported=False, now=MORNING)
         queries.mark_retry(session, current, at=MORNING, failure="twice")
     assert (message(database).state, message(database).failure) == (State.SENT, None)
 
@@ -200,6 +200,7 @@ def test_a_worker_whose_lease_ran_out_cannot_speak_for_the_next_one(database: Da
 def test_a_fault_of_ours_keeps_the_message(database: Database, school: SmallSchool) -> None:
     class Broken:
         channel = Channel.EMAIL
+        reports = False
 
         def send(self, outgoing: Outgoing, now: datetime) -> frozenset[str]:
             raise ZeroDivisionError

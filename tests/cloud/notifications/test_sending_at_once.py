@@ -25,6 +25,7 @@ class Provider:
     """Answers when it is told to; `most` were with it at the same moment."""
 
     channel = Channel.ZALO
+    reports = False
 
     def __init__(self) -> None:
         self.may_answer = threading.Event()

@@ -229,6 +229,9 @@ ROWS = [
     posts("/push/subscriptions", LOG_IN, NO_THING, 204, json=A_BROWSER),
     Row("/push/subscriptions", LOG_IN, NO_THING, 204, "DELETE", json={"endpoint": A_BROWSER["endpoint"]}),
     posts("/push/receipts/{message_id}", NOTHING, NO_THING, 404),
+    # Of providers: this service has none that would say so.
+    posts("/receipts/zalo", NOTHING, NO_THING, 404),
+    posts("/receipts/sms", NOTHING, NO_THING, 404),
     # Last: the unit is locked out from then on.
     *LAST_OF_PEOPLE,
     posts("/schools/{slug}/units/{device}/lock-out", Right.MANAGE_UNITS, A_UNIT, 303, form={"sure": "true"}),
