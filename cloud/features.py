@@ -41,6 +41,7 @@ from cloud.cards import upkeep_pages as card_upkeep_pages
 from cloud.devices import api as devices_api
 from cloud.devices.identity import api as identity_api
 from cloud.devices.releases import api as releases_api
+from cloud.digital_index import pages as digital_index_pages
 from cloud.kit.web import app_files
 from cloud.notifications import api as notifications_api
 from cloud.notifications import device_pages, inbox_pages, receipts
@@ -142,6 +143,7 @@ FEATURES = (
     cards_pages,
     card_upkeep_pages,
     reports_pages,
+    digital_index_pages,
     briefings_api,
     unit_api,
     photos_pages,
@@ -182,6 +184,7 @@ PLACES = (
     *photos_pages.PLACES,
     *cards_pages.PLACES,
     *reports_pages.PLACES,
+    *digital_index_pages.PLACES,
     *units_pages.PLACES,
     *timetable_pages.PLACES,
     *calendar_pages.PLACES,

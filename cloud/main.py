@@ -23,6 +23,7 @@ from cloud.attendance.live import Changes
 from cloud.attendance.register import roll_queries
 from cloud.biometrics.photos.rules import MAX_BYTES as MAX_PHOTO_BYTES
 from cloud.biometrics.rosters import open_rosters
+from cloud.digital_index.criteria import read_criteria
 from cloud.features import FAMILY_PLACES, FEATURES, PLACES
 from cloud.kit.clock import Clock, system_clock
 from cloud.kit.db import Database
@@ -45,6 +46,7 @@ WITH_TEMPLATES = (
     "biometrics",
     "cards",
     "reports",
+    "digital_index",
     "units",
     "notifications",
     "setup",
@@ -100,6 +102,7 @@ def create_app(
     app.state.around = frame_around
     app.state.provider = open_provider(settings, clock)
     app.state.rosters = open_rosters(settings)
+    app.state.digital_index = read_criteria(settings.digital_index_file)
 
     app.mount(assets.ROUTE, static, "static")
     # As they are: include_router builds all of them anew at the first request, for as long as the import takes.

@@ -45,6 +45,8 @@ class CloudSettings(Settings):
     """Where the broker's certificates, revocation list and ACL are kept: see firmware-config/broker/README.md."""
     release_dir: Path | None = None
     """Where releases for units are kept; without it none is offered."""
+    digital_index_file: Path | None = None
+    """The items of the digital index and their points; ours if left out: see digital_index/criteria.toml."""
     secret_key: SecretStr | None = None
     """What secrets in the database are sealed under: 32 characters or more, from `openssl rand -hex 32`."""
     oidc_issuer: str | None = None

@@ -80,6 +80,8 @@ class Right(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     """Invite users, grant and take roles, end sessions."""
     SEE_AUDIT = "see_audit"
+    ASSESS_SCHOOL = "assess_school"
+    """Say for the digital index what the school has."""
 
 
 _RUNNING = frozenset(
@@ -87,6 +89,7 @@ _RUNNING = frozenset(
         Right.SEE_WHOLE, Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.DECIDE_LEAVE,
         Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS, Right.WRITE_MESSAGES,
         Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT, Right.INVITE_FAMILIES,
+        Right.ASSESS_SCHOOL,
     }
 )  # fmt: skip
 _TEACHING = frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.WRITE_MESSAGES})

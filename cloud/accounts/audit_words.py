@@ -24,6 +24,7 @@ ACTION_WORDS: dict[str, str] = {
     "class.added": marked("A class was added"),
     "class.changed": marked("A class was changed"),
     "class.homeroom": marked("A class has a new homeroom teacher"),
+    "digital_index.saved": marked("The digital index of a year was filled in"),
     "group.hidden": marked("A message in a class group was hidden"),
     "group.muted": marked("Somebody may not write in a class group for a while"),
     "group.shown": marked("A message in a class group was let through"),

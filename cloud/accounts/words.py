@@ -55,6 +55,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.INVITE_FAMILIES: marked("Print letters that invite parents"),
     Right.MANAGE_ACCOUNTS: marked("Invite people and give them roles"),
     Right.SEE_AUDIT: marked("Read the log of changes"),
+    Right.ASSESS_SCHOOL: marked("Say for the digital index what the school has"),
 }
 
 CHANGE_WORDS: dict[Change, str] = {

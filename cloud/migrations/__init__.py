@@ -30,6 +30,7 @@ import cloud.briefings.tables
 import cloud.cards.tables
 import cloud.devices.identity.tables
 import cloud.devices.tables
+import cloud.digital_index.tables
 import cloud.kit.outbox
 import cloud.notifications.groups.tables
 import cloud.notifications.notices.tables

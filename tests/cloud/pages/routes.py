@@ -145,6 +145,8 @@ ROWS = [
     posts("/api/v1/students/{student_id}/consent", Right.TAKE_CONSENT, PUPIL, 422, json=AN_ANSWER),
     Row("/schools/{slug}/safekeeping", Right.SEE_AUDIT, SCHOOL),
     Row("/schools/{slug}/accesses.csv", Right.SEE_AUDIT, SCHOOL),
+    Row("/schools/{slug}/digital-index", Right.ASSESS_SCHOOL, SCHOOL),
+    posts("/schools/{slug}/digital-index", Right.ASSESS_SCHOOL, SCHOOL, 303),
     # Enrolment.
     Row("/api/v1/schools/{slug}/enrolment", Right.ENROL, SCHOOL),
     Row("/api/v1/enrolment/roll", LOG_IN),
