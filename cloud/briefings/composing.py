@@ -172,7 +172,7 @@ def _named(one: Named) -> NamedPerson:
 
 def _cards(session: Session, scope: Scope) -> CardsPart | None:
     keys = card_queries.live_keys(session, scope.school_id)
-    chips = card_queries.chips(session, scope.school_id)
+    chips = card_queries.chips(session, scope.school_id, scope.today)
     retired = card_queries.next_number(session, scope.school_id) > 1
     if not keys and not chips and not retired:
         return None

@@ -181,9 +181,13 @@ def _counting(holder: InstrumentedAttribute[UUID | None], today: date) -> Subque
     )
 
 
-def chips(session: Session, school_id: UUID) -> list[tuple[str, UUID]]:
+def chips(session: Session, school_id: UUID, today: date) -> list[tuple[str, UUID]]:
+    """By number, of whoever is with the school."""
     rows = session.execute(
-        select(PupilChip.value, PupilChip.student_id).where(PupilChip.school_id == school_id).order_by(PupilChip.value)
+        select(PupilChip.value, PupilChip.student_id)
+        .join(Student, Student.id == PupilChip.student_id)
+        .where(PupilChip.school_id == school_id, or_(Student.left_on.is_(None), Student.left_on > today))
+        .order_by(PupilChip.value)
     )
     return [(value, student_id) for value, student_id in rows]
 

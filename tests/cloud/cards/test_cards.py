@@ -35,7 +35,7 @@ def test_a_card_is_issued_read_revoked_and_is_nobody_elses_to_touch(database: Da
         assert (claim.card.person, claim.card.valid_until) == (str(house.school.lan), date(2027, 8, 31))
         with database.reading() as session:
             (key,) = queries.live_keys(session, house.school.id)
-            assert queries.chips(session, house.school.id) == [("0004512346", house.school.lan)]
+            assert queries.chips(session, house.school.id, DAY) == [("0004512346", house.school.lan)]
         Ed25519PublicKey.from_public_bytes(key.public_key).verify(claim.signature, claim.signed)
 
         for outsider, refusal in (("bob", 403), ("erin", 404), ("charlie", 404), ("dave", 404), ("nobody", 303)):

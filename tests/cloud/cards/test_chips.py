@@ -19,7 +19,7 @@ DAY = date(2026, 11, 16)
 
 def chips_of(database: Database, school: SmallSchool) -> dict[UUID, str]:
     with database.reading() as session:
-        return {student_id: value for value, student_id in queries.chips(session, school.id)}
+        return {student_id: value for value, student_id in queries.chips(session, school.id, DAY)}
 
 
 def test_a_chip_means_one_pupil_until_it_is_taken_from_them_or_they_leave(database: Database) -> None:
@@ -34,6 +34,8 @@ def test_a_chip_means_one_pupil_until_it_is_taken_from_them_or_they_leave(databa
             give(session, who, minh, "04A1B2C3", MORNING)
     with database.writing() as session:
         session.execute(update(Student).where(Student.id == school.lan).values(left_on=DAY))
+    assert chips_of(database, school) == {}, "units are told of nobody who has left"
+    with database.writing() as session:
         give(session, school.alice, minh, "04A1B2C3", MORNING)
     assert chips_of(database, school) == {school.minh: "04A1B2C3"}
     with database.writing() as session:

@@ -32,14 +32,14 @@ def test_a_reader_writes_one_chip_after_the_other_down(house: House) -> None:
         assert back.headers["location"] == f"{page}#chips"
         assert alice.post(f"/students/{minh}/chip", data={"value": "0004512345"}).status_code == 303
     with house.database.reading() as session:
-        assert queries.chips(session, house.school.id) == [("0004512345", minh)]
+        assert queries.chips(session, house.school.id, DAY) == [("0004512345", minh)]
     for outsider, refusal in (("bob", 404), ("erin", 403), ("charlie", 404), ("dave", 404), ("nobody", 303)):
         with house.visit(outsider) as client:
             for path in ("chip", "chip-removal", "card-revocation"):
                 answer = client.post(f"/students/{minh}/{path}", data={"value": "00045"})
                 assert answer.status_code == refusal, (outsider, path)
     with house.database.reading() as session:
-        assert queries.chips(session, house.school.id) == [("0004512345", minh)]
+        assert queries.chips(session, house.school.id, DAY) == [("0004512345", minh)]
 
 
 def test_a_lost_card_is_revoked_without_another_and_a_key_with_all_its_cards(house: House) -> None:
