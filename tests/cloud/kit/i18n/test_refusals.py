@@ -38,6 +38,7 @@ NO_PAGE_EITHER = {
     "devices/releases/store.py": "commands",
     "kit/db.py": "every caller alike: a page has the words for 503",
     "kit/mqtt.py": "the worker",
+    "notifications/receipts.py": "providers",
 }
 
 
