@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Right
 from cloud.attendance.timesheets import queries
-from cloud.attendance.timesheets.events import CORRECTION_ASKED, CorrectionAsked
+from cloud.attendance.timesheets.events import CORRECTION_ASKED, CORRECTION_DECIDED, CorrectionAsked, CorrectionDecided
 from cloud.attendance.timesheets.queries import Asked, Staff, State
 from cloud.attendance.timesheets.rules import Month, WorkDay, day_of, month_of
 from cloud.kit import outbox
@@ -113,6 +113,7 @@ def decide(session: Session, actor: Actor, correction_id: UUID, state: State, no
         raise Invalid(marked("Whoever asked reads why: write the reason beside it."))
     if not queries.settle(session, correction_id, state, note, actor.user_id, now):
         raise Conflict(marked("It has been decided already: read it again."))
+    outbox.put(session, CORRECTION_DECIDED, CorrectionDecided(correction_id=correction_id), now=now)
     return found
 
 

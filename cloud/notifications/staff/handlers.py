@@ -13,7 +13,7 @@ from cloud.attendance.leave.events import LEAVE_ASKED as LEAVE_ASKED_TOPIC
 from cloud.attendance.leave.events import LeaveAsked
 from cloud.attendance.leave.facts import ClaimState
 from cloud.attendance.roll_report.events import CLASSES_REPORTED, SCHOOL_REPORTED
-from cloud.attendance.timesheets.events import CORRECTION_ASKED
+from cloud.attendance.timesheets.events import CORRECTION_ASKED, CORRECTION_DECIDED
 from cloud.kit.clock import Clock, school_day, school_time
 from cloud.kit.outbox import Handler, each
 from cloud.notifications.occasions import span_words
@@ -27,7 +27,7 @@ from cloud.notifications.rules import is_news
 from cloud.notifications.staff.fleet import units_in_trouble
 from cloud.notifications.staff.readers import alarmed_of_fever, deciding_on_leave
 from cloud.notifications.staff.roll import class_figures, school_rates
-from cloud.notifications.staff.sheets import correction_asked
+from cloud.notifications.staff.sheets import correction_asked, correction_decided
 from cloud.notifications.staff.texts import FEVER, LEAVE_ASKED, POST_WAITS, language_of, staff_text
 from cloud.notifications.telling import Occasion, StaffTelling, tell_staff
 from cloud.notifications.transport import Channel
@@ -109,6 +109,7 @@ MAKES: Mapping[str, Make] = {
     LEAVE_ASKED_TOPIC: _leave_asked,
     POST_WAITS_TOPIC: _post_waits,
     CORRECTION_ASKED: correction_asked,
+    CORRECTION_DECIDED: correction_decided,
     CLASSES_REPORTED: class_figures,
     SCHOOL_REPORTED: school_rates,
     UNITS_IN_TROUBLE: units_in_trouble,

@@ -10,6 +10,8 @@ UNIT_TROUBLE = "unit_trouble"
 CLASS_FIGURES = "class_figures"
 SCHOOL_RATES = "school_rates"
 TIMESHEET_ASKED = "timesheet_asked"
+TIMESHEET_APPROVED = "timesheet_approved"
+TIMESHEET_REJECTED = "timesheet_rejected"
 
 TEXTS = {
     FEVER: {
@@ -62,6 +64,14 @@ TEXTS = {
     TIMESHEET_ASKED: {
         "vi": Text("Bảng chấm công chờ duyệt: {name}", "Đề nghị điều chỉnh ngày {day}: {came} đến {left}."),
         "en": Text("A timesheet to look at: {name}", "A correction of {day} is asked for: {came} to {left}."),
+    },
+    TIMESHEET_APPROVED: {
+        "vi": Text("Bảng chấm công đã được điều chỉnh", "Ngày {day}: {came} đến {left}."),
+        "en": Text("A timesheet was corrected", "{day}: {came} to {left}."),
+    },
+    TIMESHEET_REJECTED: {
+        "vi": Text("Đề nghị điều chỉnh chấm công không được duyệt", "Ngày {day}: {came} đến {left}. Lý do: {note}"),
+        "en": Text("A correction of a timesheet was not approved", "{day}: {came} to {left}. Why: {note}"),
     },
     POST_WAITS: {
         "vi": Text("Tin chờ duyệt: {title}", "{author} vừa viết một tin cho phụ huynh. Tin đang chờ duyệt."),

@@ -1,5 +1,6 @@
 """A request for leave and a post that wait are told to whoever decides, and counted for them alone until decided."""
 
+import re
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.timesheets import queries as timesheets
 from cloud.attendance.timesheets.corrections import ask_for_correction
+from cloud.attendance.timesheets.corrections import decide as decide_correction
 from cloud.kit.db import Database
 from cloud.notifications.posts import queries as posts
 from cloud.notifications.posts import writing
@@ -168,3 +170,17 @@ def test_a_correction_that_was_decided_before_anybody_was_told_is_told_to_nobody
     with office.database.writing() as session:
         timesheets.settle(session, asked, timesheets.State.APPROVED, "", office.school.alice.user_id, SEVEN)
     assert office.told(SEVEN, kind="timesheet_asked") == []
+
+
+def test_who_asked_and_whose_sheet_it_is_hear_what_became_of_it_and_why(office: Office) -> None:
+    own, on_behalf = correct(office, "mai", "mai", SEVEN), correct(office, "principal", "mai", SEVEN)
+    with office.database.writing() as session:
+        alice = office.actor("alice", SEVEN)
+        decide_correction(session, alice, own, timesheets.State.APPROVED, "", at("07:05"))
+        decide_correction(session, alice, on_behalf, timesheets.State.REJECTED, "Hôm đó nghỉ", at("07:05"))
+    [yes] = office.told(at("07:06"), kind="timesheet_approved")
+    assert (yes.to, yes.subject) == ("mai", "Bảng chấm công đã được điều chỉnh")
+    no = office.told(at("07:06"), kind="timesheet_rejected")
+    assert [one.to for one in no] == ["mai", "principal"]
+    assert no[0].body == "Ngày 16/11/2026: 06:30 đến 06:50. Lý do: Hôm đó nghỉ"
+    assert re.fullmatch(r"/schools/a/timesheets/[0-9a-f-]{36}\?month=2026-11", no[0].path)
