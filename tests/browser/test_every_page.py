@@ -1,5 +1,6 @@
 """Every page of the service can be read: axe finds nothing serious, text stands out by day and by night, nothing has to
-be scrolled sideways, what it loads is light. The pages are those of routes.py: a new one is here by its row."""
+be scrolled sideways, the keyboard reaches every control and shows where it is, what it loads is light. The pages are
+those of routes.py: a new one is here by its row."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from tests.cloud.small_school import MORNING, sighting
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 MEASURE_CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
+TRY_KEYBOARD = (Path(__file__).parent / "keyboard.js").read_text()
 MEASURE_WEIGHT = """["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
     .filter((one) => !one.name.includes("/live")).reduce((sum, one) => sum + one.decodedBodySize, 0)"""
 WIDTHS = (320, 768, 1280, 390)
@@ -73,6 +75,7 @@ def complaints(page: Page, path: str) -> list[str]:
     found = [f"{path}: {one}" for one in serious(page, contrast=False)]
     loaded = page.evaluate(MEASURE_WEIGHT)
     found += [f"{path}: loads {loaded} bytes"] if loaded > MOST_BYTES else []
+    found += [f"{path}: {one}" for one in page.evaluate(TRY_KEYBOARD)]
     headings = page.locator("h1").count()
     found += [f"{path}: {headings} first headings"] if headings != 1 else []
     for scheme in ("light", "dark"):

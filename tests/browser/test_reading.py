@@ -23,7 +23,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iter
     database.close()
 
 
-def test_the_keyboard_reaches_everything_and_shows_where_it_is(house: House, visit: Visit) -> None:
+def test_the_keyboard_goes_through_the_bar_in_its_order(house: House, visit: Visit) -> None:
     page = visit("alice", "/schools/a")
     reached = [_next(page) for _ in range(7)]
     assert reached == ["Đến nội dung chính", "Điểm danh", "VI", "EN", "Tài khoản", "Đăng xuất", "Hôm nay"]
