@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import queries
+from cloud.accounts.known_device import where_from
 from cloud.accounts.login_page import login_page
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.rules import normal_login, own_path, token_hash
@@ -39,8 +40,9 @@ def log_in(
 ) -> Response:
     passwords: Passwords = request.app.state.passwords
     throttle: Throttle = request.app.state.throttle
-    name, address = normal_login(login), request.client.host if request.client else ""
-    wait_s = throttle.wait_s(address, name)
+    name = normal_login(login)
+    come_from = where_from(request, name)
+    wait_s = throttle.wait_s(come_from, name)
     if wait_s > 0:
         answer = login_page(request, login=login, then=next, wait_s=ceil(wait_s), status=429)
         answer.headers["Retry-After"] = str(ceil(wait_s))
@@ -50,9 +52,9 @@ def log_in(
         actor = queries.actor_of(session, user, service(request).clock()) if user else None
     verdict = passwords.verify(user.password_hash if user else None, password)
     if actor is None or not verdict.right:
-        throttle.failed(address, name)
+        throttle.failed(come_from, name)
         return login_page(request, login=login, then=next, refused=True, status=403)
-    throttle.succeeded(address, name)
+    throttle.succeeded(come_from, name)
     if verdict.replacement:
         with service(request).database.writing() as session:
             queries.set_password_hash(session, actor.user_id, verdict.replacement)

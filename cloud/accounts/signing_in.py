@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts import history_queries, pending_queries, queries
+from cloud.accounts import history_queries, known_device, pending_queries, queries
 from cloud.accounts.access import Actor
 from cloud.accounts.pending_queries import Kind
 from cloud.accounts.rules import expires_at, new_token, token_hash
@@ -70,9 +70,11 @@ def begin(request: Request, actor: Actor, then: str, *, answer: Callable[[str], 
         queries.add_session(session, token_hash=key, user_id=actor.user_id, now=now, expires_at=ends, user_agent=agent)
         if LANGUAGE_COOKIE in request.cookies:
             queries.set_locale(session, actor.user_id, language_of(request.cookies[LANGUAGE_COOKIE]))
+        device = known_device.remember(request, session, actor.user_id, now)
         told_first = history_queries.has_unread(session, actor.user_id)
     response = answer("/account" if told_first else then)
     set_cookie(request, response, session_cookie(request), token, ends - now)
+    set_cookie(request, response, cookie_name(request, known_device.COOKIE), device, known_device.LIFE)
     if LANGUAGE_COOKIE not in request.cookies:
         remember_language(request, response, language_of(actor.locale))
     return response

@@ -32,6 +32,19 @@ class UserSession(Base):
     user_agent: Mapped[str] = mapped_column(String(300), default="")
 
 
+class KnownDevice(Base):
+    """A browser in which somebody has come in before. Several may share one."""
+
+    __tablename__ = "known_device"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the cookie, hexadecimal."""
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class RoleGrant(Base):
     """A right is a role within a scope; guardians need none, their children follow from guardianship."""
 
@@ -102,7 +115,7 @@ class PendingStep(Base):
 
 
 class Throttled(Base):
-    """A pair that failed: until when its failures count."""
+    """A pair that failed, an address or a known browser with a log-in name: until when its failures count."""
 
     __tablename__ = "throttled"
 

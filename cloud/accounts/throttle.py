@@ -1,8 +1,10 @@
 """Guessing made slow, without a lock that a stranger could turn against somebody.
 
-Failures are counted for an address *and* a log-in name together: whoever guesses at somebody's password only slows
-down themselves. A hash takes long enough to keep a guesser with many names busy (passwords.py). The counts are in the
-database, so that it does not matter which of many processes is asked; what time has forgiven is forgotten.
+Failures are counted for an address *and* a log-in name together: whoever guesses at somebody's password slows down
+nobody at another address. At the same one, behind a school's or a carrier's NAT, a browser in which the owner has come
+in before is counted by itself (known_device.py). A hash takes long enough to keep a guesser with many names busy
+(passwords.py). The counts are in the database, so that it does not matter which of many processes is asked; what time
+has forgiven is forgotten.
 """
 
 from datetime import timedelta
@@ -25,7 +27,8 @@ class Throttle:
         self._clock = clock
 
     def wait_s(self, address: str, login: str, *, at_once: int = AT_ONCE) -> float:
-        """Seconds until the next try of this pair is looked at; 0 means now."""
+        """Seconds until the next try of this pair is looked at; 0 means now. What stands for an address may be anything
+        that tries come from."""
         with self._database.reading() as session:
             clears_at_ms = queries.clears_at_ms(session, _key(address, login))
         if clears_at_ms is None:

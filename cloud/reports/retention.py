@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from cloud.accounts.device_queries import forget_expired as forget_devices
 from cloud.accounts.history_queries import forget as forget_changes
+from cloud.accounts.known_device import LIFE as DEVICES_KEPT
 from cloud.accounts.queries import forget_sessions
 from cloud.attendance.health.alarm_queries import forget_alarms
 from cloud.attendance.queries.retention import forget_set_aside, forget_sightings, thin_out_strangers
@@ -80,6 +82,8 @@ RULES = (
          marked("deleted"), lambda session, before, now: forget_alarms(session, before)),
     Rule("sessions", marked("Log-in sessions, after they have ended"), timedelta(days=30), marked("deleted"),
          lambda session, before, now: forget_sessions(session, before)),
+    Rule("devices", marked("Which browsers somebody has logged in with, after the last time"), DEVICES_KEPT,
+         marked("deleted"), lambda session, before, now: forget_devices(session, now)),
     Rule("log_in_changes", marked("Changes of how somebody logs in"), timedelta(days=365), marked("deleted"),
          lambda session, before, now: forget_changes(session, before)),
     Rule("imports", marked("Files handed in for an import"), IMPORTS_KEPT, marked("deleted; sealed until then"),

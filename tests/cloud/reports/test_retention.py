@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cloud.accounts.tables import UserSession
+from cloud.accounts.known_device import LIFE
+from cloud.accounts.tables import KnownDevice, UserSession
 from cloud.attendance.tables import Observation, SetAside
 from cloud.biometrics.photos.tables import FamilyPhoto
 from cloud.biometrics.tables import ConsentScan, TemplateAccess
@@ -106,6 +107,8 @@ def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None
                     token_hash=hashed, user_id=house.school.bob.user_id, created_at=at, last_seen_at=at, expires_at=at
                 )
             )
+        for at in around("devices"):
+            session.add(KnownDevice(token_hash=str(at), user_id=house.school.bob.user_id, expires_at=at + LIFE))
         add_written(session, house)
     house.clock.now = around("strangers")[0]
     house.report(sighting(1, at=house.clock.now, temperature_c=36.6), sighting(2, lan, at=house.clock.now))
@@ -122,6 +125,8 @@ def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None
         assert [one.at for one in session.scalars(select(TemplateAccess))] == [around("accesses")[1]]
         assert [one.fingerprint for one in session.scalars(select(SetAside))] == ["1"]
         assert str(around("sessions")[0].day).rjust(64, "0") not in set(session.scalars(select(UserSession.token_hash)))
+        devices = session.scalars(select(KnownDevice.token_hash)).all()
+        assert [str(at) in devices for at in around("devices")] == [False, True]
         assert [one.at for one in session.scalars(select(ThreadMessage))] == [around("threads")[1]]
         assert [one.last_at for one in session.scalars(select(Thread))] == [around("threads")[1]]
         assert [one.at for one in session.scalars(select(GroupMessage))] == [around("groups")[1]]
