@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from cloud.kit.loading import loading
 from edge.contract.command_line import Commands, add_command
 
 
@@ -24,13 +25,15 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from cloud import migrations
-    from cloud.kit.start import connect, read_settings
+    with loading():
+        from cloud import migrations
+        from cloud.kit.schema import revision_of
+        from cloud.kit.start import connect, read_settings
 
     database = connect(read_settings(os.environ))
-    before = migrations.revision_of(database)
+    before = revision_of(database)
     migrations.upgrade(database)
-    after = migrations.revision_of(database)
+    after = revision_of(database)
     done = "it was up to date" if before == after else f"brought up from {before or 'nothing'}"
     sys.stderr.write(f"Schema {after}: {done}.\n")
     if args.write:

@@ -34,13 +34,13 @@ def run(_: argparse.Namespace) -> int:
     with loading():
         import uvicorn
 
-        from cloud import migrations
+        from cloud.kit.schema import require_current
         from cloud.kit.start import checkpointer, connect, read_settings
         from cloud.main import create_app
 
     settings = read_settings(os.environ)
     database = connect(settings)
-    migrations.require_current(database)
+    require_current(database)
     keeper = checkpointer(database)
     if keeper:
         keeper.start()

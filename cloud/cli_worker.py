@@ -24,13 +24,14 @@ def add(commands: Commands) -> None:
 
 def run(_: argparse.Namespace) -> int:
     with loading():
-        from cloud import migrations, worker
+        from cloud import worker
         from cloud.kit.clock import system_clock
+        from cloud.kit.schema import require_current
         from cloud.kit.start import checkpointer, connect, read_settings
 
     settings = read_settings(os.environ)
     database = connect(settings)
-    migrations.require_current(database)
+    require_current(database)
     stop = threading.Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda *_: stop.set())

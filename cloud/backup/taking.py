@@ -17,6 +17,7 @@ from cloud.backup.lines import Head, Writer
 from cloud.biometrics import keyring_queries
 from cloud.kit.db import Database
 from cloud.kit.errors import NotFound
+from cloud.kit.schema import require_current, revision_of
 
 SUFFIX = ".backup"
 KEYRING_FILE = f"diemdanh-keyring{SUFFIX}"
@@ -39,8 +40,8 @@ def back_up(
     database: Database, keyring: Database, folder: Path, *, recipient: str | None, now: datetime, progress: Progress
 ) -> Taken:
     """A new file in `folder`. Raises Misconfigured for another version's schema, Unavailable, Invalid, OSError."""
-    migrations.require_current(database)
-    schema = migrations.revision_of(database) or ""
+    require_current(database)
+    schema = revision_of(database) or ""
     file = folder / f"diemdanh-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     with writing(file, recipient) as out, database.reading() as session:
         queries.hold_still(session)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from cloud.kit.loading import loading
 from edge.contract.command_line import Commands, add_command
 
 
@@ -30,11 +31,12 @@ def add(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from cloud.accounts.passwords import Passwords
-    from cloud.demo.seed import seed_demo
-    from cloud.kit.clock import system_clock
-    from cloud.kit.start import connect, read_settings
-    from cloud.migrations import require_current
+    with loading():
+        from cloud.accounts.passwords import Passwords
+        from cloud.demo.seed import seed_demo
+        from cloud.kit.clock import system_clock
+        from cloud.kit.schema import require_current
+        from cloud.kit.start import connect, read_settings
 
     database = connect(read_settings(os.environ))
     require_current(database)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import inspect
@@ -49,6 +48,7 @@ from cloud.biometrics.photos import guards as photo_guards
 from cloud.briefings import guards as briefing_guards
 from cloud.kit.db import Base, Database, answering
 from cloud.kit.errors import Misconfigured
+from cloud.kit.schema import revision_of
 
 METADATA = Base.metadata
 
@@ -90,21 +90,6 @@ def rebuilding(database: Database, revision: str, *, allowed: Allowed) -> Iterat
             yield connection
             command.upgrade(_config(connection), "head")
             _put_up(connection)
-
-
-def revision_of(database: Database) -> str | None:
-    """The version of the schema that the database has; None for an empty one. Raises Unavailable."""
-    with answering(), database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def require_current(database: Database) -> None:
-    """Raises Misconfigured unless the database has the schema of this version of the service; or Unavailable."""
-    with answering(), database.engine.connect() as connection:
-        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    found = revision_of(database)
-    if found != newest:
-        raise Misconfigured(f"the database has schema {found or 'none'}, not {newest}: run diemdanh-cloud migrate")
 
 
 def write_revision(database: Database, message: str) -> None:

@@ -17,6 +17,7 @@ from cloud import migrations
 from cloud.backup.values import Kind, kind_of
 from cloud.biometrics.keyring import Keyring, open_keyring, open_keys
 from cloud.kit.db import Database, open_database
+from cloud.kit.schema import revision_of
 from tests.cloud.migrated import Open
 
 NOW = datetime(2026, 11, 16, 3, 0, 0, 123456, tzinfo=UTC)
@@ -73,7 +74,7 @@ def _file(database: Database) -> Path:
 
 
 def _fill_every_table(database: Database) -> None:
-    with migrations.rebuilding(database, migrations.revision_of(database) or "", allowed=lambda _: None) as connection:
+    with migrations.rebuilding(database, revision_of(database) or "", allowed=lambda _: None) as connection:
         for table in migrations.METADATA.sorted_tables:
             _fill(connection, table)
 

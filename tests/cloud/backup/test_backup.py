@@ -20,6 +20,7 @@ from cloud.cards.tables import IssuedCard
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid, Misconfigured
 from cloud.kit.outbox import OutboxEvent
+from cloud.kit.schema import require_current
 from cloud.school.tables import School
 from tests.cloud.backup.conftest import NOW, Installation, contents, guards_and_indexes
 
@@ -46,7 +47,7 @@ def test_a_restored_service_has_every_row_and_every_guard(
     before = contents(source.database)
     assert all(before.values())
     assert contents(target.database) == before
-    migrations.require_current(target.database)
+    require_current(target.database)
     if target.database.is_sqlite == source.database.is_sqlite:
         assert guards_and_indexes(target.database) == source.migrated != set()
     with pytest.raises(Exception, match="append-only"), target.database.writing() as session:
