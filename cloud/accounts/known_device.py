@@ -5,20 +5,18 @@ again and again, would make them wait too.
 The cookie opens nothing. What fails with it counts for it alone; for a name that never came in with it, it is none.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from cloud.accounts import device_queries as queries
-from cloud.accounts.rules import new_token, token_hash
+from cloud.accounts.rules import DEVICE_LIFETIME, new_token, token_hash
 from cloud.accounts.visitor import cookie_name
 from cloud.kit.web.service import service
 
 COOKIE = "known-device"
-LIFE = timedelta(days=365)
-"""Since the last log-in: a parent's session lasts 90 days, and holidays come on top."""
 MOST = 20
 """Of one user, the latest: a browser that forgets its cookies is a new one every day."""
 
@@ -40,5 +38,5 @@ def remember(request: Request, session: Session, user_id: UUID, now: datetime) -
     token, before = new_token(), request.cookies.get(cookie_name(request, COOKIE))
     if before:
         queries.renew(session, token_hash(before), token_hash(token))
-    queries.add(session, token_hash(token), user_id, expires_at=now + LIFE, most=MOST)
+    queries.add(session, token_hash(token), user_id, expires_at=now + DEVICE_LIFETIME, most=MOST)
     return token

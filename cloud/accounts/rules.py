@@ -12,6 +12,9 @@ STAFF_LIFETIME = timedelta(hours=12)
 """A working day: a staff room's computer is shared."""
 GUARDIAN_LIFETIME = timedelta(days=90)
 """A term: a parent's phone is their own, and whoever is logged out misses what they came for."""
+DEVICE_LIFETIME = timedelta(days=365)
+"""A browser in which somebody has come in, since the last time: a parent's session lasts 90 days, and holidays come on
+top."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly `last_seen_at` is kept: finer would write at every page."""
 MIN_PASSWORD_CHARS = 10

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts import history_queries, known_device, pending_queries, queries
 from cloud.accounts.access import Actor
 from cloud.accounts.pending_queries import Kind
-from cloud.accounts.rules import expires_at, new_token, token_hash
+from cloud.accounts.rules import DEVICE_LIFETIME, expires_at, new_token, token_hash
 from cloud.accounts.second_step import queries as second_step
 from cloud.accounts.visitor import cookie_name, session_cookie
 from cloud.kit.i18n import Language, language_of
@@ -74,7 +74,7 @@ def begin(request: Request, actor: Actor, then: str, *, answer: Callable[[str], 
         told_first = history_queries.has_unread(session, actor.user_id)
     response = answer("/account" if told_first else then)
     set_cookie(request, response, session_cookie(request), token, ends - now)
-    set_cookie(request, response, cookie_name(request, known_device.COOKIE), device, known_device.LIFE)
+    set_cookie(request, response, cookie_name(request, known_device.COOKIE), device, DEVICE_LIFETIME)
     if LANGUAGE_COOKIE not in request.cookies:
         remember_language(request, response, language_of(actor.locale))
     return response

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.device_queries import forget_expired as forget_devices
 from cloud.accounts.history_queries import forget as forget_changes
-from cloud.accounts.known_device import LIFE as DEVICES_KEPT
 from cloud.accounts.queries import forget_sessions
+from cloud.accounts.rules import DEVICE_LIFETIME
 from cloud.attendance.health.alarm_queries import forget_alarms
 from cloud.attendance.queries.retention import forget_set_aside, forget_sightings, thin_out_strangers
 from cloud.biometrics.guards import ACCESSES_KEPT_YEARS
@@ -82,7 +82,7 @@ RULES = (
          marked("deleted"), lambda session, before, now: forget_alarms(session, before)),
     Rule("sessions", marked("Log-in sessions, after they have ended"), timedelta(days=30), marked("deleted"),
          lambda session, before, now: forget_sessions(session, before)),
-    Rule("devices", marked("Which browsers somebody has logged in with, after the last time"), DEVICES_KEPT,
+    Rule("devices", marked("Which browsers somebody has logged in with, after the last time"), DEVICE_LIFETIME,
          marked("deleted"), lambda session, before, now: forget_devices(session, now)),
     Rule("log_in_changes", marked("Changes of how somebody logs in"), timedelta(days=365), marked("deleted"),
          lambda session, before, now: forget_changes(session, before)),

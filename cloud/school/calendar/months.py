@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, TypeVar
 
-from fastapi import Query
+from pydantic import StringConstraints
 
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked
 from cloud.school.calendar.facts import Span
 
 Day = TypeVar("Day")
-Month = Annotated[str | None, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] | None
 
 
 class OfAMonth:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from cloud.accounts import device_queries as queries
-from cloud.accounts.known_device import LIFE
+from cloud.accounts.rules import DEVICE_LIFETIME
 from cloud.kit.db import Database
 from tests.cloud.small_school import MORNING, SmallSchool, add_school
 
@@ -22,7 +22,7 @@ def came_in(database: Database, token: str, user_id: UUID, *, before: str = "", 
     with database.writing() as session:
         if before:
             queries.renew(session, before, token)
-        queries.add(session, token, user_id, expires_at=now + LIFE, most=most)
+        queries.add(session, token, user_id, expires_at=now + DEVICE_LIFETIME, most=most)
 
 
 def known(database: Database, token: str, *, days: int = 0) -> set[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cloud.accounts.known_device import LIFE
+from cloud.accounts.rules import DEVICE_LIFETIME
 from cloud.accounts.tables import KnownDevice, UserSession
 from cloud.attendance.tables import Observation, SetAside
 from cloud.biometrics.photos.tables import FamilyPhoto
@@ -108,7 +108,9 @@ def test_what_is_older_than_its_rule_goes_and_nothing_else(house: House) -> None
                 )
             )
         for at in around("devices"):
-            session.add(KnownDevice(token_hash=str(at), user_id=house.school.bob.user_id, expires_at=at + LIFE))
+            session.add(
+                KnownDevice(token_hash=str(at), user_id=house.school.bob.user_id, expires_at=at + DEVICE_LIFETIME)
+            )
         add_written(session, house)
     house.clock.now = around("strangers")[0]
     house.report(sighting(1, at=house.clock.now, temperature_c=36.6), sighting(2, lan, at=house.clock.now))
