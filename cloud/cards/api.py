@@ -113,8 +113,8 @@ def take_chip(request: Request, visitor: SignedIn, student_id: UUID) -> Response
 def make_key(request: Request, visitor: SignedIn, slug: str) -> KeyMade:
     kit, keyring = service(request), rosters_of(request).keyring
     with kit.database.writing() as session:
-        school_id = _school(session, visitor, slug)
-        return KeyMade(number=issuing.make_key(session, keyring, school_id, kit.clock()).number)
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+        return KeyMade(number=issuing.make_key(session, keyring, school.id, kit.clock()).number)
 
 
 @router.delete("/api/v1/schools/{slug}/card-keys/{number}", status_code=204)
@@ -122,7 +122,8 @@ def retire_key(request: Request, visitor: SignedIn, slug: str, number: KeyNumber
     """No card of it counts any more: its secret is no longer one, say."""
     kit = service(request)
     with kit.database.writing() as session:
-        if not queries.retire_key(session, _school(session, visitor, slug), number, kit.clock()):
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+        if not queries.retire_key(session, school.id, number, kit.clock()):
             raise NotFound("No such key that still counts.")
     return Response(status_code=204)
 
@@ -130,8 +131,3 @@ def retire_key(request: Request, visitor: SignedIn, slug: str, number: KeyNumber
 def _pupil(session: Session, visitor: Visitor, student_id: UUID) -> Pupil:
     """Raises NotFound for somebody whom the visitor may not see, Forbidden for a parent's own child."""
     return student_for(session, visitor.actor, student_id, Right.ISSUE_CARDS)
-
-
-def _school(session: Session, visitor: Visitor, slug: str) -> UUID:
-    """Raises NotFound."""
-    return school_for(session, visitor.actor, slug, Right.ISSUE_CARDS).id

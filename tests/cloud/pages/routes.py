@@ -192,8 +192,8 @@ ROWS = [
     posts("/api/v1/cards/{serial}/revocation", Right.ISSUE_CARDS, PUPIL, 204),
     Row("/api/v1/students/{student_id}/chip", Right.ISSUE_CARDS, PUPIL, 422, "PUT", json={"value": "-"}),
     Row("/api/v1/students/{student_id}/chip", Right.ISSUE_CARDS, PUPIL, 204, "DELETE"),
-    posts("/api/v1/schools/{slug}/card-keys", Right.ISSUE_CARDS, SCHOOL, 201),
-    Row("/api/v1/schools/{slug}/card-keys/{number}", Right.ISSUE_CARDS, SCHOOL, 404, "DELETE"),
+    posts("/api/v1/schools/{slug}/card-keys", Right.MANAGE_UNITS, SCHOOL, 201),
+    Row("/api/v1/schools/{slug}/card-keys/{number}", Right.MANAGE_UNITS, SCHOOL, 404, "DELETE"),
     # Units, as people see them.
     Row("/api/v1/schools/{slug}/rosters", Right.SEE_WHOLE, SCHOOL),
     posts("/api/v1/devices/{device}/claim-code", Right.MANAGE_UNITS, A_UNIT, 200),
