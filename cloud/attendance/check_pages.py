@@ -13,7 +13,7 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.register import check_queries, checking, queries, warnings
 from cloud.attendance.register.check_queries import Check, Finding
-from cloud.attendance.register.checking import Kind
+from cloud.attendance.register.checking import Kind, Short, read_short
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.facts import Policy
 from cloud.attendance.register.words import HALVES, PRESENCES
@@ -55,12 +55,12 @@ class FindingLine:
         return HalfDay(self.finding.half) if self.finding.half else None
 
     @property
-    def kept(self) -> str:
-        return PRESENCES.get(self.finding.kept.partition(":")[0], "")
+    def kept(self) -> Short | None:
+        return read_short(self.finding.kept)
 
     @property
-    def follows(self) -> str:
-        return PRESENCES.get(self.finding.follows.partition(":")[0], "")
+    def follows(self) -> Short | None:
+        return read_short(self.finding.follows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ class CheckView:
     """When staff are told of the roll."""
     may_keep: bool
     refused: Said
+
+    @property
+    def presences(self) -> dict[str, str]:
+        return PRESENCES
 
     @property
     def kinds(self) -> dict[str, str]:

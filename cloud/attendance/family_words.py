@@ -74,6 +74,7 @@ class FamilyHalf:
     """When the register began to say so: where a person said it, when they did."""
     late_minutes: int
     left_early_minutes: int
+    permission: Permission | None
 
     @property
     def words(self) -> str:
@@ -115,7 +116,9 @@ def family_halves(kept: Sequence[OwnHalf], *, is_today: bool) -> tuple[FamilyHal
     told = any(one.told for one in kept)
     read = ((one, reads(one, told=told or not is_today)) for one in kept)
     return tuple(
-        FamilyHalf(one.half, how, one.since, one.late_minutes, one.left_early_minutes) for one, how in read if how
+        FamilyHalf(one.half, how, one.since, one.late_minutes, one.left_early_minutes, one.permission)
+        for one, how in read
+        if how
     )
 
 

@@ -15,7 +15,7 @@ from cloud.accounts.visitor import SignedIn
 from cloud.attendance.papers.paper import pdf_answer
 from cloud.attendance.register.excel import write_register
 from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, kept_by_class
-from cloud.attendance.register.months import Sheet, paper_of, sheet_of
+from cloud.attendance.register.months import LEGEND, Sheet, paper_of, sheet_of
 from cloud.attendance.register.queries import policy_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
@@ -98,6 +98,7 @@ class MonthSheetView(OfAMonth):
     first: date
     sheet: Sheet
     words: tuple[tuple[HalfDay, str], ...] = tuple(HALVES.items())
+    legend: str = LEGEND
 
 
 @router.get("/schools/{slug}/attendance")

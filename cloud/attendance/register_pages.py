@@ -14,11 +14,12 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.calling import LONGEST_HALF_MINUTES, call_roll, take_back
 from cloud.attendance.register.counting import LIMIT
+from cloud.attendance.register.facts import Permission
 from cloud.attendance.register.roll import Answer, Choice, Roll, read_roll
 from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_BACK
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict, Forbidden, Invalid
+from cloud.kit.errors import Conflict, Forbidden, Invalid, Refused
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import service
@@ -30,6 +31,8 @@ from cloud.school.frame import staff_page
 router = APIRouter(include_in_schema=False)
 
 LONGEST_REASON = 500
+FIELDS = ("say", "minutes", "came", "left", "permit")
+"""Of a pupil."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def call(
             form.require()
             call_roll(session, visitor.actor, own_class, day, half, said, reason, kit.clock(), period)
     except Invalid as error:
+        form.problems = list(error.problems) if isinstance(error, Refused) else form.problems
         return _show(request, visitor, class_id, day, half, period, refused=error, form=_kept(form, said))
     return _to(class_id, day, half, period)
 
@@ -135,18 +139,37 @@ def answers(form: Typed) -> dict[UUID, Answer]:
         except ValueError:
             form.complain(f"say-{key}", marked("choose one of the list"))
             continue
-        if f"{choice}:{form.value(f'minutes-{key}')}" == form.value(name):
-            continue
-        minutes = form.number(f"minutes-{key}", 1, LONGEST_HALF_MINUTES) if choice is Choice.LATE else 0
-        if str(answer := Answer(choice, minutes)) != form.value(name):
-            found[pupil] = answer
+        if _typed(form, key, choice) != form.value(name):
+            answer = _answer(form, key, choice, was_permitted=form.value(name).endswith(":P"))
+            if str(answer) != form.value(name):
+                found[pupil] = answer
     return found
+
+
+def _typed(form: Typed, key: str, choice: Choice) -> str:
+    """As `Answer` is written, whatever stands in the fields: what was not touched is no mistake of the reader's."""
+    late = {Choice.LATE: form.value(f"minutes-{key}"), Choice.LEFT: form.value(f"came-{key}") or "0"}
+    left = form.value(f"left-{key}") if choice is Choice.LEFT else ""
+    permitted = "P" if choice in late and form.has(f"permit-{key}", Permission.PERMITTED) else ""
+    return f"{choice}:{late.get(choice, '0')}:{left}:{permitted}".rstrip(":")
+
+
+def _answer(form: Typed, key: str, choice: Choice, *, was_permitted: bool) -> Answer:
+    if choice not in (Choice.LATE, Choice.LEFT):
+        return Answer(choice)
+    permission = Permission.PERMITTED if form.has(f"permit-{key}", Permission.PERMITTED) else None
+    if permission is None and was_permitted:
+        permission = Permission.NOT_PERMITTED
+    if choice is Choice.LATE:
+        return Answer(choice, form.number(f"minutes-{key}", 1, LONGEST_HALF_MINUTES), None, permission)
+    late = form.number(f"came-{key}", 0, LONGEST_HALF_MINUTES) if form.value(f"came-{key}") else 0
+    return Answer(choice, late, form.clock(f"left-{key}"), permission)
 
 
 def _kept(form: Typed, said: Mapping[UUID, Answer]) -> Typed:
     """Only what somebody said: of the others a unit may have seen something meanwhile."""
     keys = {*(str(one) for one in said), *(one.field.partition("-")[2] for one in form.problems)}
-    names = {"reason", *(f"{kind}-{key}" for kind in ("say", "minutes") for key in keys)}
+    names = {"reason", *(f"{kind}-{key}" for kind in FIELDS for key in keys)}
     return Typed({name: texts for name, texts in form.values.items() if name in names}, form.problems)
 
 

@@ -4,7 +4,7 @@ What can be derived is mended, with its line of history. What a person said is n
 kept and no longer found, and where the day ended in doubt, somebody has to look.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -84,6 +84,24 @@ def in_short(entry: Entry | None) -> str:
     status = entry.status
     parts = [status.presence, str(status.late_minutes), str(status.left_early_minutes), status.permission or ""]
     return ":".join([*parts, "by_person" if status.by_person else ""])
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """What a finding keeps of an entry, read again."""
+
+    presence: str
+    late_minutes: int
+    left_early_minutes: int
+    permission: str
+
+
+def read_short(text: str) -> Short | None:
+    """As `in_short` wrote it; None where there was no entry."""
+    if text.count(":") != 4:
+        return None
+    presence, late, early, permission, _ = text.split(":")
+    return Short(presence, int(late), int(early), permission)
 
 
 def _mend_days(session: Session, school_id: UUID, day: date, now: datetime) -> set[UUID]:

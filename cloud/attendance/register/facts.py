@@ -132,6 +132,7 @@ class Rule(StrEnum):
     HANDED_OVER_EARLY = "handed_over_early"
     HANDED_OVER_ONLY = "handed_over_only"
     HANDED_OVER_BEFORE = "handed_over_before"
+    LET_GO_BEFORE = "let_go_before"
     NOT_SEEN = "not_seen"
     NOT_DUE_YET = "not_due_yet"
     SEEN_ONLY_AFTERWARDS = "seen_only_afterwards"

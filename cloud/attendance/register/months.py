@@ -11,9 +11,14 @@ from cloud.kit.i18n import Language, marked, translator
 from cloud.people.names import list_order
 from cloud.school.calendar.facts import HalfDay
 
-PRESENT, LATE, DOUBT = "x", "M", "?"
-"""As registers on paper have it: P and K are absences with and without permission, M (muộn) is late."""
-LEGEND = marked("S morning, C afternoon; x present, M late, P absent with permission, K without, ? not certain")
+PRESENT, LATE, LEFT, PERMITTED, DOUBT = "x", "M", "V", "p", "?"
+"""As registers on paper have it: P and K are absences with and without permission, M (muộn) is late, V (về sớm) went
+home early; with p beside it that was permitted."""
+COUNTED = (Permission.PERMITTED.value, Permission.NOT_PERMITTED.value, LATE, LEFT)
+LEGEND = marked(
+    "S morning, C afternoon; x present, M late, V left early (p: with permission), P absent with permission, "
+    "K without, ? not certain"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,8 @@ class Row:
     """One a column; empty where nothing is known, or the pupil was not in this class."""
 
     def count(self, mark: str) -> int:
-        return self.marks.count(mark)
+        """Of a letter that stands in a mark, alone or beside others."""
+        return sum(mark in one for one in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ def paper_of(sheet: Sheet, school: str, first: date, language: Language) -> Pape
     return Paper(
         title=f"{say(marked('Register %(name)s')) % {'name': sheet.class_name}}, {first:%m/%Y}",
         school=school,
-        columns=[say(marked("Name")), *(f"{day.day}{letters[half]}" for day, half in sheet.columns), "P", "K", LATE],
-        rows=[(row.name, *row.marks, *(row.count(mark) for mark in ("P", "K", LATE))) for row in sheet.rows],
+        columns=[say(marked("Name")), *(f"{day.day}{letters[half]}" for day, half in sheet.columns), *COUNTED],
+        rows=[(row.name, *row.marks, *(row.count(mark) for mark in COUNTED)) for row in sheet.rows],
         notes=[say(LEGEND)],
         signed_by=[say(marked("Homeroom teacher")), say(marked("Principal"))],
         wide=True,
@@ -63,7 +69,9 @@ def paper_of(sheet: Sheet, school: str, first: date, language: Language) -> Pape
 def mark_of(kept: Kept) -> str:
     match kept.presence:
         case Presence.PRESENT:
-            return LATE if kept.late_minutes else PRESENT
+            unusual = (LATE if kept.late_minutes else "") + (LEFT if kept.left_early_minutes else "")
+            permitted = PERMITTED if kept.permission is Permission.PERMITTED else ""
+            return unusual + permitted if unusual else PRESENT
         case Presence.ABSENT:
             return kept.permission or Permission.NOT_PERMITTED
         case Presence.ASK:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from cloud.attendance.register.roll_queries import Said, Was
 from cloud.attendance.register.words import CALENDAR, Sentence, sentence
 from cloud.attendance.release.queries import Release, released_on
 from cloud.devices.queries import unit_names
-from cloud.kit.clock import school_day
+from cloud.kit.clock import school_time
 from cloud.people.access import OwnClass, pupils_among
 from cloud.people.history_queries import classes_on
 from cloud.school.calendar.day_plans import plan_on
@@ -31,6 +31,8 @@ class Choice(StrEnum):
 
     PRESENT = "present"
     LATE = "late"
+    LEFT = "left"
+    """Was there and went home early; perhaps came late, too."""
     PERMITTED = "permitted"
     ABSENT = "absent"
     RULES = "rules"
@@ -41,9 +43,15 @@ class Choice(StrEnum):
 class Answer:
     choice: Choice
     late_minutes: int = 0
+    left_at: time | None = None
+    permission: Permission | None = None
+    """Of who came late or left early; None: as the leave requests say."""
 
     def __str__(self) -> str:
-        return f"{self.choice}:{self.late_minutes}"
+        """As the page sends it back, to tell what was changed: choice, minutes late, when the pupil left, P."""
+        left = f"{self.left_at:%H:%M}" if self.left_at else ""
+        permitted = "P" if self.permission is Permission.PERMITTED else ""
+        return f"{self.choice}:{self.late_minutes}:{left}:{permitted}".rstrip(":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,11 @@ class Line:
     absences: AbsenceCount | None
     left: Release | None
     """The last time that day that the pupil was handed over, or went."""
+
+    def leaves_at(self, now: time | None) -> str:
+        """When the pupil went home early, or would at this moment; empty where nobody can guess."""
+        at = self.answer.left_at if self.answer and self.answer.left_at else now
+        return f"{at:%H:%M}" if at else ""
 
     @property
     def is_as_usual(self) -> bool:
@@ -90,6 +103,8 @@ class Roll:
     last: LastChange | None
     late_by: int
     """Minutes since the bell: who comes in at this moment is so late."""
+    now: time | None = None
+    """While it is taught: who goes home at this moment left then."""
     period: int | None = None
     """The roll of one period; None: of the half-day as a whole."""
     periods: tuple[PlannedPeriod, ...] = ()
@@ -159,7 +174,7 @@ def read_roll(
                 status=status,
                 answer=None
                 if call and call.held and was_missed(status) and not status.by_person
-                else answer_of(status),
+                else answer_of(status, taught or planned),
                 why=tuple(sentence(reason, units, period=taught is not None) for reason in status.reasons),
                 said=tuple(one for one in said if one.student_id == pupil.id),
                 was=tuple(histories.get(pupil.id, ())),
@@ -176,6 +191,7 @@ def read_roll(
         lines=tuple(lines),
         last=last_change(said),
         late_by=_late_by(taught or planned, now),
+        now=school_time(now).time() if _is_on(taught or planned, now) else None,
         period=number,
         periods=planned.periods,
         call=call,
@@ -187,9 +203,15 @@ def half_at(plan: Plan, now: datetime) -> PlannedHalf | None:
     return next((one for one in plan.half_days if now < one.ends_at), plan.half_days[-1] if plan.half_days else None)
 
 
-def answer_of(status: Status) -> Answer | None:
+def answer_of(status: Status, planned: PlannedHalf | PlannedPeriod) -> Answer | None:
+    permitted = Permission.PERMITTED if status.permission is Permission.PERMITTED else None
+    if status.presence is Presence.PRESENT and status.left_early_minutes:
+        left_at = school_time(planned.ends_at - timedelta(minutes=status.left_early_minutes)).time()
+        return Answer(Choice.LEFT, status.late_minutes, left_at, permitted)
+    if status.presence is Presence.PRESENT and status.late_minutes:
+        return Answer(Choice.LATE, status.late_minutes, permission=permitted)
     if status.presence is Presence.PRESENT:
-        return Answer(Choice.LATE, status.late_minutes) if status.late_minutes else Answer(Choice.PRESENT)
+        return Answer(Choice.PRESENT)
     if status.presence is Presence.ABSENT:
         return Answer(Choice.PERMITTED if status.permission is Permission.PERMITTED else Choice.ABSENT)
     return None
@@ -204,6 +226,10 @@ def last_change(said: Collection[Said]) -> LastChange | None:
 
 
 def _late_by(planned: PlannedHalf | PlannedPeriod, now: datetime) -> int:
-    if school_day(now) == school_day(planned.starts_at) and planned.starts_at < now < planned.ends_at:
+    if _is_on(planned, now):
         return max(1, (now - planned.starts_at) // timedelta(minutes=1))
     return 10
+
+
+def _is_on(planned: PlannedHalf | PlannedPeriod, now: datetime) -> bool:
+    return planned.starts_at < now < planned.ends_at

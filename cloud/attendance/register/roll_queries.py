@@ -39,6 +39,7 @@ class Was:
     student_id: UUID
     presence: str
     late_minutes: int
+    left_early_minutes: int
     permission: str | None
     by: str | None
     """None: it followed from what units reported."""
@@ -83,7 +84,10 @@ def histories(session: Session, student_ids: Collection[UUID], day: date, half: 
     )
     found: dict[UUID, list[Was]] = defaultdict(list)
     for row, by in rows:
-        found[row.student_id].append(Was(row.student_id, row.presence, row.late_minutes, row.permission, by, row.at))
+        was = Was(
+            row.student_id, row.presence, row.late_minutes, row.left_early_minutes, row.permission, by, row.at
+        )  # fmt: skip
+        found[row.student_id].append(was)
     return found
 
 

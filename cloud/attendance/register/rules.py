@@ -23,7 +23,15 @@ from cloud.attendance.register.facts import (
     Rule,
     Status,
 )
-from cloud.attendance.register.passages import Passage, Stay, passages_by_half, passages_of, stays_in, stays_of
+from cloud.attendance.register.passages import (
+    ON_THE_WAY_OUT,
+    Passage,
+    Stay,
+    passages_by_half,
+    passages_of,
+    stays_in,
+    stays_of,
+)
 from cloud.attendance.register.presence_rules import not_seen, presence_in
 from cloud.school.calendar.facts import Plan, PlannedHalf, PlannedPeriod
 from edge.contract import Direction
@@ -55,7 +63,7 @@ class _Case:
 
     def status(self) -> HalfDayStatus:
         claim = _claim_for(self.facts.claims, self.plan, self.planned)
-        stays = stays_in(stays_of(self.passages), self.planned, self.plan) or self._stay_by_earlier_word(claim)
+        stays = stays_in(stays_of(self._since_leaving()), self.planned, self.plan) or self._stay_by_earlier_word(claim)
         status = _with_permission(self._seen_or_not(stays, claim), claim)
         mark = _latest(self.facts.marks, self.planned, period=None)
         if mark:
@@ -77,6 +85,8 @@ class _Case:
             return replace(waiting, presence=Presence.ASK, reasons=(*doubts, *waiting.reasons))
         if waiting.presence is Presence.ABSENT and (fact := self._handed_over_before()):
             return replace(waiting, reasons=(*waiting.reasons, Reason(Rule.HANDED_OVER_BEFORE, (fact,))))
+        if waiting.presence is Presence.ABSENT and (word := self._let_go_before()):
+            return _permitted(waiting, word)
         if waiting.presence is Presence.ABSENT and (
             missing := unwatched(self.planned, self.plan, self.facts, self.policy)
         ):
@@ -102,6 +112,30 @@ class _Case:
         last = max(times, key=lambda one: (one.happened_at, one.device_id), default=None)
         return Fact(FactKind.RELEASE, str(last.released), last.happened_at) if last else None
 
+    def _since_leaving(self) -> Sequence[Passage]:
+        """Whom somebody wrote down as gone home is back when seen again: walking out without a direction is not."""
+        if (gone := self._gone_home()) is None:
+            return self.passages
+        _, left_at = gone
+        out_by = left_at + ON_THE_WAY_OUT
+        return [one for one in self.passages if one.at > (left_at if one.direction else out_by)]
+
+    def _let_go_before(self) -> Fact | None:
+        """The pupil went home earlier this day, with permission."""
+        if (gone := self._gone_home()) is None:
+            return None
+        word, left_at = gone
+        return _word(word, left_at) if word.permission is Permission.PERMITTED else None
+
+    def _gone_home(self) -> tuple[Mark, datetime] | None:
+        """Somebody's word that the pupil left an earlier half-day early, and when. Where pupils go home over midday
+        anyway, that says nothing of the afternoon."""
+        for earlier in self.plan.half_days if self.policy.stays_over_midday else ():
+            word = _latest(self.facts.marks, earlier, period=None)
+            if earlier.starts_at < self.planned.starts_at and word and word.left_early_minutes:
+                return word, earlier.ends_at - timedelta(minutes=word.left_early_minutes)
+        return None
+
     def _begins_later(self, stay: Stay) -> bool:
         """Who came in the morning is not yet present in the afternoon."""
         earlier = [other.ends_at for other in self.plan.half_days if other.ends_at <= self.planned.starts_at]
@@ -117,6 +151,8 @@ class _Case:
             status = presence_in(period, stays, self.policy) or status
         if status.presence is Presence.ABSENT and whole.presence is Presence.ASK:
             status = replace(status, presence=Presence.ASK, reasons=whole.reasons)
+        elif status.presence is Presence.ABSENT and (word := self._let_go_before()):
+            status = _permitted(status, word)
         status = _with_permission(status, claim)
         if whole.by_person:
             permission = (whole.permission or status.permission) if status.permission else None
@@ -139,6 +175,8 @@ def _permission(claim: Claim | None) -> Permission:
 
 def _with_permission(status: Status, claim: Claim | None) -> Status:
     """P or K for whoever was absent, late or left early; nothing for the others."""
+    if status.permission is not None:
+        return status
     if status.presence is not Presence.ABSENT and not status.late_minutes and not status.left_early_minutes:
         return status
     if claim is None:
@@ -147,6 +185,11 @@ def _with_permission(status: Status, claim: Claim | None) -> Status:
         rule = Rule.LEAVE_APPROVED if claim.state is ClaimState.APPROVED else Rule.LEAVE_REQUESTED
         reason = Reason(rule, (Fact(FactKind.CLAIM, str(claim.id), claim.asked_at),))
     return replace(status, permission=_permission(claim), reasons=(*status.reasons, reason))
+
+
+def _permitted(absent: Status, word: Fact) -> Status:
+    reasons = (*absent.reasons, Reason(Rule.LET_GO_BEFORE, (word,)))
+    return replace(absent, permission=Permission.PERMITTED, reasons=reasons)
 
 
 def _latest(marks: Iterable[Mark], planned: PlannedHalf, *, period: int | None) -> Mark | None:

@@ -22,6 +22,7 @@ RULES: dict[Rule, str] = {
     Rule.HANDED_OVER_EARLY: marked("Left %(minutes)s min early: handed over at %(seen)s, lessons end at %(bell)s."),
     Rule.HANDED_OVER_ONLY: marked("Handed over at %(seen)s, so the pupil was there."),
     Rule.HANDED_OVER_BEFORE: marked("Was handed over at %(seen)s, before this began: the family knows."),
+    Rule.LET_GO_BEFORE: marked("Went home with permission (P) at %(seen)s, as a member of staff said."),
     Rule.NOT_SEEN: marked("No unit saw the pupil for this half-day, which began at %(bell)s."),
     Rule.NOT_DUE_YET: marked(
         "Not seen yet. Nobody is called absent until %(minutes)s minutes after the bell at %(bell)s."

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from cloud.accounts.tables import RoleGrant
 from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
-from tests.cloud.schoolhouse import give_calendar
-from tests.cloud.small_school import watching
+from tests.cloud.schoolhouse import at, give_calendar
+from tests.cloud.small_school import sighting, watching
 
 
 @pytest.fixture
@@ -24,6 +25,22 @@ def taught(house: House) -> House:
         give_calendar(session, house.school.id)
         watching(session)
     return house
+
+
+@pytest.fixture
+def lessons(taught: House) -> House:
+    """Monday, 07:50: Lan came at 07:42, Minh was not seen; charlie is the class's homeroom teacher."""
+    school = taught.school
+    with taught.database.writing() as session:
+        session.add(
+            RoleGrant(
+                user_id=school.charlie.user_id, role="homeroom_teacher", school_id=school.id,
+                scope_kind="class", scope_id=school.class_id,
+            )
+        )  # fmt: skip
+    taught.clock.now = at("07:50")
+    taught.report(sighting(1, school.lan, at=at("07:42")))
+    return taught
 
 
 @pytest.fixture(scope="module")

@@ -2,70 +2,21 @@
 
 import html
 import re
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import select
 
 from cloud.accounts import audit_queries as audit
-from cloud.accounts.tables import RoleGrant
 from cloud.attendance import schedule
 from cloud.attendance.register import entry_queries
 from cloud.attendance.register.entries import Entry
 from cloud.attendance.register.facts import Fact, FactKind, Permission, Presence, Reason, Rule, Status
 from cloud.devices.tables import UnitWatch
-from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
+from tests.cloud.pages.roll import MORNING, call, register, shown, status
 from tests.cloud.schoolhouse import MONDAY, at
 from tests.cloud.small_school import add_pupils, sighting
-
-MORNING = HalfDay.MORNING
-
-
-@pytest.fixture
-def lessons(taught: House) -> House:
-    """Monday, 07:50: Lan came at 07:42, Minh was not seen; charlie is the class's homeroom teacher."""
-    school = taught.school
-    with taught.database.writing() as session:
-        session.add(
-            RoleGrant(
-                user_id=school.charlie.user_id, role="homeroom_teacher", school_id=school.id,
-                scope_kind="class", scope_id=school.class_id,
-            )
-        )  # fmt: skip
-    taught.clock.now = at("07:50")
-    taught.report(sighting(1, school.lan, at=at("07:42")))
-    return taught
-
-
-def register(house: House, **query: str) -> str:
-    words = "&".join(f"{name}={value}" for name, value in query.items())
-    return f"/classes/{house.school.class_id}/register?{words}"
-
-
-def shown(page: str) -> dict[str, str]:
-    """The form's fields as a browser would send them untouched."""
-    fields = dict(
-        re.findall(
-            r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.split('<ol class="pupils', maxsplit=1)[0]
-        )
-    )
-    fields |= dict(re.findall(r'name="(was-[^"]+)" value="([^"]*)"', page))
-    fields |= dict(re.findall(r'name="(say-[^"]+)" value="([^"]*)" checked', page))
-    return fields | dict(re.findall(r'name="(minutes-[^"]+)"[^>]* value="([^"]*)"', page))
-
-
-def call(client: httpx.Client, house: House, day: date = MONDAY, **said: str) -> httpx.Response:
-    page = client.get(register(house, day=str(day), half="morning")).text
-    fields = {**shown(page), "day": str(day), "half": "morning", **{k.replace("_", "-", 1): v for k, v in said.items()}}
-    return client.post(f"/classes/{house.school.class_id}/register", data=fields)
-
-
-def status(house: House, pupil: UUID, day: date = MONDAY) -> Status:
-    with house.database.reading() as session:
-        return entry_queries.entries_of(session, [pupil], day)[pupil, MORNING].status
 
 
 def test_it_shows_what_the_machine_saw_and_why(lessons: House) -> None:

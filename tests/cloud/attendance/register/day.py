@@ -54,9 +54,10 @@ def mark(
     half: HalfDay = MORNING,
     period: int | None = None,
     late: int = 0,
+    early: int = 0,
     permission: Permission | None = None,
 ) -> Mark:
-    return Mark(UUID(int=next(_numbers)), half, at(clock), presence, period, late_minutes=late, permission=permission)
+    return Mark(UUID(int=next(_numbers)), half, at(clock), presence, period, late, early, permission)
 
 
 def doubt(clock: str | None) -> Doubt:

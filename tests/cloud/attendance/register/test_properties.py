@@ -126,7 +126,8 @@ def test_every_status_is_explained_by_a_rule_that_fits_it(facts: DayFacts, polic
         said = {reason.rule: reason for reason in status.reasons}
         assert (Rule.CAME_LATE in said) == (status.late_minutes > 0)
         assert bool({Rule.LEFT_EARLY, Rule.HANDED_OVER_EARLY} & said.keys()) == (status.left_early_minutes > 0)
-        assert (Rule.LEAVE_APPROVED in said) == (status.permission is Permission.PERMITTED)
+        permitted = bool({Rule.LEAVE_APPROVED, Rule.LET_GO_BEFORE} & said.keys())
+        assert permitted == (status.permission is Permission.PERMITTED)
         assert status.presence is not Presence.ABSENT or Rule.NOT_SEEN in said
         assert status.presence is not Presence.NOT_YET or Rule.NOT_DUE_YET in said
 

@@ -222,3 +222,27 @@ def test_a_status_names_the_request_and_the_mark_that_it_rests_on() -> None:
     used = {fact.key for reason in morning(asked, said).reasons for fact in reason.used}
     assert {str(asked.id), str(said.id)} <= used
     assert all(isinstance(UUID(key), UUID) for key in (str(asked.id), str(said.id)))
+
+
+def test_who_was_let_go_with_permission_is_p_for_the_rest_of_the_day_and_not_without_it() -> None:
+    """Left at 09:30 of a morning that ends at 10:25."""
+    let_go = mark(PRESENT, early=55, permission=P)
+    later = afternoon(scan("07:20"), let_go)
+    assert (later.presence, later.permission) == (ABSENT, P)
+    assert rules(later) == [Rule.NOT_SEEN, Rule.LET_GO_BEFORE]
+    assert later.reasons[-1].used[0].moment == at("09:30")
+    assert {one.status.permission for one in the_day(let_go).halves[1].periods} == {P}
+    assert afternoon(let_go, scan("13:25")).presence is PRESENT, "came back"
+    assert afternoon(scan("07:20"), let_go, scan("09:38")).presence is ABSENT, "at the gate, on the way out"
+    assert afternoon(scan("07:20"), let_go, scan("09:38", IN)).presence is PRESENT
+    for other in (mark(PRESENT, early=55), mark(PRESENT, early=55, permission=K)):
+        assert afternoon(scan("07:20"), other).permission is K
+    assert afternoon(let_go, policy=HOME_AT_MIDDAY).permission is K, "everybody had gone home"
+
+
+def test_a_person_says_that_a_late_pupil_or_one_who_left_was_permitted() -> None:
+    early = morning(mark(PRESENT, late=10, early=55, permission=P))
+    assert (early.late_minutes, early.left_early_minutes, early.permission) == (10, 55, P)
+    assert morning(mark(PRESENT, early=55)).permission is K
+    assert morning(mark(PRESENT, early=55), claim()).permission is P
+    assert periods(mark(PRESENT, early=55)) == [(PRESENT, 0), (PRESENT, 0), (PRESENT, 0), (ABSENT, 0)]
