@@ -30,6 +30,10 @@ EXPECTED = (
 """What Chromium says of a line that was cut, a wrong password, a missing page, a form that was refused, a
 profile that takes no Web Push."""
 
+SIZES: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+    "desk": {"viewport": {"width": 1280, "height": 800}},
+}
 Visit = Callable[..., Page]
 """visit(login, path, **context_options): a page in a browser profile of its own, signed in unless `login` is None."""
 

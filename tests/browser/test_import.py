@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_five_bad_rows_are_named_and_come_back_and_821_go_in(visit: Visit, tmp_path: Path) -> None:
     page = visit("alice", "/schools/a/exchange", viewport={"width": 390, "height": 844})
-    page.get_by_label(re.compile("Tệp của cơ sở dữ liệu ngành")).set_input_files(write_826(tmp_path / "hoc-sinh.xlsx"))
+    page.get_by_label(re.compile("cơ sở dữ liệu ngành")).set_input_files(write_826(tmp_path / "hoc-sinh.xlsx"))
     page.get_by_role("button", name="Xem sẽ thay đổi gì").click()
     sums = page.locator(".sums")
     expect(sums).to_contain_text(re.compile(r"Không nhận\s*5"))
@@ -41,6 +41,6 @@ def test_five_bad_rows_are_named_and_come_back_and_821_go_in(visit: Visit, tmp_p
     expect(page.get_by_role("heading", level=1)).to_have_text("Nguyễn Văn 77")
 
     page.goto("/schools/a/exchange")
-    page.get_by_label(re.compile("Tệp của cơ sở dữ liệu ngành")).set_input_files(tmp_path / "rejected.xlsx")
+    page.get_by_label(re.compile("cơ sở dữ liệu ngành")).set_input_files(tmp_path / "rejected.xlsx")
     page.get_by_role("button", name="Xem sẽ thay đổi gì").click()
     expect(page.locator(".sums")).to_contain_text(re.compile(r"Không nhận\s*5"))

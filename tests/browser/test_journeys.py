@@ -18,7 +18,7 @@ from cloud.notifications.web_push import WebPush
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import SchoolClass
 from edge.contract import Sighting
-from tests.browser.conftest import Visit
+from tests.browser.conftest import SIZES, Visit
 from tests.browser.pushing import deliver, shown, will_subscribe
 from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
@@ -28,10 +28,6 @@ from tests.services.push import PushService
 
 pytestmark = [pytest.mark.browser, pytest.mark.whole_browser, pytest.mark.long]
 
-SIZES = {
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
-    "desk": {"viewport": {"width": 1280, "height": 800}},
-}
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (16, 17, 18))
 VAPID = new_private_key()
 STREAMED = 300

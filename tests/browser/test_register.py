@@ -1,12 +1,13 @@
-"""A teacher calls the roll on a phone."""
+"""A homeroom teacher calls the roll of their class, on a phone and at a desk."""
 
 import time
 
 import pytest
 from playwright.sync_api import expect
 
+from cloud.accounts.tables import RoleGrant
 from cloud.people.tables import Student
-from tests.browser.conftest import Visit
+from tests.browser.conftest import SIZES, Visit
 from tests.cloud.pages.people import House
 from tests.cloud.schoolhouse import at, give_calendar
 from tests.cloud.small_school import sighting
@@ -14,43 +15,57 @@ from tests.cloud.small_school import sighting
 pytestmark = pytest.mark.browser
 
 
-def test_a_tap_a_pupil_and_one_button_for_the_others(house: House, visit: Visit) -> None:
+@pytest.fixture
+def taught(house: House) -> House:
+    """charlie is the homeroom teacher of 1A."""
+    school = house.school
     with house.database.writing() as session:
-        give_calendar(session, house.school.id)
-    house.clock.now = at("07:38")
-    house.report(sighting(1, house.school.lan, at=at("07:20")))
-    page = visit("alice", "/schools/a/desk", viewport={"width": 390, "height": 844}, has_touch=True)
-    page.get_by_role("link", name="Sổ điểm danh 1A").tap()
+        give_calendar(session, school.id)
+        grant = RoleGrant(user_id=school.charlie.user_id, role="homeroom_teacher", school_id=school.id)
+        grant.scope_kind, grant.scope_id = "class", school.class_id
+        session.add(grant)
+    return house
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_tap_a_pupil_and_one_button_for_the_others(taught: House, visit: Visit, size: str) -> None:
+    taught.clock.now = at("07:38")
+    taught.report(sighting(1, taught.school.lan, at=at("07:20")))
+    page = visit("charlie", "/schools/a/desk", **SIZES[size])
+    page.get_by_role("link", name="Sổ điểm danh 1A").click()
     lan, minh = page.get_by_role("group", name="Nguyễn Thị Lan"), page.get_by_role("group", name="Trần Văn Minh")
     expect(lan.get_by_role("radio", name="Có mặt")).to_be_checked()
     minutes = minh.get_by_label("Phút muộn")
     expect(minutes).to_be_hidden()
-    minh.get_by_role("radio", name="Muộn").tap()
+    minh.get_by_role("radio", name="Muộn").click()
     expect(minutes).to_have_value("8")
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.get_by_role("button", name="các em còn lại có mặt").tap()
+    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["viewport"]["width"]
+    page.get_by_role("button", name="các em còn lại có mặt").click()
     expect(page.locator(".pupil.late .says")).to_contain_text("muộn 8 phút")
-    page.get_by_role("button", name="Hoàn tác").tap()
+    page.get_by_role("button", name="Hoàn tác").click()
     expect(page.locator(".pupil.not_yet .says")).to_contain_text("chưa thấy")
 
 
-def test_a_class_of_35_with_two_absent_takes_four_taps_and_less_than_half_a_minute(house: House, visit: Visit) -> None:
-    with house.database.writing() as session:
-        give_calendar(session, house.school.id)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_class_of_35_with_two_absent_takes_four_taps_and_less_than_half_a_minute(
+    taught: House, visit: Visit, size: str
+) -> None:
+    school = taught.school
+    with taught.database.writing() as session:
         session.add_all(
             Student(
-                school_id=house.school.id, class_id=house.school.class_id, code=f"T{number}",
-                full_name=f"Học Sinh {number:02}", search_name="",
+                school_id=school.id, class_id=school.class_id, code=f"T{number}", full_name=f"Học Sinh {number:02}",
+                search_name="",
             )
             for number in range(33)
         )  # fmt: skip
-    house.clock.now = at("07:40")
-    page = visit("alice", "/schools/a/desk", viewport={"width": 390, "height": 844}, has_touch=True)
+    taught.clock.now = at("07:40")
+    page = visit("charlie", "/schools/a/desk", **SIZES[size])
     begun = time.monotonic()
-    page.get_by_role("link", name="Sổ điểm danh 1A").tap()
+    page.get_by_role("link", name="Sổ điểm danh 1A").click()
     for name in ("Học Sinh 07", "Học Sinh 21"):
-        page.get_by_role("group", name=name).get_by_role("radio", name="Vắng không phép").tap()
-    page.get_by_role("button", name="các em còn lại có mặt").tap()
+        page.get_by_role("group", name=name).get_by_role("radio", name="Vắng không phép").click()
+    page.get_by_role("button", name="các em còn lại có mặt").click()
     expect(page.get_by_label("Lần sửa cuối")).to_contain_text("35 học sinh")
     assert time.monotonic() - begun < 30
     assert page.locator(".pupil.absent").count() == 2
