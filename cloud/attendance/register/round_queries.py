@@ -1,7 +1,7 @@
 """All SQL of the worker's rounds: whose turn it is, and whom of a school something new may concern."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,8 +17,10 @@ from cloud.attendance.tables import Presence as PresenceRow
 from cloud.devices.tables import Device
 from cloud.kit.clock import school_day
 from cloud.kit.db import insert
+from cloud.people.queries import student_id_of
 from cloud.school.calendar.facts import HalfDay
 from cloud.school.tables import School
+from edge.contract import Outcome
 
 LATEST_EVENT = timedelta(days=30)
 """How long a day in doubt is looked at again: a unit that was offline may still bring what it saw."""
@@ -79,11 +81,28 @@ def to_look_at(
     for day, student_id in learnt:
         news[day].add(student_id)
     found = defaultdict[date, set[UUID]](set, {day: set(ids) for day, ids in news.items()})
-    for day, student_id in waiting:
+    for day, student_id in (*waiting, *_doubted(session, school_id, since)):
         found[day].add(student_id)
     if taught:
         found[today].update(not_entered(session, school_id, today))
     return [ToLookAt(day, frozenset(found[day]), frozenset(news[day])) for day in sorted(found) if found[day]]
+
+
+def _doubted(session: Session, school_id: UUID, since: datetime) -> Iterator[tuple[date, UUID]]:
+    """Who may have been there by what units have told since then: alike, refused, or at an unknown moment. Whoever was
+    called absent meanwhile is asked about again."""
+    unplaced = Observation.student_id.is_not(None) & Observation.happened_at.is_(None)
+    rows = session.execute(
+        select(Observation.student_id, Observation.candidates, Observation.happened_at, Observation.received_at).where(
+            Observation.school_id == school_id,
+            Observation.received_at >= since,
+            Observation.outcome.in_([Outcome.ASK, Outcome.REFUSED]) | unplaced,
+        )
+    )
+    for student_id, candidates, happened_at, received_at in rows:
+        for one in (student_id, *map(student_id_of, candidates)):
+            if one:
+                yield school_day(happened_at or received_at), one
 
 
 def _heard(school_id: UUID, since: datetime) -> ColumnElement[bool]:

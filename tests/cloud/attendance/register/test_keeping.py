@@ -119,6 +119,22 @@ def test_nobody_is_told_in_the_moment_between_a_unit_and_what_it_saw(database: D
         assert keeping.tell_absences(session, a_school.id, at("08:05")) == 0
 
 
+@pytest.mark.parametrize("outcome", [Outcome.ASK, Outcome.REFUSED])
+def test_a_doubt_that_comes_late_makes_an_absence_a_question(
+    database: Database, a_school: SmallSchool, outcome: Outcome
+) -> None:
+    refresh(database, a_school, at("08:00"))
+    assert status(database, a_school).presence is Presence.ABSENT
+    doubt = sighting(1, at=at("07:20"), outcome=outcome, candidates=(str(a_school.lan),))
+    arrive(database, doubt, now=at("08:10"))
+    refresh(database, a_school, at("08:11"))
+    assert status(database, a_school).presence is Presence.ASK
+    with database.writing() as session:
+        keeping.tell_absences(session, a_school.id, at("08:15"))
+    [event] = told(database, ABSENT_WITHOUT_NOTICE)
+    assert event["student_id"] == str(a_school.minh)
+
+
 def test_a_late_offline_event_corrects_the_day_and_what_was_told(database: Database, a_school: SmallSchool) -> None:
     refresh(database, a_school, at("08:00"))
     with database.writing() as session:
