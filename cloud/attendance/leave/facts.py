@@ -48,3 +48,4 @@ class Claim:
     state: ClaimState
     asked_at: datetime
     stretch: Stretch
+    approved_at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -50,16 +50,18 @@ class Step:
 
 def claims_on(session: Session, student_ids: Collection[UUID], day: date) -> dict[UUID, tuple[Claim, ...]]:
     """The requests that bear on `day`, in whatever state, by pupil."""
-    rows = session.scalars(
-        select(LeaveRequest).where(
+    approved = LeaveStep.state == ClaimState.APPROVED
+    approved_at = select(func.max(LeaveStep.at)).where(LeaveStep.request_id == LeaveRequest.id, approved)
+    rows = session.execute(
+        select(LeaveRequest, approved_at.scalar_subquery()).where(
             among(session, LeaveRequest.student_id, student_ids),
             LeaveRequest.first_day <= day,
             LeaveRequest.last_day >= day,
         )
     )
     found: dict[UUID, list[Claim]] = defaultdict(list)
-    for row in rows:
-        found[row.student_id].append(_claim(row))
+    for row, when in rows:
+        found[row.student_id].append(replace(_claim(row), approved_at=when))
     return {student_id: tuple(claims) for student_id, claims in found.items()}
 
 

@@ -207,9 +207,17 @@ def _overruled(status: Status, mark: Mark, claim: Claim | None) -> Status:
         reasons=(Reason(Rule.PERSON_SAID, (_word(mark, mark.at),)), *status.reasons),
         late_minutes=mark.late_minutes,
         left_early_minutes=mark.left_early_minutes,
-        permission=(mark.permission or _permission(claim)) if deviates else None,
+        permission=_permission_by_word(mark, claim) if deviates else None,
         by_person=True,
     )
+
+
+def _permission_by_word(mark: Mark, claim: Claim | None) -> Permission:
+    """K is what a person knew then: leave that a person approves afterwards turns it into P."""
+    later = claim is not None and claim.approved_at is not None and claim.approved_at > mark.at
+    if mark.permission is None or (mark.permission is Permission.NOT_PERMITTED and later):
+        return _permission(claim)
+    return mark.permission
 
 
 def _stays_by_word(planned: PlannedHalf, mark: Mark) -> list[Stay]:

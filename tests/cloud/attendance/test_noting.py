@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cloud.accounts.access import Actor, Grant, Role
 from cloud.accounts.audit_queries import entries
 from cloud.attendance import schedule
-from cloud.attendance.desk import ask_for_leave, decide_on_leave
+from cloud.attendance.desk import Word, ask_for_leave, decide_on_leave, overrule
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.events import LEAVE_ASKED, LEAVE_DECIDED
 from cloud.attendance.leave.facts import ClaimState, Stretch
@@ -77,6 +77,32 @@ def test_whom_a_parent_excused_on_sunday_is_p_on_each_day_and_alarms_nobody(
     assert logged == [("leave.noted", {"from": "2026-11-16", "until": "2026-11-18"})]
     [event] = told(database, LEAVE_DECIDED)
     assert (event["after"], event["is_note"], told(database, LEAVE_ASKED)) == ("approved", True, [])
+
+
+def test_a_k_of_the_roll_becomes_p_by_leave_that_is_approved_afterwards_and_a_later_word_outranks_both(
+    database: Database, a_school: SmallSchool
+) -> None:
+    def morning() -> Permission | None:
+        with database.reading() as session:
+            return entry_queries.entries_of(session, [a_school.lan], MONDAY)[a_school.lan, MORNING].status.permission
+
+    def call(now: datetime) -> None:
+        word = Word(a_school.lan, Presence.ABSENT, permission=Permission.NOT_PERMITTED)
+        with database.writing() as session:
+            overrule(session, a_school.alice, MONDAY, MORNING, [word], reason="Điểm danh", now=now)
+
+    call(at("07:40"))
+    assert morning() is Permission.NOT_PERMITTED
+    with database.writing() as session:
+        request = ask_for_leave(session, a_school.bob, a_school.lan, TODAY, "Sốt", at("08:00"))
+    assert morning() is Permission.NOT_PERMITTED
+    with database.writing() as session:
+        decide_on_leave(session, a_school.alice, request.id, ClaimState.APPROVED, now=at("09:00"))
+    assert morning() is Permission.PERMITTED
+    with database.reading() as session:
+        assert count(entry_queries.absences_of(session, a_school.lan, YEAR)).days == 1
+    call(at("09:30"))
+    assert morning() is Permission.NOT_PERMITTED
 
 
 @pytest.mark.parametrize(("told_at", "before"), [("07:55", True), ("08:05", False)])

@@ -1,5 +1,6 @@
 """What a pupil's day says, and why: the rules' vectors first."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -246,3 +247,13 @@ def test_a_person_says_that_a_late_pupil_or_one_who_left_was_permitted() -> None
     assert morning(mark(PRESENT, early=55)).permission is K
     assert morning(mark(PRESENT, early=55), claim()).permission is P
     assert periods(mark(PRESENT, early=55)) == [(PRESENT, 0), (PRESENT, 0), (PRESENT, 0), (ABSENT, 0)]
+
+
+@pytest.mark.parametrize(("approved_at", "permission"), [(None, K), ("08:00", K), ("09:00", K), ("10:00", P)])
+def test_a_k_that_a_person_said_is_p_once_somebody_approves_leave_afterwards(
+    approved_at: str | None, permission: Permission
+) -> None:
+    asked = replace(claim(), approved_at=at(approved_at) if approved_at else None)
+    said = mark(Presence.ABSENT, clock="09:00", permission=K)
+    assert morning(said, asked).permission is permission
+    assert morning(mark(Presence.ABSENT, clock="09:00", permission=P), asked).permission is P
