@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cloud.attendance.leave.facts import Claim
 from cloud.school.calendar.facts import HalfDay
-from edge.contract import Direction
+from edge.contract import Direction, Outcome
 
 
 class Presence(StrEnum):
@@ -25,6 +25,10 @@ class Permission(StrEnum):
 
     PERMITTED = "P"
     NOT_PERMITTED = "K"
+
+
+IN_DOUBT = (Outcome.ASK, Outcome.REFUSED)
+"""What a unit concluded of somebody who may have been there all the same: that is asked, not called an absence."""
 
 
 class DoubtKind(StrEnum):

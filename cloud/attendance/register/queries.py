@@ -12,6 +12,7 @@ from cloud.attendance.leave.queries import claims_on
 from cloud.attendance.queries.presence import Seen, sightings_of
 from cloud.attendance.register import watch_queries
 from cloud.attendance.register.facts import (
+    IN_DOUBT,
     DayFacts,
     Doubt,
     DoubtKind,
@@ -28,7 +29,7 @@ from cloud.kit.clock import day_bounds
 from cloud.kit.db import among
 from cloud.people.queries import person_ref
 from cloud.school.calendar.facts import HalfDay
-from edge.contract import Direction, Outcome
+from edge.contract import Direction
 
 
 def policy_of(session: Session, school_id: UUID) -> Policy:
@@ -119,8 +120,7 @@ def _doubts(session: Session, school_id: UUID, student_ids: Collection[UUID], da
     alike = session.execute(
         select(Observation.device_id, Observation.seq, Observation.candidates, Observation.happened_at).where(
             Observation.school_id == school_id,
-            # Whoever was refused may have been there all the same: that is asked, not called an absence.
-            Observation.outcome.in_([Outcome.ASK, Outcome.REFUSED]),
+            Observation.outcome.in_(IN_DOUBT),
             Observation.happened_at >= begins,
             Observation.happened_at < ends,
         )

@@ -1,7 +1,7 @@
 """All SQL of the worker's rounds: whose turn it is, and whom of a school something new may concern."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.attendance.register.entry_queries import not_entered
-from cloud.attendance.register.facts import Presence, Rule
+from cloud.attendance.register.facts import IN_DOUBT, Presence, Rule
 from cloud.attendance.register.tables import RegisterEntry, RegisterRefresh
 from cloud.attendance.tables import Observation
 from cloud.attendance.tables import Presence as PresenceRow
@@ -20,7 +20,6 @@ from cloud.kit.db import insert
 from cloud.people.queries import student_id_of
 from cloud.school.calendar.facts import HalfDay
 from cloud.school.tables import School
-from edge.contract import Outcome
 
 LATEST_EVENT = timedelta(days=30)
 """How long a day in doubt is looked at again: a unit that was offline may still bring what it saw."""
@@ -39,7 +38,8 @@ class ToLookAt:
 def to_look_at(
     session: Session, school_id: UUID, now: datetime, *, taught: bool, begun: Collection[HalfDay]
 ) -> list[ToLookAt]:
-    """Pupils whose day may read differently by now: not entered today, undecided, in doubt, or seen since last time.
+    """Pupils whose day may read differently by now: not entered today, undecided, in doubt, or seen since last time,
+    or perhaps seen.
 
     `taught`: somebody has lessons today, else nobody is entered; `begun`: of which half-days the first bell has rung,
     before it time alone decides nothing. In doubt alone time changes nothing either: only where a unit was heard of
@@ -61,48 +61,38 @@ def to_look_at(
             RegisterEntry.school_id == school_id, RegisterEntry.day >= today - LATEST_EVENT, or_(*undecided)
         )
     )
-    seen = session.execute(
-        select(Observation.student_id, Observation.happened_at).where(
+    received = session.execute(
+        select(
+            Observation.student_id, Observation.happened_at, Observation.received_at, Observation.outcome,
+            Observation.candidates,
+        ).where(
             Observation.school_id == school_id,
             Observation.received_at >= since,
-            Observation.student_id.is_not(None),
-            Observation.happened_at.is_not(None),
+            Observation.student_id.is_not(None) | Observation.outcome.in_(IN_DOUBT),
         )
-    )
+    )  # fmt: skip
     learnt = session.execute(
         select(PresenceRow.day, PresenceRow.student_id).where(
             PresenceRow.school_id == school_id, PresenceRow.day >= today - LATEST_EVENT, PresenceRow.changed_at >= since
         )
     )
     news = defaultdict[date, set[UUID]](set)
-    for student_id, moment in seen:
-        if student_id and moment:
-            news[school_day(moment)].add(student_id)
+    doubted: list[tuple[date, UUID]] = []
+    for student_id, happened_at, received_at, outcome, candidates in received:
+        if student_id and happened_at:
+            news[school_day(happened_at)].add(student_id)
+        if outcome in IN_DOUBT or not happened_at:
+            # Whoever was called absent before this came is asked about again.
+            day, ids = school_day(happened_at or received_at), (student_id, *map(student_id_of, candidates))
+            doubted += [(day, one) for one in ids if one]
     for day, student_id in learnt:
         news[day].add(student_id)
     found = defaultdict[date, set[UUID]](set, {day: set(ids) for day, ids in news.items()})
-    for day, student_id in (*waiting, *_doubted(session, school_id, since)):
+    for day, student_id in (*waiting, *doubted):
         found[day].add(student_id)
     if taught:
         found[today].update(not_entered(session, school_id, today))
     return [ToLookAt(day, frozenset(found[day]), frozenset(news[day])) for day in sorted(found) if found[day]]
-
-
-def _doubted(session: Session, school_id: UUID, since: datetime) -> Iterator[tuple[date, UUID]]:
-    """Who may have been there by what units have told since then: alike, refused, or at an unknown moment. Whoever was
-    called absent meanwhile is asked about again."""
-    unplaced = Observation.student_id.is_not(None) & Observation.happened_at.is_(None)
-    rows = session.execute(
-        select(Observation.student_id, Observation.candidates, Observation.happened_at, Observation.received_at).where(
-            Observation.school_id == school_id,
-            Observation.received_at >= since,
-            Observation.outcome.in_([Outcome.ASK, Outcome.REFUSED]) | unplaced,
-        )
-    )
-    for student_id, candidates, happened_at, received_at in rows:
-        for one in (student_id, *map(student_id_of, candidates)):
-            if one:
-                yield school_day(happened_at or received_at), one
 
 
 def _heard(school_id: UUID, since: datetime) -> ColumnElement[bool]:
