@@ -15,7 +15,7 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.calling import LONGEST_HALF_MINUTES, call_roll, take_back
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.facts import Permission
-from cloud.attendance.register.roll import Answer, Choice, Roll, read_roll
+from cloud.attendance.register.roll import Answer, Choice, Roll, as_sent, read_roll
 from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_BACK
 from cloud.attendance.release.words import WAYS
 from cloud.kit.clock import school_day
@@ -150,8 +150,8 @@ def _typed(form: Typed, key: str, choice: Choice) -> str:
     """As `Answer` is written, whatever stands in the fields: what was not touched is no mistake of the reader's."""
     late = {Choice.LATE: form.value(f"minutes-{key}"), Choice.LEFT: form.value(f"came-{key}") or "0"}
     left = form.value(f"left-{key}") if choice is Choice.LEFT else ""
-    permitted = "P" if choice in late and form.has(f"permit-{key}", Permission.PERMITTED) else ""
-    return f"{choice}:{late.get(choice, '0')}:{left}:{permitted}".rstrip(":")
+    permitted = choice in late and form.has(f"permit-{key}", Permission.PERMITTED)
+    return as_sent(choice, late.get(choice, "0"), left, permitted=permitted)
 
 
 def _answer(form: Typed, key: str, choice: Choice, *, was_permitted: bool) -> Answer:

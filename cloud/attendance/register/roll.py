@@ -39,6 +39,11 @@ class Choice(StrEnum):
     """Give the decision back to the rules."""
 
 
+def as_sent(choice: Choice, late_minutes: int | str, left_at: str, *, permitted: bool) -> str:
+    """Choice, minutes late, when the pupil left, P; what is not said at the end is left out."""
+    return f"{choice}:{late_minutes}:{left_at}:{'P' if permitted else ''}".rstrip(":")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     choice: Choice
@@ -48,10 +53,9 @@ class Answer:
     """Of who came late or left early; None: as the leave requests say."""
 
     def __str__(self) -> str:
-        """As the page sends it back, to tell what was changed: choice, minutes late, when the pupil left, P."""
+        """As the page sends it back, to tell what was changed."""
         left = f"{self.left_at:%H:%M}" if self.left_at else ""
-        permitted = "P" if self.permission is Permission.PERMITTED else ""
-        return f"{self.choice}:{self.late_minutes}:{left}:{permitted}".rstrip(":")
+        return as_sent(self.choice, self.late_minutes, left, permitted=self.permission is Permission.PERMITTED)
 
 
 @dataclass(frozen=True, slots=True)
