@@ -114,7 +114,8 @@ def make_key(request: Request, visitor: SignedIn, slug: str) -> KeyMade:
     kit, keyring = service(request), rosters_of(request).keyring
     with kit.database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
-        return KeyMade(number=issuing.make_key(session, keyring, school.id, kit.clock()).number)
+        key = issuing.renew_key(session, keyring, school.id, by=visitor.actor.user_id, now=kit.clock())
+        return KeyMade(number=key.number)
 
 
 @router.delete("/api/v1/schools/{slug}/card-keys/{number}", status_code=204)
@@ -123,8 +124,7 @@ def retire_key(request: Request, visitor: SignedIn, slug: str, number: KeyNumber
     kit = service(request)
     with kit.database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
-        if not queries.retire_key(session, school.id, number, kit.clock()):
-            raise NotFound("No such key that still counts.")
+        issuing.retire_key(session, school.id, number, by=visitor.actor.user_id, now=kit.clock())
     return Response(status_code=204)
 
 

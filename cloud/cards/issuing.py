@@ -14,7 +14,7 @@ from cloud.cards.queries import Bearer
 from cloud.cards.rules import valid_until
 from cloud.cards.tables import CardKey, IssuedCard
 from cloud.kit.clock import school_time
-from cloud.kit.errors import Conflict, Invalid
+from cloud.kit.errors import Conflict, Invalid, NotFound
 from cloud.people.queries import person_ref
 from edge.contract.cards import Card, print_card
 
@@ -37,6 +37,20 @@ def make_key(session: Session, keyring: Keyring, school_id: UUID, now: datetime)
     )
     queries.add_key(session, key)
     return key
+
+
+def renew_key(session: Session, keyring: Keyring, school_id: UUID, *, by: UUID, now: datetime) -> CardKey:
+    """By somebody's hand; raises as `make_key` does."""
+    key = make_key(session, keyring, school_id, now)
+    audit.note(session, school_id, by, "card_key.made", school_id, {"number": str(key.number)}, now=now)
+    return key
+
+
+def retire_key(session: Session, school_id: UUID, number: int, *, by: UUID, now: datetime) -> None:
+    """No card of it counts any more: its secret is no longer one, say. Raises NotFound."""
+    if not queries.retire_key(session, school_id, number, now):
+        raise NotFound("No such key that still counts.")
+    audit.note(session, school_id, by, "card_key.retired", school_id, {"number": str(number)}, now=now)
 
 
 def issue(

@@ -1,18 +1,16 @@
 """A lost card revoked, a pupil's chip written down or taken back, and what cards are signed with."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
-from sqlalchemy.orm import Session
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Right
-from cloud.accounts.visitor import SignedIn, Visitor
+from cloud.accounts.visitor import SignedIn
 from cloud.biometrics.roster_api import rosters_of
 from cloud.cards import chips, issuing, queries
+from cloud.cards.api import KeyNumber
 from cloud.cards.pages import class_page, overview
 from cloud.cards.queries import Bearer
 from cloud.kit.clock import school_day
@@ -25,7 +23,6 @@ from cloud.school.access import school_for
 router = APIRouter(include_in_schema=False)
 
 LONGEST_TYPED = 80
-KeyNumber = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 @router.post("/students/{student_id}/chip")
@@ -83,10 +80,8 @@ def make_key(request: Request, visitor: SignedIn, slug: str) -> Response:
     kit, keyring = service(request), rosters_of(request).keyring
     try:
         with kit.database.writing() as session:
-            school_id = _school(session, visitor, slug)
-            key = issuing.make_key(session, keyring, school_id, kit.clock())
-            facts = {"number": str(key.number)}
-            audit.note(session, school_id, visitor.actor.user_id, "card_key.made", school_id, facts, now=kit.clock())
+            school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+            issuing.renew_key(session, keyring, school.id, by=visitor.actor.user_id, now=kit.clock())
     except Conflict as error:
         return overview(request, visitor, slug, error)
     return RedirectResponse(f"/schools/{slug}/cards", 303)
@@ -97,14 +92,6 @@ def retire_key(request: Request, visitor: SignedIn, slug: str, number: KeyNumber
     """No card of it counts any more."""
     kit = service(request)
     with kit.database.writing() as session:
-        school_id = _school(session, visitor, slug)
-        if not queries.retire_key(session, school_id, number, kit.clock()):
-            raise NotFound("No such key that still counts.")
-        facts = {"number": str(number)}
-        audit.note(session, school_id, visitor.actor.user_id, "card_key.retired", school_id, facts, now=kit.clock())
+        school = school_for(session, visitor.actor, slug, Right.MANAGE_UNITS)
+        issuing.retire_key(session, school.id, number, by=visitor.actor.user_id, now=kit.clock())
     return RedirectResponse(f"/schools/{slug}/cards", 303)
-
-
-def _school(session: Session, visitor: Visitor, slug: str) -> UUID:
-    """For whoever looks after the units. Raises NotFound."""
-    return school_for(session, visitor.actor, slug, Right.MANAGE_UNITS).id
