@@ -57,14 +57,13 @@ def write(request: Request, visitor: SignedIn, student_id: UUID, form: Posted) -
     kit = service(request)
     try:
         with kit.database.writing() as session:
-            pupil = student_for(session, visitor.actor, student_id, Right.DECIDE_LEAVE)
-            slug = next(one.slug for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
             reason, teller, told_at = form.lines("reason", LONGEST_REASON), _teller(form), _told_at(form)
             stretch = read_stretch(form)
             assert told_at  # read_stretch raises for every field that could not be read
-            note_leave(
+            noted = note_leave(
                 session, visitor.actor, student_id, stretch, reason, told_by=teller, told_at=told_at, now=kit.clock()
             )
+            slug = next(one.slug for one in workplaces_for(session, visitor.actor) if one.id == noted.school_id)
     except Refusal as error:
         return _show(request, visitor, student_id, form, refused=error)
     return RedirectResponse(f"/schools/{slug}/leave", 303)

@@ -31,7 +31,7 @@ from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.kit.web.stream import Parts, version
-from cloud.people.access import children_of, classes_for, own_pupil, student_for
+from cloud.people.access import Pupil, children_of, classes_for, own_pupil, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
 from cloud.school.calendar.facts import HalfDay
@@ -214,8 +214,9 @@ def stream_health(
 @router.get("/children")
 def show_children(request: Request, visitor: SignedIn) -> Response:
     with service(request).database.reading() as session:
-        parts = _children_parts(request, session, visitor.actor)
-        own = own_pupil(session, visitor.actor)
+        children = children_of(session, visitor.actor)
+        parts = _children_parts(request, session, visitor.actor, children)
+        own = None if children else own_pupil(session, visitor.actor)
     kit = service(request)
     view = ChildrenView(
         name=visitor.actor.display_name,
@@ -238,7 +239,7 @@ def stream_children(
     ids = frozenset(child.id for child in children)
 
     def parts_for(session: Session, actor: Actor) -> Parts:
-        return _children_parts(request, session, actor)
+        return _children_parts(request, session, actor, children_of(session, actor))
 
     return stream_parts(request, visitor.token_hash, schools, ids, parts_for, last_event_id or seen)
 
@@ -279,9 +280,8 @@ def _health_parts(request: Request, session: Session, actor: Actor, slug: str) -
     return {"fevers": kit.pages.render("attendance/health/fevers.html", found, language(request))}
 
 
-def _children_parts(request: Request, session: Session, actor: Actor) -> Parts:
+def _children_parts(request: Request, session: Session, actor: Actor, own: list[Pupil]) -> Parts:
     kit = service(request)
-    own = children_of(session, actor)
     agreed = agreed_by(session, actor.user_id, [child.id for child in own])
     children = read_children(session, own, today=school_day(kit.clock()), count=WEEK, agreed=agreed)
     return {"children": kit.pages.render("attendance/children/children.html", children, language(request))}

@@ -49,3 +49,4 @@ class Claim:
     asked_at: datetime
     stretch: Stretch
     approved_at: datetime | None = None
+    """Where the register asks for it: the last time that somebody did."""

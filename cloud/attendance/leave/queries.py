@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def claims_on(session: Session, student_ids: Collection[UUID], day: date) -> dic
     )
     found: dict[UUID, list[Claim]] = defaultdict(list)
     for row, when in rows:
-        found[row.student_id].append(replace(_claim(row), approved_at=when))
+        found[row.student_id].append(_claim(row, when))
     return {student_id: tuple(claims) for student_id, claims in found.items()}
 
 
@@ -210,9 +210,9 @@ def _added(session: Session, row: LeaveRequest, now: datetime) -> Request:
     return _request(row)
 
 
-def _claim(row: LeaveRequest) -> Claim:
+def _claim(row: LeaveRequest, approved_at: datetime | None = None) -> Claim:
     stretch = Stretch(row.first_day, HalfDay(row.first_half), row.last_day, HalfDay(row.last_half))
-    return Claim(row.id, ClaimState(row.state), row.asked_at, stretch)
+    return Claim(row.id, ClaimState(row.state), row.asked_at, stretch, approved_at)
 
 
 def _request(row: LeaveRequest) -> Request:
