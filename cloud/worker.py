@@ -179,7 +179,7 @@ def _zns(settings: CloudSettings, database: Database) -> Zns:
         raise Misconfigured(f"{PREFIX}_SECRET_KEY: Zalo's tokens are sealed under it, so set one")
     secret, app = settings.secret_key.get_secret_value(), app_secret.get_secret_value()
     tokens = ZaloTokens(database, secret, app_id, app, settings.zalo_oauth_url)
-    return Zns(tokens, settings.zalo_url, template_id, app, reports=settings.zalo_oa_secret is not None)
+    return Zns(tokens, settings.zalo_url, template_id, app, reports=Channel.ZALO in settings.ways_that_report)
 
 
 def _sms(settings: CloudSettings, url: str) -> Sms:
@@ -192,7 +192,7 @@ def _sms(settings: CloudSettings, url: str) -> Sms:
             settings.sms_sender,
             diacritics=settings.sms_diacritics,
             most_segments=settings.sms_most_segments,
-            reports=settings.sms_receipt_token is not None,
+            reports=Channel.SMS in settings.ways_that_report,
         )
     except ValueError as error:
         raise Misconfigured(f"{PREFIX}_SMS_URL: {error}") from error
