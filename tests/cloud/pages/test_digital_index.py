@@ -1,24 +1,11 @@
 """The page on which a school says what it has."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select
 
 from cloud.accounts.tables import AuditEntry
-from tests.cloud.migrated import Open
-from tests.cloud.pages.people import House, open_house
+from tests.cloud.pages.people import House
 
 PAGE = "/schools/a/digital-index"
-
-
-@pytest.fixture
-def house(tmp_path: Path, open_migrated: Open) -> Iterator[House]:
-    database = open_migrated(f"sqlite:///{tmp_path}/cloud.sqlite3")
-    with open_house(database) as house:
-        yield house
-    database.close()
 
 
 def test_what_is_said_makes_points_a_level_and_what_is_missing(house: House) -> None:
