@@ -14,7 +14,7 @@ from starlette.requests import Request
 from cloud.accounts import device_queries as queries
 from cloud.accounts.rules import DEVICE_LIFETIME, new_token, token_hash
 from cloud.accounts.visitor import cookie_name
-from cloud.kit.web.service import service
+from cloud.kit.web.service import address, service
 
 COOKIE = "known-device"
 MOST = 20
@@ -29,7 +29,7 @@ def where_from(request: Request, login: str) -> str:
         with service(request).database.reading() as session:
             if queries.knows(session, key, login, service(request).clock()):
                 return f"device {key}"
-    return request.client.host if request.client else ""
+    return address(request)
 
 
 def remember(request: Request, session: Session, user_id: UUID, now: datetime) -> str:

@@ -28,7 +28,7 @@ def make_code(
 ) -> str:
     """The code, which the database does not hold; one made before is worth nothing from now on. The owner is told by
     whom. `school_id` is None for whoever runs the service. Raises NotFound for an account that is closed."""
-    if queries.active_user_alone(session, user_id) is None:
+    if queries.active_user(session, user_id, alone=True) is None:
         raise NotFound("This log-in is closed.")
     pending_queries.drop(session, user_id, Kind.NEW_PASSWORD)
     code = new_code()

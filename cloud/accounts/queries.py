@@ -24,15 +24,10 @@ def user(session: Session, user_id: UUID) -> User:
     return session.scalars(select(User).where(User.id == user_id)).one()
 
 
-def active_user(session: Session, user_id: UUID) -> User | None:
-    """Unless they were disabled meanwhile."""
-    return session.scalars(select(User).where(User.id == user_id, User.disabled_at.is_(None))).one_or_none()
-
-
-def active_user_alone(session: Session, user_id: UUID) -> User | None:
-    """The same; whoever else wants them alone waits until the end of this transaction."""
+def active_user(session: Session, user_id: UUID, *, alone: bool = False) -> User | None:
+    """Unless disabled meanwhile. `alone`: whoever else wants them so waits for the end of this transaction."""
     found = select(User).where(User.id == user_id, User.disabled_at.is_(None))
-    return session.scalars(found.with_for_update()).one_or_none()
+    return session.scalars(found.with_for_update() if alone else found).one_or_none()
 
 
 def is_taken(session: Session, login: str) -> bool:

@@ -59,19 +59,19 @@ def write_timetable(
         # Each class begins elsewhere in the week, so that those who teach many classes find room in all.
         order = PERIODS[number % 20 :] + PERIODS[: number % 20]
         for code, staff_id, many, room in wanted:
-            assigned = new_id()
+            ids = [new_id() for _ in term_ids]
             assignments += [
                 {
-                    "id": assigned if term_id == term_ids[0] else new_id(), "term_id": term_id,
-                    "class_id": one.class_id, "subject_id": subjects[code], "staff_id": staff_id,
+                    "id": assignment_id, "term_id": term_id, "class_id": one.class_id, "subject_id": subjects[code],
+                    "staff_id": staff_id,
                 }
-                for term_id in term_ids
+                for assignment_id, term_id in zip(ids, term_ids, strict=True)
             ]  # fmt: skip
             keys = [one.class_id, staff_id, *([room] if room else [])]
             free = [slot for slot in order if not any((key, slot) in busy for key in keys)]
             for slot in free[:many]:
                 busy |= {(key, slot) for key in keys}
-                lessons.append((assigned, *slot, room))
+                lessons.append((ids[0], *slot, room))
     add_rows(session, TeachingAssignment, assignments)
     queries.add_lessons(session, queries.add_timetable(session, term_ids[0], valid_from), lessons)
     return len(lessons)

@@ -19,6 +19,7 @@ from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import MaybeVisitor, SignedIn, Visitor
 from cloud.kit.errors import CloudError, NotFound, Refusal, TooMany
 from cloud.kit.i18n import Said, marked, phrase, said_by
+from cloud.kit.web.service import address as address_of
 from cloud.kit.web.service import page, service
 from cloud.people.members import inviting
 
@@ -127,7 +128,7 @@ def choose_password(request: Request, visitor: MaybeVisitor, code: str, new: Tex
 def _whom_for(request: Request, code: str, visitor: Visitor | None) -> Whom:
     """Raises NotFound, and TooMany for an address, or somebody logged in, that guesses."""
     throttle: Throttle = request.app.state.throttle
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     guesser = str(visitor.actor.user_id) if visitor else address
     if (wait_s := throttle.wait_s(guesser, EVERY_CODE)) > 0:
         raise TooMany(

@@ -19,7 +19,7 @@ from cloud.accounts.second_step.rules import looks_like_a_recovery_code
 from cloud.accounts.signing_in import SECOND_STEP_COOKIE, begin, forget_cookie
 from cloud.accounts.throttle import Throttle
 from cloud.accounts.visitor import cookie_name
-from cloud.kit.web.service import page, service
+from cloud.kit.web.service import address, page, service
 
 router = APIRouter(include_in_schema=False)
 
@@ -91,7 +91,7 @@ class _Tries:
         throttle = request.app.state.throttle
         assert isinstance(throttle, Throttle)
         self._throttle = throttle
-        self._address = request.client.host if request.client else ""
+        self._address = address(request)
         self._account = f"second step {user_id}"
         self._counts_for_all = not looks_like_a_recovery_code(code)
 

@@ -23,6 +23,7 @@ from cloud.kit.clock import Clock
 from cloud.kit.db import Database
 from cloud.kit.errors import Forbidden, Invalid, NotFound, TooMany, Unavailable
 from cloud.kit.web.service import Service, service
+from cloud.kit.web.service import address as address_of
 from cloud.settings import CloudSettings
 from edge.contract import Wire
 from edge.contract.identity import CLAIM_PATH, ClaimRequest, RenewalRequest, renewal_path, shown_code
@@ -56,7 +57,7 @@ def claim(request: Request, payload: Payload) -> Response:
     """Open to everybody who has a code; each wrong one makes the same address wait."""
     asked = _read(ClaimRequest, payload)
     throttle: Throttle = request.app.state.throttle
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     wait_s = throttle.wait_s(address, CLAIM_PATH)
     if wait_s > 0:
         raise TooMany(f"too many wrong codes from here: try again in {ceil(wait_s)} s")

@@ -30,6 +30,11 @@ def service(request: Request) -> Service:
     return found
 
 
+def address(request: Request) -> str:
+    """Where it comes from, as far as the proxies that are trusted tell."""
+    return request.client.host if request.client else ""
+
+
 def language(request: Request) -> Language:
     """The reader's choice, or Vietnamese. What the browser prefers does not count: phones are often left in English."""
     return language_of(request.cookies.get(LANGUAGE_COOKIE))

@@ -164,11 +164,12 @@ def _is_somebody_else(pupil: Known, row: PupilRow) -> bool:
 
 
 def _staff_changes(rows: Iterable[StaffRow], known: Iterable[KnownStaff]) -> Iterable[StaffChange]:
-    by_id, by_code = {}, {}
+    by_id: dict[UUID | None, KnownStaff] = {}
+    by_code: dict[str, KnownStaff] = {}
     for one in known:
         by_id[one.staff_id], by_code[one.code] = one, one
     for row in rows:
-        found = (by_id.get(row.staff_id) if row.staff_id else None) or by_code.get(row.code)
+        found = by_id.get(row.staff_id) or by_code.get(row.code)
         if found is None:
             yield StaffChange(row, None, ())
         elif found.full_name != row.full_name:

@@ -42,19 +42,17 @@ def plan_teaching(
 
 class _Staff:
     def __init__(self, staff: Sequence[KnownStaff]) -> None:
-        self._by_id = {one.staff_id: one for one in staff}
+        self._by_id: dict[UUID | None, KnownStaff] = {one.staff_id: one for one in staff}
         self._by_code = {one.code: one for one in staff}
         self._names = Counter(one.full_name for one in staff)
 
     def found(self, row: StaffRow | None) -> KnownStaff | None:
         """As the plan of the staff finds them."""
-        if row is None:
-            return None
-        return (self._by_id.get(row.staff_id) if row.staff_id else None) or self._by_code.get(row.code)
+        return (self._by_id.get(row.staff_id) or self._by_code.get(row.code)) if row else None
 
     def named(self, staff_id: UUID | None) -> str:
         """With the code where two have one name."""
-        one = self._by_id.get(staff_id) if staff_id else None
+        one = self._by_id.get(staff_id)
         if one is None:
             return ""
         return one.full_name if self._names[one.full_name] == 1 else f"{one.full_name} ({one.code})"
