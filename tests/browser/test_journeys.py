@@ -152,6 +152,8 @@ def test_the_principals_page_keeps_up_with_300_arrivals(house: House, visit: Vis
         house.report(*batch)
     expect(page.locator(".count strong")).to_have_text(str(STREAMED), timeout=60_000)
     rows = page.locator(".feed li")
+    # On a busy machine all 300 come in one push, and the figure is put on the page before the names.
+    expect(rows).not_to_have_count(0)
     names = rows.locator("a").all_inner_texts()
     assert len(names) == len(set(names)) > 5
     assert page.evaluate("window.neverReloaded")
