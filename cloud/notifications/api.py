@@ -1,4 +1,4 @@
-"""A browser asks for Web Push, takes the wish back, and says that it has shown a message."""
+"""A browser asks for Web Push, takes the wish back, and says that it has shown a message or opened it."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -84,5 +84,15 @@ def confirm(request: Request, message_id: UUID) -> Response:
     kit = service(request)
     with kit.database.writing() as session:
         if not queries.mark_delivered(session, message_id, now=kit.clock()):
+            raise NotFound("There is no such message.")
+    return Response(status_code=204)
+
+
+@router.post("/push/receipts/{message_id}/opened", status_code=204)
+def confirm_opened(request: Request, message_id: UUID) -> Response:
+    """Somebody tapped on it; from the same service worker."""
+    kit = service(request)
+    with kit.database.writing() as session:
+        if not queries.mark_opened(session, message_id, now=kit.clock()):
             raise NotFound("There is no such message.")
     return Response(status_code=204)

@@ -164,11 +164,11 @@ def not_delivered_in_time(session: Session, *, now: datetime, limit: int = 100) 
 
 
 def try_next(session: Session, message_id: UUID, *, now: datetime) -> None:
-    """Queue the same message by the next of its channels, once, if there is one."""
+    """Queue the same message by the next of its channels, once, if there is one and nobody has read it by now."""
     found = session.scalars(select(Message).where(Message.id == message_id).with_for_update()).one()
     channel, _, rest = found.then.partition(",")
     found.then, found.fall_back_at = "", None
-    if not channel:
+    if not channel or found.read_at is not None:
         return
     following = NewMessage(
         school_id=found.school_id,
@@ -205,6 +205,14 @@ def mark_delivered(session: Session, message_id: UUID, *, now: datetime) -> bool
         session.execute(
             update(Message).where(Message.id == message_id).values(delivered_at=now, state=state, fall_back_at=None)
         )
+    return True
+
+
+def mark_opened(session: Session, message_id: UUID, *, now: datetime) -> bool:
+    """The reader opened it on their device, which had shown it; the first time counts. Returns whether it is there."""
+    if not mark_delivered(session, message_id, now=now):
+        return False
+    session.execute(update(Message).where(Message.id == message_id, Message.read_at.is_(None)).values(read_at=now))
     return True
 
 

@@ -9,8 +9,8 @@ from cloud.kit.ids import new_id
 
 
 class Message(Base):
-    """One message to one guardian, or to one member of staff, by one channel. Queued, sent and delivered are separate
-    facts."""
+    """One message to one guardian, or to one member of staff, by one channel. Queued, sent, delivered and read are
+    separate facts."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -49,6 +49,8 @@ class Message(Base):
     """The provider took it."""
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The guardian's own device said so, or the provider of it."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The reader opened it on their device, or on the page of what they were told."""
     failure: Mapped[str | None] = mapped_column(String(300))
     then: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """The channels to try after this one, with commas between."""

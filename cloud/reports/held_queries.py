@@ -70,7 +70,7 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
     messages = (
         select(
             Message.queued_at, Message.channel, Message.kind, Message.subject, Message.body, Message.state,
-            Message.sent_at, Message.delivered_at,
+            Message.sent_at, Message.delivered_at, Message.read_at,
         )
         .where(Message.student_id == student_id)
         .order_by(Message.queued_at)

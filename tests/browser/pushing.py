@@ -71,3 +71,13 @@ def shown(page: Page) -> list[dict[str, str]]:
             .then((all) => all.map(({ title, body, lang }) => ({ title, body, lang })))"""
         )
     )
+
+
+def tap(page: Page) -> None:
+    """On the message that is shown. The worker complains that an event of ours waits for nothing, and goes on."""
+    [worker] = page.context.service_workers
+    worker.evaluate(
+        """() => self.registration.getNotifications().then(([notification]) => {
+          self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+        })"""
+    )

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from cloud.notifications.tables import PushSubscription
 from cloud.notifications.vapid import new_private_key
 from tests.browser.conftest import Visit
-from tests.browser.pushing import deliver, shown, will_subscribe
+from tests.browser.pushing import deliver, shown, tap, will_subscribe
 from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
 from tests.services.push import PushService
@@ -76,6 +76,10 @@ def test_the_service_worker_shows_a_message_and_confirms_it(house: House, visit:
     assert shown(page) == [{"title": message["title"], "body": message["body"], "lang": "vi"}]
     deliver(page, house.url, json.dumps(message))
     assert len(shown(page)) == 1
+    with page.context.expect_event("request", lambda request: request.url.endswith("/opened")) as opened:
+        tap(page)
+    assert opened.value.url.endswith(f"{message['receipt']}/opened")
+    assert shown(page) == []
 
 
 def test_a_message_that_nobody_can_read_still_shows_something(house: House, visit: Visit) -> None:

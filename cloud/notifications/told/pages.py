@@ -75,9 +75,13 @@ class WaysView:
 @router.get("/children/{student_id}/told")
 def show_to_family(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
     kit = service(request)
+    since = kit.clock() - SHOWN_FOR
     with kit.database.reading() as session:
         child = child_of(session, visitor.actor, student_id)
-        told = queries.told_to(session, visitor.actor.user_id, child.id, since=kit.clock() - SHOWN_FOR)
+        told = queries.told_to(session, visitor.actor.user_id, child.id, since=since)
+    if any(one.read_at is None for one in told):
+        with kit.database.writing() as session:
+            queries.mark_read(session, visitor.actor.user_id, child.id, since=since, now=kit.clock())
     return page(request, "notifications/told/family.html", FamilyView(child, told, CHANNELS))
 
 

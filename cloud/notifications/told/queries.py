@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from cloud.kit.clock import school_day
@@ -41,6 +41,8 @@ class Told:
     body: str
     path: str
     ways: tuple[Way, ...]
+    read_at: datetime | None
+    """First, whichever way it was that they read it on."""
 
     @property
     def day(self) -> date:
@@ -54,6 +56,7 @@ class Traffic:
     queued: int
     sent: int
     delivered: int
+    read: int
     failed: int
     overdue_since: datetime | None
     """When the one that has waited longest should have gone; None: nothing waits that should not."""
@@ -79,6 +82,18 @@ def told_to(session: Session, user_id: UUID, student_id: UUID, *, since: datetim
     return _told(session, since, Message.student_id == student_id, Guardian.user_id == user_id)
 
 
+def mark_read(session: Session, user_id: UUID, student_id: UUID, *, since: datetime, now: datetime) -> None:
+    """They have the page of it before them: no other way needs to be tried."""
+    theirs = select(Guardian.id).where(Guardian.user_id == user_id)
+    session.execute(
+        update(Message)
+        .where(Message.student_id == student_id, Message.guardian_id.in_(theirs), Message.queued_at >= since)
+        .where(Message.read_at.is_(None))
+        .values(read_at=now, fall_back_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def told_of(session: Session, student_id: UUID, *, since: datetime) -> list[Told]:
     """What all the guardians of this pupil were told, latest first."""
     return _told(session, since, Message.student_id == student_id)
@@ -92,6 +107,7 @@ def traffic(session: Session, school_id: UUID, *, since: datetime, now: datetime
             func.count(),
             func.count(Message.sent_at),
             func.count(Message.delivered_at),
+            func.count(Message.read_at),
             func.count().filter(Message.state == State.FAILED),
             func.min(Message.next_attempt_at).filter(waits),
         )
@@ -141,7 +157,7 @@ def _told(session: Session, since: datetime, *which: ColumnElement[bool]) -> lis
     rows = session.execute(
         select(
             Guardian.full_name, Message.happened_at, Message.subject, Message.body, Message.path, Message.channel,
-            Message.state, Message.next_attempt_at, Message.sent_at, Message.delivered_at,
+            Message.state, Message.next_attempt_at, Message.sent_at, Message.delivered_at, Message.read_at,
         )
         .join(Guardian, Guardian.id == Message.guardian_id)
         .where(Message.queued_at >= since, *which)
@@ -149,7 +165,10 @@ def _told(session: Session, since: datetime, *which: ColumnElement[bool]) -> lis
         .limit(MOST_SHOWN)
     )  # fmt: skip
     ways: defaultdict[tuple[str, datetime, str, str, str], list[Way]] = defaultdict(list)
-    for guardian, happened_at, subject, body, path, channel, state, due, sent_at, delivered_at in rows:
-        way = Way(Channel(channel), State(state), due, sent_at, delivered_at)
-        ways[guardian, happened_at, subject, body, path].append(way)
-    return [Told(*occasion, tuple(of_it)) for occasion, of_it in ways.items()]
+    read: defaultdict[tuple[str, datetime, str, str, str], list[datetime]] = defaultdict(list)
+    for guardian, happened_at, subject, body, path, channel, state, due, sent_at, delivered_at, read_at in rows:
+        occasion = guardian, happened_at, subject, body, path
+        ways[occasion].append(Way(Channel(channel), State(state), due, sent_at, delivered_at))
+        if read_at is not None:
+            read[occasion].append(read_at)
+    return [Told(*occasion, tuple(of_it), min(read[occasion], default=None)) for occasion, of_it in ways.items()]

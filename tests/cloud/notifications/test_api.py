@@ -20,6 +20,7 @@ from cloud.notifications.tables import Message, PushSubscription
 from cloud.notifications.transport import Channel, PushAddress
 from cloud.notifications.vapid import new_private_key
 from cloud.notifications.web_push import WebPush
+from tests.cloud.notifications.test_following import Provider
 from tests.cloud.pages.people import PASSWORD, House, open_house
 from tests.cloud.small_school import MORNING, sighting
 from tests.services.push import PushService, Subscription
@@ -62,6 +63,27 @@ def test_from_a_browser_s_wish_to_the_receipt_of_a_message(house: House, push: P
         assert stranger.post(f"/push/receipts/{message_id}").status_code == 204
     with house.database.reading() as session:
         assert session.scalars(select(Message.state)).one() == "delivered"
+
+
+def test_who_taps_on_a_message_has_read_it_and_it_had_arrived_even_if_nothing_said_so(house: House) -> None:
+    opened = house.clock.now
+    with house.database.writing() as session:
+        queries.add_browser(
+            session, house.school.bob.user_id, PushAddress("https://push.example.vn/1", "p", "a"), now=opened
+        )
+    house.report(sighting(1, house.school.lan))
+    outbox.dispatch(house.database, handlers({Channel.WEB_PUSH}, house.clock), house.clock)
+    send_due(house.database, Provider(Channel.WEB_PUSH), house.clock)
+    with house.database.reading() as session:
+        message_id = session.scalars(select(Message.id)).one()
+    with house.visit() as stranger:
+        assert stranger.post(f"/push/receipts/{uuid4()}/opened").status_code == 404
+        assert stranger.post(f"/push/receipts/{message_id}/opened").status_code == 204
+        house.clock.now += timedelta(minutes=1)
+        assert stranger.post(f"/push/receipts/{message_id}/opened").status_code == 204
+    with house.database.reading() as session:
+        said = session.execute(select(Message.state, Message.delivered_at, Message.read_at)).one()
+    assert tuple(said) == ("delivered", opened, opened)
 
 
 def test_a_wish_is_taken_back_by_whoever_had_it_alone(house: House, push: PushService) -> None:

@@ -107,16 +107,17 @@ self.addEventListener("push", (event) => {
     tag: message.tag,
     icon: "/static/icon-192.png",
     lang: message.lang ?? "vi",
-    data: { url: message.url ?? "/children" },
+    data: { url: message.url ?? "/children", receipt: message.receipt },
   });
   event.waitUntil(shown.then(() => message.receipt && fetch(message.receipt, { method: "POST" })).catch(() => {}));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const url = new URL(event.notification.data.url, self.location.origin);
+  const { receipt, ...data } = event.notification.data, url = new URL(data.url, self.location.origin);
   if (url.origin !== self.location.origin) return;
   event.waitUntil((async () => {
+    if (receipt) fetch(`${receipt}/opened`, { method: "POST", keepalive: true }).catch(() => {});
     const pages = await self.clients.matchAll({ type: "window" });
     const open = pages.find((page) => new URL(page.url).pathname === url.pathname);
     return open ? open.focus() : self.clients.openWindow(url.href);

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from cloud.kit import outbox
 from cloud.kit.db import Database
 from cloud.notifications.announce import handlers
-from cloud.notifications.queries import NewMessage, claim, mark_failed, queue
+from cloud.notifications.following import follow_up
+from cloud.notifications.preferences import FALL_BACK_AFTER
+from cloud.notifications.queries import NewMessage, claim, mark_failed, queue, try_next
 from cloud.notifications.sending import send_due
+from cloud.notifications.tables import Message
 from cloud.notifications.told.pages import TOO_LONG
 from cloud.notifications.transport import Channel
 from cloud.people.tables import Guardian
@@ -65,6 +68,27 @@ def test_the_office_sees_to_whom_and_how_far_and_never_what_it_said(house: House
         assert page in alice.get(f"/schools/a/pupils/{house.school.lan}").text
 
 
+def test_who_has_read_the_page_is_told_by_no_further_way_and_the_office_sees_when(house: House) -> None:
+    send_due(house.database, Provider(Channel.EMAIL), house.clock)
+    with house.database.writing() as session:
+        session.execute(update(Message).values(then="sms", fall_back_at=house.clock() + FALL_BACK_AFTER))
+    office = f"/students/{house.school.lan}/told"
+    assert "đã đọc" not in asked(house, office)["alice"][1]
+    with house.visit("bob") as bob:
+        bob.get(f"/children/{house.school.lan}/told")
+        house.clock.now += timedelta(minutes=2)
+        bob.get(f"/children/{house.school.lan}/told")
+    assert "đã đọc 07:08" in asked(house, office)["alice"][1]
+    assert "Thư điện tử 1 1 không báo lại 1 0" in asked(house, "/schools/a/ways")["alice"][1]
+    house.clock.now += FALL_BACK_AFTER
+    assert follow_up(house.database, house.clock) == 0
+    with house.database.writing() as session:
+        [read] = session.scalars(select(Message))
+        try_next(session, read.id, now=house.clock())
+    with house.database.reading() as session:
+        assert list(session.scalars(select(Message.channel))) == [Channel.EMAIL], "given up on it after it was read"
+
+
 def test_one_occasion_by_several_ways_is_one_line(house: House) -> None:
     with house.database.writing() as session:
         bob = session.scalars(select(Guardian.id).where(Guardian.full_name == "bob")).one()
@@ -83,7 +107,7 @@ def test_the_school_sees_its_ways_what_failed_what_is_stuck_and_whom_none_reache
         "nobody": 303, "alice": 200, "bob": 404, "erin": 404, "charlie": 404, "dave": 404
     }  # fmt: skip
     said = found["alice"][1]
-    assert "Thư điện tử 1 0 không báo lại 0" in said
+    assert "Thư điện tử 1 0 không báo lại 0 0" in said
     assert "SMS chưa cài đặt" in said
     assert "Tắc từ" not in said
     unreached = said.partition("không có đường liên lạc nào tới gia đình")[2]
@@ -94,7 +118,7 @@ def test_the_school_sees_its_ways_what_failed_what_is_stuck_and_whom_none_reache
         [claimed] = claim(session, Channel.EMAIL, now=house.clock())
         mark_failed(session, claimed, failure="mailbox full", now=house.clock())
     said = asked(house, "/schools/a/ways")["alice"][1]
-    assert "Thư điện tử 1 0 không báo lại 1" in said
+    assert "Thư điện tử 1 0 không báo lại 0 1" in said
     assert "Thư điện tử mailbox full 1" in said
     house.clock.now += timedelta(days=1)
     assert "mailbox full" not in asked(house, "/schools/a/ways")["alice"][1]
