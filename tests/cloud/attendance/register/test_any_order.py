@@ -9,16 +9,18 @@ from uuid import UUID
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from cloud.attendance import schedule
-from cloud.attendance.desk import Word, overrule
+from cloud.attendance.desk import Word, ask_for_leave, decide_on_leave, overrule
 from cloud.attendance.ingest import ingest
-from cloud.attendance.leave.facts import Stretch
+from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.noting import note_leave
 from cloud.attendance.reading import Delivery
 from cloud.attendance.register import entry_queries
 from cloud.attendance.register.facts import Permission, Presence
 from cloud.kit.db import Database
+from cloud.people.tables import Guardian, Guardianship
 from cloud.school.calendar.facts import HalfDay
 from edge.contract import Direction, Outcome
 from tests.cloud.schoolhouse import MONDAY, at
@@ -26,23 +28,40 @@ from tests.cloud.small_school import WINDOW, SmallSchool, batch, sighting
 
 EVENING = "19:00"
 DRAWN = settings(
-    max_examples=8, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
+    max_examples=10, derandomize=True, deadline=None, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Seen:
-    """By a unit; in doubt between two pupils, if `alike`."""
+    """By a unit; in doubt between two pupils, if `alike`; at no moment that is known, unless its clock is trusted."""
 
     minute: int
     direction: Direction | None
     alike: bool
+    trusted: bool
 
 
 @dataclass(frozen=True)
 class Leave:
+    """Written down by the school."""
+
     half: HalfDay
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For leave, by the family."""
+
+    half: HalfDay
+
+
+@dataclass(frozen=True)
+class Decided:
+    """By the school, on what the family asked for."""
+
+    after: ClaimState
 
 
 @dataclass(frozen=True)
@@ -54,15 +73,22 @@ class Said:
     late_minutes: int
 
 
-Piece = Seen | Leave | Said
+Piece = Seen | Leave | Asked | Decided | Said
 HALVES = st.sampled_from(HalfDay)
 SEEN = st.builds(
-    Seen, st.integers(0, 10 * 60), st.sampled_from([None, *Direction]), st.sampled_from([False] * 4 + [True])
-)
+    Seen, st.integers(0, 10 * 60), st.sampled_from([None, *Direction]), st.sampled_from([False] * 4 + [True]),
+    st.sampled_from([True] * 5 + [False]),
+)  # fmt: skip
+NOTED = st.lists(st.builds(Leave, HALVES), max_size=1)
+DECISIONS = st.sampled_from(
+    [(), (ClaimState.APPROVED,), (ClaimState.REJECTED,), (ClaimState.APPROVED, ClaimState.REJECTED),
+     (ClaimState.REJECTED, ClaimState.APPROVED)]
+)  # fmt: skip
+ASKED = st.tuples(st.builds(Asked, HALVES), DECISIONS).map(lambda both: [both[0], *(Decided(one) for one in both[1])])
 SAID = st.builds(Said, HALVES, st.sampled_from([None, Presence.PRESENT, Presence.ABSENT]), st.sampled_from([0, 0, 7]))
 PIECES = st.tuples(
     st.lists(SEEN, max_size=5, unique_by=lambda one: one.minute),
-    st.lists(st.builds(Leave, HALVES), max_size=1),
+    st.one_of(NOTED, ASKED),
     st.lists(SAID, max_size=2),
 ).map(lambda kinds: [piece for kind in kinds for piece in kind])
 
@@ -70,12 +96,13 @@ PIECES = st.tuples(
 @st.composite
 def as_it_arrives(draw: st.DrawFn) -> tuple[list[Piece], list[Piece], list[bool]]:
     """The pieces of a day; the same in another order, some of what units saw twice; where the register is brought up to
-    date. What people say stays in its order: the last word counts."""
+    date. What people say of a half-day or of a request stays in its order: the last word counts."""
     known = draw(PIECES)
     seen_again = [one for one in known if isinstance(one, Seen) and draw(st.booleans())]
     arrives: list[Piece] = draw(st.permutations([*known, *seen_again]))
-    words = iter(one for one in known if isinstance(one, Said))
-    arrives = [next(words) if isinstance(one, Said) else one for one in arrives]
+    for kinds in (Said, Asked | Decided):
+        in_order = iter([one for one in known if isinstance(one, kinds)])
+        arrives = [next(in_order) if isinstance(one, kinds) else one for one in arrives]
     return known, arrives, draw(st.lists(st.booleans(), min_size=len(arrives), max_size=len(arrives)))
 
 
@@ -87,6 +114,8 @@ class Day:
         self.day = MONDAY + timedelta(days=number // 5 * 7 + number % 5)
         self._now = at(EVENING, self.day)
         self._seqs: dict[tuple[UUID, Seen], int] = {}
+        self._requests: dict[UUID, UUID] = {}
+        """By pupil."""
 
     def comes(self, pupil: UUID, pieces: Sequence[Piece], refreshed: Sequence[bool]) -> None:
         for piece, refresh in zip(pieces, refreshed, strict=True):
@@ -113,21 +142,31 @@ class Day:
             case Seen():
                 self._seen(pupil, piece)
             case Leave():
-                stretch = Stretch(self.day, piece.half, self.day, piece.half)
                 with self._database.writing() as session:
-                    note_leave(session, self._school.alice, pupil, stretch, "ốm", told_by="mẹ", told_at=self._now,
-                               now=self._now)  # fmt: skip
+                    note_leave(session, self._school.alice, pupil, self._stretch(piece.half), "ốm", told_by="mẹ",
+                               told_at=self._now, now=self._now)  # fmt: skip
+            case Asked():
+                with self._database.writing() as session:
+                    asked = ask_for_leave(session, self._school.bob, pupil, self._stretch(piece.half), "ốm", self._now)
+                self._requests[pupil] = asked.id
+            case Decided():
+                with self._database.writing() as session:
+                    decide_on_leave(session, self._school.alice, self._requests[pupil], piece.after, now=self._now)
             case Said():
                 late = piece.late_minutes if piece.presence is Presence.PRESENT else 0
                 word = Word(pupil, piece.presence, late_minutes=late)
                 with self._database.writing() as session:
                     overrule(session, self._school.alice, self.day, piece.half, [word], reason="thấy em", now=self._now)
 
+    def _stretch(self, half: HalfDay) -> Stretch:
+        return Stretch(self.day, half, self.day, half)
+
     def _seen(self, pupil: UUID, piece: Seen) -> None:
         seq = self._seqs.setdefault((pupil, piece), next(NUMBERS))
         moment = at("06:40", self.day) + timedelta(minutes=piece.minute)
         asks = {"outcome": Outcome.ASK, "candidates": (str(pupil),)} if piece.alike else {}
-        one = sighting(seq, None if piece.alike else pupil, at=moment, direction=piece.direction, **asks)
+        one = sighting(seq, None if piece.alike else pupil, at=moment, direction=piece.direction, trusted=piece.trusted,
+                       **asks)  # fmt: skip
         ingest(self._database, [Delivery("gate-1", batch(one))], clock=self._clock, window=WINDOW)
 
     def _clock(self) -> datetime:
@@ -141,6 +180,9 @@ def test_pieces_in_any_order_end_in_the_register_of_a_day_that_was_known_at_once
     database: Database, a_school: SmallSchool
 ) -> None:
     days = count()
+    with database.writing() as session:
+        bob = session.scalars(select(Guardian.id).where(Guardian.user_id == a_school.bob.user_id)).one()
+        session.add(Guardianship(guardian_id=bob, student_id=a_school.minh))
 
     @DRAWN
     @given(as_it_arrives())
