@@ -1,5 +1,6 @@
 """A homeroom teacher calls the roll of their class, on a phone and at a desk."""
 
+import re
 import time
 
 import pytest
@@ -70,3 +71,21 @@ def test_a_class_of_35_with_two_absent_takes_four_taps_and_less_than_half_a_minu
     assert time.monotonic() - begun < 30
     assert page.locator(".pupil.absent").count() == 2
     assert page.locator(".pupil.present").count() == 33
+
+
+def test_what_is_printed_is_dark_on_white_without_what_is_pressed_and_a_month_lies_on_its_side(
+    taught: House, visit: Visit
+) -> None:
+    taught.clock.now = at("07:38")
+    taught.report(sighting(1, taught.school.lan, at=at("07:20")))
+    school_class = f"/classes/{taught.school.class_id}"
+    page = visit("charlie", f"{school_class}/register", color_scheme="dark")
+    by_night = page.evaluate("getComputedStyle(document.body).color")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).color") != by_night
+    expect(page.get_by_text("Nguyễn Thị Lan").first).to_be_visible()
+    for pressed in (page.get_by_role("button"), page.get_by_role("radio")):
+        assert [one for one in pressed.all() if one.is_visible()] == []
+    page.goto(f"{school_class}/register/month?month=2026-11")
+    [width_pt, height_pt] = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))[0]
+    assert float(width_pt) > float(height_pt)

@@ -17,12 +17,13 @@ def test_a_reader_writes_one_chip_after_the_other_down(house: House) -> None:
     lan, minh = house.school.lan, house.school.minh
     with house.visit("alice") as alice:
         page = f"/cards/classes/{house.school.class_id}"
-        assert "autofocus" not in alice.get(page).text
+        first = alice.get(page).text
+        assert ("autofocus" in first, "<details open>" in first) == (False, False)
         taken = alice.post(f"/students/{lan}/chip", data={"value": "0004512345"})
         assert taken.headers["location"] == f"{page}?after={lan}#chips"
         after = alice.get(taken.headers["location"]).text
         assert re.search(rf'action="/students/{minh}/chip"><input [^>]*autofocus', after)
-        assert f'action="/students/{lan}/chip-removal"' in after
+        assert (f'action="/students/{lan}/chip-removal"' in after, "<details open>" in after) == (True, True)
         again = alice.post(f"/students/{minh}/chip", data={"value": "0004512345"})
         assert (again.status_code, "đang là của Nguyễn Thị Lan, lớp 1A" in again.text) == (409, True)
         assert re.search(rf'action="/students/{minh}/chip"><input [^>]*value="0004512345"', again.text)
