@@ -3,12 +3,16 @@ of it once the log-in has ended."""
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from cloud.accounts import queries as accounts
+from cloud.accounts.tables import User
 from cloud.notifications.vapid import new_private_key
+from cloud.people.tables import StudentLogin
 from tests.browser.conftest import Visit
 from tests.cloud.migrated import Open
 from tests.cloud.pages.people import PASSWORD, House, open_house
@@ -26,6 +30,10 @@ def house(tmp_path_factory: pytest.TempPathFactory, open_migrated: Open) -> Iter
     database = open_migrated(f"sqlite:///{tmp_path_factory.mktemp('app')}/cloud.sqlite3")
     with open_house(database, vapid_private_key=new_private_key()) as house:
         house.report(sighting(1, house.school.lan, at=MORNING))
+        with database.writing() as session:
+            of_bob = session.scalars(select(User.password_hash).where(User.id == house.school.bob.user_id)).one()
+            lan = accounts.add_user(session, login="lan", display_name="Lan", password_hash=of_bob, locale="vi")
+            session.add(StudentLogin(student_id=house.school.lan, user_id=lan.id))
         yield house
     database.close()
 
@@ -109,6 +117,23 @@ def test_without_a_network_what_was_seen_is_shown_with_its_time(house: House, vi
     expect(said).to_be_visible()
     page.context.set_offline(False)
     expect(said).to_be_hidden(timeout=20_000)
+
+
+@pytest.mark.parametrize("login", ["bob", "lan"])
+def test_from_the_home_screen_one_comes_to_what_was_seen_without_a_network_too(
+    house: House, visit: Visit, login: str
+) -> None:
+    page = visit(login, "/", **PHONE)
+    at_home = urlsplit(page.url).path
+    assert at_home == {"bob": "/children", "lan": f"/students/{house.school.lan}"}[login]
+    eventually(lambda: (page.wait_for_timeout(20), at_home in seen(page))[1])
+    page.context.set_offline(True)
+    page.goto("/?from=home-screen")
+    assert urlsplit(page.url).path == at_home
+    expect(page.get_by_role("status").filter(has_text="Không có mạng. Đây là bản xem lúc")).to_be_visible()
+    page.goto("/news")
+    page.get_by_role("link", name="Xem bản đã mở lần trước").tap()
+    expect(page).to_have_url(re.compile(f"{at_home}$"))
 
 
 def test_after_the_log_out_nothing_is_left_on_the_phone(house: House, visit: Visit) -> None:

@@ -8,14 +8,14 @@ let endings = 0;
 
 const forget = () => { endings += 1; return caches.delete(SEEN); };
 
-async function keep(url, answer, before) {
+async function keep(url, answer, ended) {
   const owner = answer.headers.get("Kept-For");
   if (!owner || !answer.ok || answer.redirected) return;
   const body = await answer.clone().text();
   const last = await (await caches.open(SEEN)).match(OWNER);
   if (last && (await last.text()) !== owner) await caches.delete(SEEN);
   // An answer that was on its way while somebody logged out is nobody's any more.
-  if (before !== endings) return;
+  if (ended !== endings) return;
   const seen = await caches.open(SEEN);
   const headers = { "Content-Type": "text/html; charset=utf-8", "Seen-At": new Date().toISOString() };
   await seen.put(OWNER, new Response(owner));
@@ -36,17 +36,26 @@ async function seenBefore(url) {
   return new Response(marked, { headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
+// Without a network nobody says where "/" leads, as it does from the home screen: to the children, or to one's own page.
+async function home() {
+  const kept = (await (await caches.open(SEEN)).keys()).map((one) => new URL(one.url).pathname);
+  const start = kept.find((one) => one === "/children") ?? kept.find((one) => /^\/students\/[^/]+$/.test(one));
+  return start && Response.redirect(new URL(start, self.location.origin), 302);
+}
+
+const lastSeen = (url) => (url.pathname === "/" ? home() : seenBefore(url.href));
+
 async function page(request) {
-  const url = new URL(request.url), before = endings;
+  const url = new URL(request.url), ended = endings;
   url.hash = "";
   try {
     const answer = await fetch(request);
     if (answer.status === 401 || (url.pathname === "/login" && answer.ok)) await forget();
-    else if ([502, 503, 504].includes(answer.status)) return (await seenBefore(url.href)) ?? answer;
-    else await keep(url.href, answer, before);
+    else if ([502, 503, 504].includes(answer.status)) return (await lastSeen(url)) ?? answer;
+    else await keep(url.href, answer, ended);
     return answer;
   } catch (gone) {
-    const found = (await seenBefore(url.href)) ?? (await (await caches.open(FILES)).match(OFFLINE));
+    const found = (await lastSeen(url)) ?? (await (await caches.open(FILES)).match(OFFLINE));
     if (found) return found;
     throw gone;
   }
