@@ -23,6 +23,7 @@ from cloud.biometrics.scans import MAX_BYTES
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Conflict, Forbidden, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import page, service
 from cloud.people.access import (
@@ -175,9 +176,7 @@ def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID) -> Respon
         if all(child.id != student_id for child in children_of(session, visitor.actor)):
             student_for(session, visitor.actor, student_id, Right.DECIDE_LEAVE)
         found = attachments.show(session, kit.settings.secret_key, request_id)
-    name = f"{request_id}.{found.media_type.split('/')[1]}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(found.content, media_type=found.media_type, headers=headers)
+    return file_answer(found.content, f"{request_id}.{found.media_type.split('/')[1]}")
 
 
 def read_stretch(form: Typed) -> Stretch:

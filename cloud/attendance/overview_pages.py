@@ -20,6 +20,7 @@ from cloud.attendance.register.queries import policy_of
 from cloud.attendance.register.words import HALVES
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
@@ -32,7 +33,6 @@ router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE, Group.TODAY),)
 WEEKS = 6
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
 """A day is CHART_STEP wide; the chart begins at CHART_FLOOR percent, as it says."""
 
@@ -200,5 +200,4 @@ def _month_sheet(own_class: OwnClass, first: date) -> Response:
 def _excel(school: OwnSchool, first: date, sheets: list[Sheet], name: str) -> Response:
     file = io.BytesIO()
     write_register(file, school.name, first, sheets)
-    headers = {"Content-Disposition": f'attachment; filename="register-{name}-{first:%Y-%m}.xlsx"'}
-    return Response(file.getvalue(), media_type=EXCEL, headers=headers)
+    return file_answer(file.getvalue(), f"register-{name}-{first:%Y-%m}.xlsx")

@@ -23,6 +23,7 @@ from cloud.attendance.timesheets.rules import WorkDay
 from cloud.kit.clock import SCHOOL_TIME, school_day
 from cloud.kit.errors import Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import service
 from cloud.people.staff.keeping import POSITIONS
@@ -33,7 +34,6 @@ from cloud.school.frame import Place, staff_page
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Timesheets"), "/schools/{slug}/timesheets", Right.SEE_TIMESHEETS, waiting=queries.waiting_for),)
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 300
 
 
@@ -87,8 +87,7 @@ def export(request: Request, visitor: SignedIn, slug: str, month: Month = None) 
         file = Path(folder) / "month.xlsx"
         write_month(file, school.name, sheets)
         content = file.read_bytes()
-    headers = {"Content-Disposition": f'attachment; filename="timesheets-{school.slug}-{first:%Y-%m}.xlsx"'}
-    return Response(content, media_type=EXCEL, headers=headers)
+    return file_answer(content, f"timesheets-{school.slug}-{first:%Y-%m}.xlsx")
 
 
 @router.get("/schools/{slug}/timesheets/{staff_id}")

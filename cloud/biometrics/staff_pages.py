@@ -34,6 +34,7 @@ from cloud.kit import i18n
 from cloud.kit.clock import SCHOOL_TIME, school_day
 from cloud.kit.errors import CloudError, Conflict, Invalid
 from cloud.kit.i18n import marked, said_by
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, page, service
 from cloud.people.access import class_for, classes_for, student_for
@@ -183,11 +184,9 @@ def show_scan(request: Request, visitor: SignedIn, student_id: UUID, scan_id: UU
         pupil = student_for(session, visitor.actor, student_id, Right.TAKE_CONSENT)
         found = scans.show(session, rosters_of(request).keyring, pupil.id, scan_id)
     log.info("consent scan opened scan=%s user=%s", scan_id, visitor.actor.user_id)
-    headers = {
-        "Content-Disposition": f'attachment; filename="consent-{scan_id}.{found.media_type.split("/")[1]}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(found.content, media_type=found.media_type, headers=headers)
+    answer = file_answer(found.content, f"consent-{scan_id}.{found.media_type.split('/')[1]}")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 @router.post("/consent/requests/{request_id}")
@@ -230,8 +229,7 @@ def _forms_page(request: Request, files: tuple[ChildFile, ...], back: str, pdf: 
 def _forms_pdf(request: Request, files: tuple[ChildFile, ...]) -> Response:
     words = language(request)
     content = forms.print_forms(files, wording(NEWEST, words), NEWEST, words)
-    headers = {"Content-Disposition": 'inline; filename="consent.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, "consent.pdf", opened=True)
 
 
 def _file(request: Request, visitor: SignedIn, student_id: UUID) -> ChildFile:

@@ -20,6 +20,7 @@ from cloud.cards.tables import CardKey
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, NotFound, Refusal
 from cloud.kit.i18n import Said, Translator, marked, said_by, translator
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import Posted, Typed
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, student_for
@@ -267,8 +268,7 @@ def _line(holder: Holder, words: Translator) -> str:
 
 
 def _pdf(request: Request, school: OwnSchool, cards: list[PrintedCard]) -> Response:
-    headers = {"Content-Disposition": 'inline; filename="cards.pdf"'}
-    return Response(print_sheet(school.name, cards, language(request)), media_type="application/pdf", headers=headers)
+    return file_answer(print_sheet(school.name, cards, language(request)), "cards.pdf", opened=True)
 
 
 def _school(session: Session, actor: Actor, school_id: UUID) -> OwnSchool:

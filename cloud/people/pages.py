@@ -17,6 +17,7 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.accounts.words import RIGHT_WORDS, ROLE_WORDS, SCOPE_WORDS
 from cloud.kit.errors import Conflict, Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.service import page, service
 from cloud.people.access import children_of, own_pupil
 from cloud.people.frame import FamilyGroup, FamilyPlace
@@ -223,12 +224,12 @@ def show_audit(request: Request, visitor: SignedIn, slug: str) -> Response:
 
 @router.get("/schools/{slug}/audit.csv")
 def export_audit_for_a_spreadsheet(request: Request, visitor: SignedIn, slug: str) -> Response:
-    return _copy(request, visitor, slug, audit_copy.as_csv, "csv", "text/csv; charset=utf-8")
+    return _copy(request, visitor, slug, audit_copy.as_csv, "csv")
 
 
 @router.get("/schools/{slug}/audit.json")
 def export_audit(request: Request, visitor: SignedIn, slug: str) -> Response:
-    return _copy(request, visitor, slug, audit_copy.as_json, "json", "application/json")
+    return _copy(request, visitor, slug, audit_copy.as_json, "json")
 
 
 def _copy(
@@ -237,10 +238,8 @@ def _copy(
     slug: str,
     write: audit_copy.Write,
     ending: str,
-    media_type: str,
 ) -> Response:
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.SEE_AUDIT)
         entries = audit.entries(session, school.id)
-    headers = {"Content-Disposition": f'attachment; filename="audit-{school.slug}.{ending}"'}
-    return Response(write(school.id, entries[::-1]), media_type=media_type, headers=headers)
+    return file_answer(write(school.id, entries[::-1]), f"audit-{school.slug}.{ending}")

@@ -16,6 +16,7 @@ from cloud.biometrics.queries import consent as consent_queries
 from cloud.biometrics.queries.access_log import Access, accesses_in
 from cloud.biometrics.rules import Request as Wanted
 from cloud.kit.i18n import marked
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.service import language, service
 from cloud.people.access import children_of, student_for
 from cloud.reports.held import Held, as_json, as_pdf
@@ -60,22 +61,18 @@ def export_accesses(request: Request, visitor: SignedIn, slug: str) -> Response:
         # A text that begins like a formula is one for Excel: an apostrophe makes it a text again.
         plain = [f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text for text in texts]
         table.writerow([one.at.isoformat(), *plain, one.templates])
-    headers = {"Content-Disposition": f'attachment; filename="accesses-{school.slug}.csv"'}
     # The mark at the beginning makes Excel read UTF-8.
-    return Response(f"\ufeff{file.getvalue()}", media_type="text/csv; charset=utf-8", headers=headers)
+    return file_answer(f"\ufeff{file.getvalue()}", f"accesses-{school.slug}.csv")
 
 
 @router.get("/students/{student_id}/held.json")
 def export_json(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
-    headers = {"Content-Disposition": 'attachment; filename="held.json"'}
-    return Response(as_json(_held(request, visitor, student_id)), media_type="application/json", headers=headers)
+    return file_answer(as_json(_held(request, visitor, student_id)), f"held-{student_id}.json")
 
 
 @router.get("/students/{student_id}/held.pdf")
 def export_pdf(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
-    headers = {"Content-Disposition": 'attachment; filename="held.pdf"'}
-    content = as_pdf(_held(request, visitor, student_id), language(request))
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(as_pdf(_held(request, visitor, student_id), language(request)), f"held-{student_id}.pdf")
 
 
 def _held(request: Request, visitor: Visitor, student_id: UUID) -> Held:

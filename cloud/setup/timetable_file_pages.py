@@ -16,6 +16,7 @@ from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound, Refused
 from cloud.kit.i18n import marked, whole_date
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import AskedDay, Typed
 from cloud.kit.web.service import service
 from cloud.school.access import OwnSchool, school_for, workplace_for
@@ -29,7 +30,6 @@ from cloud.setup.timetables import Whole, in_force, own_timetable, whole
 
 router = APIRouter(include_in_schema=False)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 40
 """Cells that were left out, by name; beyond that their number."""
 
@@ -106,5 +106,4 @@ def _lost(session: Session, table: Whole, read: Read, assigned: Sequence[Assignm
 
 def _file(school: OwnSchool, table: Whole) -> Response:
     title = f"THỜI KHÓA BIỂU {school.name}, từ {whole_date(table.known.valid_from)}"
-    headers = {"Content-Disposition": f'attachment; filename="timetable-{school.slug}-{table.known.valid_from}.xlsx"'}
-    return Response(timetable_excel.write(table, title), media_type=EXCEL, headers=headers)
+    return file_answer(timetable_excel.write(table, title), f"timetable-{school.slug}-{table.known.valid_from}.xlsx")

@@ -10,8 +10,9 @@ import typst
 import xlsxwriter
 from starlette.responses import Response
 
+from cloud.kit.web.files import file_answer
+
 TEMPLATE = Path(__file__).with_name("paper.typ")
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Cell = str | int
 
@@ -77,10 +78,8 @@ def as_excel(paper: Paper) -> bytes:
 
 def pdf_answer(paper: Paper, name: str) -> Response:
     """`name`: of the file, without its ending."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
-    return Response(as_pdf(paper), media_type="application/pdf", headers=headers)
+    return file_answer(as_pdf(paper), f"{name}.pdf")
 
 
 def excel_answer(paper: Paper, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return Response(as_excel(paper), media_type=EXCEL, headers=headers)
+    return file_answer(as_excel(paper), f"{name}.xlsx")

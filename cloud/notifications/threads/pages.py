@@ -15,6 +15,7 @@ from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Refusal
 from cloud.kit.i18n import Said, said_by
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.service import page, service
 from cloud.notifications.preference_queries import staff_preference_of
 from cloud.notifications.preferences import quiet_ends
@@ -102,10 +103,8 @@ def show_file(request: Request, visitor: SignedIn, thread_id: UUID, message_id: 
         part = talking.part_in(session, visitor.actor, thread_id, kit.clock())
         talking.message_in(session, part, message_id)
         found = files.show(session, kit.settings.secret_key, message_id)
-    kind = "attachment" if found.media_type == files.PDF else "inline"
     name = f"{message_id}.{found.media_type.split('/')[1]}"
-    headers = {"Content-Disposition": f'{kind}; filename="{name}"'}
-    return Response(found.content, media_type=found.media_type, headers=headers)
+    return file_answer(found.content, name, opened=found.media_type != files.PDF)
 
 
 def content_of(file: UploadFile | None) -> bytes:

@@ -11,6 +11,7 @@ from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.service import service
 from cloud.people.exchange import queries
 from cloud.people.exchange.formats import PUPIL_FORMATS, STAFF
@@ -22,8 +23,6 @@ from cloud.school.access import school_for
 
 router = APIRouter(include_in_schema=False)
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @router.get("/schools/{slug}/oneroster.zip")
 def export_oneroster(request: Request, visitor: SignedIn, slug: str) -> Response:
@@ -34,7 +33,7 @@ def export_oneroster(request: Request, visitor: SignedIn, slug: str) -> Response
         content = write_oneroster(roster(session, school.id, school_day(now)))
         facts = {"format": "oneroster", "class": "all"}
         audit.note(session, school.id, visitor.actor.user_id, "pupils.exported", school.id, facts, now=now)
-    return download(content, f"oneroster-{school.slug}.zip", "application/zip")
+    return file_answer(content, f"oneroster-{school.slug}.zip")
 
 
 @router.get("/schools/{slug}/export.xlsx")
@@ -57,7 +56,7 @@ def export(
         grades = queries.grades_by_class(session, school.id)
         facts = {"format": chosen.name, "class": name or "all"}
         audit.note(session, school.id, visitor.actor.user_id, "pupils.exported", school.id, facts, now=kit.clock())
-    return download(write_excel(pupils, grades, chosen), f"{chosen.name}-{school.slug}.xlsx")
+    return file_answer(write_excel(pupils, grades, chosen), f"{chosen.name}-{school.slug}.xlsx")
 
 
 @router.get("/schools/{slug}/staff.xlsx")
@@ -68,9 +67,4 @@ def export_staff(request: Request, visitor: SignedIn, slug: str) -> Response:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
         content = write_staff(queries.known_staff(session, school.id))
         audit.note(session, school.id, visitor.actor.user_id, "staff.exported", school.id, now=kit.clock())
-    return download(content, f"{STAFF.name}-{school.slug}.xlsx")
-
-
-def download(content: bytes, name: str, media_type: str = EXCEL) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return file_answer(content, f"{STAFF.name}-{school.slug}.xlsx")

@@ -17,10 +17,10 @@ from cloud.accounts.visitor import SignedIn
 from cloud.kit.clock import school_day
 from cloud.kit.errors import Conflict, Refusal
 from cloud.kit.i18n import Said, marked, said_by, say, translator
+from cloud.kit.web.files import file_answer
 from cloud.kit.web.service import language, service
 from cloud.people.exchange import draft_queries, drafts
 from cloud.people.exchange.drafts import Opened, State
-from cloud.people.exchange.export_pages import download
 from cloud.people.exchange.formats import HEADERS, PUPIL_FORMATS, Field
 from cloud.people.exchange.importing import Progress
 from cloud.people.exchange.planning import GUARDIAN, Changed, ImportPlan
@@ -168,7 +168,7 @@ def download_rejected(request: Request, visitor: SignedIn, slug: str, draft_id: 
     with kit.database.reading() as session:
         school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
         opened = _open(request, session, visitor.actor, school, draft_id)
-    return download(write_rejected(opened.contents, opened.planned.rejected, say_in), f"rejected-{school.slug}.xlsx")
+    return file_answer(write_rejected(opened.contents, opened.planned.rejected, say_in), f"rejected-{school.slug}.xlsx")
 
 
 def _exchange(request: Request, actor: Actor, slug: str, *, refused: Said = "", status: int = 200) -> Response:

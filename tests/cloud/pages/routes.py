@@ -231,6 +231,7 @@ ROWS = [
     posts("/push/subscriptions", LOG_IN, NO_THING, 204, json=A_BROWSER),
     Row("/push/subscriptions", LOG_IN, NO_THING, 204, "DELETE", json={"endpoint": A_BROWSER["endpoint"]}),
     posts("/push/receipts/{message_id}", NOTHING, NO_THING, 404),
+    posts("/push/receipts/{message_id}/opened", NOTHING, NO_THING, 404),
     # Of providers: this service has none that would say so.
     posts("/receipts/zalo", NOTHING, NO_THING, 404),
     posts("/receipts/sms", NOTHING, NO_THING, 404),
