@@ -149,6 +149,7 @@ class Rule(StrEnum):
     LEAVE_REQUESTED = "leave_requested"
     NO_LEAVE = "no_leave"
     PERSON_SAID = "person_said"
+    SEEN_SINCE = "seen_since"
 
 
 class FactKind(StrEnum):

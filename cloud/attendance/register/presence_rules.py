@@ -14,8 +14,8 @@ def presence_in(planned: PlannedHalf | PlannedPeriod, stays: Sequence[Stay], pol
     if not there:
         return None
     arrival, late_minutes = _arrival(there[0], planned, policy)
-    departure, early_minutes = _departure(there[-1], planned, policy)
-    reasons = (arrival, departure) if departure else (arrival,)
+    left = departure(until, planned, policy) if (until := there[-1].until) else None
+    reasons, early_minutes = ((arrival, left), left.minutes or 0) if left else ((arrival,), 0)
     return Status(Presence.PRESENT, reasons, late_minutes=late_minutes, left_early_minutes=early_minutes)
 
 
@@ -44,14 +44,13 @@ def _arrival(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -
     return Reason(Rule.CAME_LATE, (stay.since, rang), minutes), minutes
 
 
-def _departure(stay: Stay, planned: PlannedHalf | PlannedPeriod, policy: Policy) -> tuple[Reason | None, int]:
-    if stay.until is None:
-        return None, 0
-    minutes = whole_minutes(planned.ends_at - stay.until.moment)
+def departure(until: Fact, planned: PlannedHalf | PlannedPeriod, policy: Policy) -> Reason | None:
+    """None for whoever left with the bell, or nearly so."""
+    minutes = whole_minutes(planned.ends_at - until.moment)
     if minutes <= policy.leaving_grace_minutes:
-        return None, 0
-    rule = Rule.HANDED_OVER_EARLY if stay.until.kind is FactKind.RELEASE else Rule.LEFT_EARLY
-    return Reason(rule, (stay.until, bell(planned.ends_at)), minutes), minutes
+        return None
+    rule = Rule.HANDED_OVER_EARLY if until.kind is FactKind.RELEASE else Rule.LEFT_EARLY
+    return Reason(rule, (until, bell(planned.ends_at)), minutes)
 
 
 def whole_minutes(time: timedelta) -> int:

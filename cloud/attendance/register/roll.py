@@ -12,7 +12,7 @@ from cloud.accounts.access import Actor, Right
 from cloud.attendance.register import keeping, roll_calls, roll_queries
 from cloud.attendance.register.brake import was_missed
 from cloud.attendance.register.counting import AbsenceCount
-from cloud.attendance.register.facts import Permission, Presence, Status
+from cloud.attendance.register.facts import Permission, Presence, Rule, Status
 from cloud.attendance.register.roll_calls import RollCall
 from cloud.attendance.register.roll_queries import Said, Was
 from cloud.attendance.register.words import CALENDAR, Sentence, sentence
@@ -76,6 +76,11 @@ class Line:
         """When the pupil went home early, or would at this moment; empty where nobody can guess."""
         at = self.answer.left_at if self.answer and self.answer.left_at else now
         return f"{at:%H:%M}" if at else ""
+
+    @property
+    def seen_since(self) -> Sentence | None:
+        """Called absent, and then seen: somebody has to look."""
+        return self.why[0] if self.status.reasons[0].rule is Rule.SEEN_SINCE else None
 
     @property
     def is_as_usual(self) -> bool:

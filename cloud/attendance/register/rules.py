@@ -23,6 +23,7 @@ from cloud.attendance.register.facts import (
     Rule,
     Status,
 )
+from cloud.attendance.register.overruling import latest, overruled, permission_by, since_said, stays_by_word, word_of
 from cloud.attendance.register.passages import (
     ON_THE_WAY_OUT,
     Passage,
@@ -65,12 +66,20 @@ class _Case:
         claim = _claim_for(self.facts.claims, self.plan, self.planned)
         stays = stays_in(stays_of(self._since_leaving()), self.planned, self.plan) or self._stay_by_earlier_word(claim)
         status = _with_permission(self._seen_or_not(stays, claim), claim)
-        mark = _latest(self.facts.marks, self.planned, period=None)
+        periods = {one: self._period(one, stays, status, claim) for one in self.planned.periods}
+        mark = latest(self.facts.marks, self.planned, period=None)
         if mark:
-            status = _overruled(status, mark, claim)
-            stays = _stays_by_word(self.planned, mark)
-        periods = (PeriodStatus(one.number, self._period(one, stays, status, claim)) for one in self.planned.periods)
-        return HalfDayStatus(self.planned.half, status, tuple(periods))
+            since = since_said(mark, self.passages, stays, self.planned, self.policy)
+            status = overruled(status, mark, claim, since)
+            spoken_of = stays_by_word(self.planned, mark, since)
+            periods = {
+                one: self._period_by_word(one, by_rules, spoken_of, status, claim) for one, by_rules in periods.items()
+            }
+        return HalfDayStatus(
+            self.planned.half,
+            status,
+            tuple(PeriodStatus(one.number, self._by_its_own_word(one, known, claim)) for one, known in periods.items()),
+        )
 
     def _seen_or_not(self, stays: Sequence[Stay], claim: Claim | None) -> Status:
         present = presence_in(self.planned, stays, self.policy)
@@ -100,10 +109,10 @@ class _Case:
         if excused or not self.policy.stays_over_midday:
             return []
         for earlier in self.plan.half_days:
-            word = _latest(self.facts.marks, earlier, period=None)
+            word = latest(self.facts.marks, earlier, period=None)
             left = any(one.direction is Direction.OUT and one.at >= earlier.starts_at for one in self.passages)
             if earlier.starts_at < self.planned.starts_at and word and word.presence is Presence.PRESENT:
-                return [] if left or word.left_early_minutes else [Stay(_word(word, earlier.starts_at), None)]
+                return [] if left or word.left_early_minutes else [Stay(word_of(word, earlier.starts_at), None)]
         return []
 
     def _handed_over_before(self) -> Fact | None:
@@ -125,13 +134,13 @@ class _Case:
         if (gone := self._gone_home()) is None:
             return None
         word, left_at = gone
-        return _word(word, left_at) if word.permission is Permission.PERMITTED else None
+        return word_of(word, left_at) if word.permission is Permission.PERMITTED else None
 
     def _gone_home(self) -> tuple[Mark, datetime] | None:
         """Somebody's word that the pupil left an earlier half-day early, and when. Where pupils go home over midday
         anyway, that says nothing of the afternoon."""
         for earlier in self.plan.half_days if self.policy.stays_over_midday else ():
-            word = _latest(self.facts.marks, earlier, period=None)
+            word = latest(self.facts.marks, earlier, period=None)
             if earlier.starts_at < self.planned.starts_at and word and word.left_early_minutes:
                 return word, earlier.ends_at - timedelta(minutes=word.left_early_minutes)
         return None
@@ -146,19 +155,34 @@ class _Case:
         )
 
     def _period(self, period: PlannedPeriod, stays: Sequence[Stay], whole: Status, claim: Claim | None) -> Status:
-        status = not_seen(period, self.policy, self.now)
-        if self.now >= period.starts_at:
-            status = presence_in(period, stays, self.policy) or status
+        status = self._in_lesson(period, stays)
         if status.presence is Presence.ABSENT and whole.presence is Presence.ASK:
             status = replace(status, presence=Presence.ASK, reasons=whole.reasons)
         elif status.presence is Presence.ABSENT and (word := self._let_go_before()):
             status = _permitted(status, word)
+        return _with_permission(status, claim)
+
+    def _period_by_word(
+        self, period: PlannedPeriod, by_rules: Status, stays: Sequence[Stay], whole: Status, claim: Claim | None
+    ) -> Status:
+        """As a person said of the half-day. `stays` by that word, `whole` the half-day by it."""
+        status = self._in_lesson(period, stays)
+        if status.presence is Presence.NOT_YET:
+            return status
         status = _with_permission(status, claim)
-        if whole.by_person:
-            permission = (whole.permission or status.permission) if status.permission else None
-            status = replace(status, by_person=True, permission=permission, reasons=(whole.reasons[0], *status.reasons))
-        mark = _latest(self.facts.marks, self.planned, period=period.number)
-        return _overruled(status, mark, claim) if mark else status
+        permission = (whole.permission or status.permission) if status.permission else None
+        upto = next(at for at, reason in enumerate(whole.reasons) if reason.rule is Rule.PERSON_SAID)
+        gone = [one for one in whole.reasons[:upto] if one.used[0].moment < period.ends_at]
+        reasons = (*gone, whole.reasons[upto], *by_rules.reasons)
+        return replace(status, by_person=True, permission=permission, reasons=reasons)
+
+    def _in_lesson(self, period: PlannedPeriod, stays: Sequence[Stay]) -> Status:
+        waiting = not_seen(period, self.policy, self.now)
+        return (presence_in(period, stays, self.policy) if self.now >= period.starts_at else None) or waiting
+
+    def _by_its_own_word(self, period: PlannedPeriod, status: Status, claim: Claim | None) -> Status:
+        mark = latest(self.facts.marks, self.planned, period=period.number)
+        return overruled(status, mark, claim) if mark else status
 
 
 def _claim_for(claims: Iterable[Claim], plan: Plan, planned: PlannedHalf) -> Claim | None:
@@ -166,11 +190,6 @@ def _claim_for(claims: Iterable[Claim], plan: Plan, planned: PlannedHalf) -> Cla
     rank = {ClaimState.APPROVED: 1, ClaimState.REQUESTED: 0}
     counting = [claim for claim in claims if claim.state in rank and (plan.day, planned.half) in claim.stretch]
     return max(counting, key=lambda claim: (rank[claim.state], claim.id), default=None)
-
-
-def _permission(claim: Claim | None) -> Permission:
-    approved = claim is not None and claim.state is ClaimState.APPROVED
-    return Permission.PERMITTED if approved else Permission.NOT_PERMITTED
 
 
 def _with_permission(status: Status, claim: Claim | None) -> Status:
@@ -184,50 +203,9 @@ def _with_permission(status: Status, claim: Claim | None) -> Status:
     else:
         rule = Rule.LEAVE_APPROVED if claim.state is ClaimState.APPROVED else Rule.LEAVE_REQUESTED
         reason = Reason(rule, (Fact(FactKind.CLAIM, str(claim.id), claim.asked_at),))
-    return replace(status, permission=_permission(claim), reasons=(*status.reasons, reason))
+    return replace(status, permission=permission_by(claim), reasons=(*status.reasons, reason))
 
 
 def _permitted(absent: Status, word: Fact) -> Status:
     reasons = (*absent.reasons, Reason(Rule.LET_GO_BEFORE, (word,)))
     return replace(absent, permission=Permission.PERMITTED, reasons=reasons)
-
-
-def _latest(marks: Iterable[Mark], planned: PlannedHalf, *, period: int | None) -> Mark | None:
-    said = [mark for mark in marks if mark.half is planned.half and mark.period == period]
-    last = max(said, key=lambda mark: (mark.at, mark.id), default=None)
-    return last if last and last.presence else None
-
-
-def _overruled(status: Status, mark: Mark, claim: Claim | None) -> Status:
-    """What a person said, with what the rules would have said behind it."""
-    assert mark.presence is not None
-    deviates = mark.presence is Presence.ABSENT or mark.late_minutes > 0 or mark.left_early_minutes > 0
-    return Status(
-        presence=mark.presence,
-        reasons=(Reason(Rule.PERSON_SAID, (_word(mark, mark.at),)), *status.reasons),
-        late_minutes=mark.late_minutes,
-        left_early_minutes=mark.left_early_minutes,
-        permission=_permission_by_word(mark, claim) if deviates else None,
-        by_person=True,
-    )
-
-
-def _permission_by_word(mark: Mark, claim: Claim | None) -> Permission:
-    """K is what a person knew then: leave that a person approves afterwards turns it into P."""
-    later = claim is not None and claim.approved_at is not None and claim.approved_at > mark.at
-    if mark.permission is None or (mark.permission is Permission.NOT_PERMITTED and later):
-        return _permission(claim)
-    return mark.permission
-
-
-def _stays_by_word(planned: PlannedHalf, mark: Mark) -> list[Stay]:
-    """The stay that a person's word describes, for the periods of the half-day."""
-    if mark.presence is not Presence.PRESENT:
-        return []
-    since = planned.starts_at + timedelta(minutes=mark.late_minutes)
-    until = planned.ends_at - timedelta(minutes=mark.left_early_minutes)
-    return [Stay(_word(mark, since), _word(mark, until))]
-
-
-def _word(mark: Mark, at: datetime) -> Fact:
-    return Fact(FactKind.MARK, str(mark.id), at)

@@ -42,6 +42,7 @@ RULES: dict[Rule, str] = {
     Rule.LEAVE_REQUESTED: marked("The parents have asked for leave, and nobody has decided yet."),
     Rule.NO_LEAVE: marked("Nobody asked for leave: without permission (K)."),
     Rule.PERSON_SAID: marked("A member of staff said so at %(seen)s. Without that the rules would say:"),
+    Rule.SEEN_SINCE: marked("Seen at %(seen)s at %(unit)s, after somebody had said absent: please check."),
 }
 OF_A_PERIOD: dict[Rule, str] = {
     **RULES,

@@ -19,6 +19,7 @@ from cloud.kit.outbox import OutboxEvent
 from cloud.people.tables import Guardian, Guardianship
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.pages.people import House
+from tests.cloud.pages.roll import call
 from tests.cloud.schoolhouse import MONDAY, at
 from tests.cloud.small_school import sighting
 
@@ -88,6 +89,25 @@ def test_the_register_says_when_and_with_whom_a_pupil_left(gate: House) -> None:
         assert "Về sớm 85 phút: trả trẻ lúc 09:00" in register
         assert "cùng bob" in register
         assert "cùng bob" in bob.get(f"/children/{gate.school.lan}/pick-up").text
+
+
+def test_who_is_fetched_after_the_roll_was_called_left_early_all_the_same(gate: House) -> None:
+    lan = gate.school.lan
+    with gate.visit("charlie") as guard, gate.visit("alice") as alice, gate.visit("bob") as bob:
+        gate.clock.now = at("08:00")
+        call(alice, gate, **{f"say_{lan}": "late", f"minutes_{lan}": "9"})
+        gate.clock.now = at("09:00")
+        guard.post(f"{path(gate)}/guardian", data={"guardian_id": guardian_id(guard.get(path(gate)))})
+        said = morning(gate)
+        assert (said.presence, said.late_minutes, said.left_early_minutes) == (Presence.PRESENT, 9, 85)
+        assert said.by_person
+        gate.clock.now = at("10:00")
+        page = alice.get(f"/students/{lan}/days/{MONDAY}").text
+        assert "Về sớm 85 phút: trả trẻ lúc 09:00" in page
+        assert re.search(r"Tiết 4</span>\s*<span[^>]*>vắng|Tiết 4[^T]*vắng", page), "went before it began"
+        month = alice.get(f"/classes/{gate.school.class_id}/register/month?month=2026-11").text
+        assert "<td>V</td>" in month.replace("MV", "V")
+        assert "về sớm 85 phút" in bob.get(f"/students/{lan}/calendar").text
 
 
 def test_whoever_was_fetched_is_absent_afterwards_and_nobody_is_alarmed(gate: House) -> None:

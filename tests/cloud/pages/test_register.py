@@ -78,6 +78,21 @@ def test_what_was_tapped_stays_when_it_is_refused_and_nothing_else(lessons: Hous
     assert dict(re.findall(r'name="say-([^"]+)" value="([^"]*)" checked', untouched.text))[str(lan)] == "late"
 
 
+def test_who_comes_after_they_were_called_absent_is_pointed_out_until_somebody_looks(lessons: House) -> None:
+    minh, said = lessons.school.minh, "gate-1 thấy lúc 07:55, sau khi đã ghi vắng: xin kiểm tra."
+    lessons.clock.now = at("07:40")
+    with lessons.visit("charlie") as teacher:
+        call(teacher, lessons, **{f"say_{minh}": "absent"})
+        assert said not in teacher.get(register(lessons)).text
+        lessons.clock.now = at("07:56")
+        lessons.report(sighting(2, minh, at=at("07:55")))
+        schedule.refresh(lessons.database, lessons.school.id, lessons.clock())
+        assert said in teacher.get(register(lessons)).text
+        assert status(lessons, minh).presence is Presence.ABSENT, "a machine overwrites nobody"
+        call(teacher, lessons, **{f"say_{minh}": "late", f"minutes_{minh}": "25"})
+        assert said not in teacher.get(register(lessons)).text
+
+
 def test_what_was_not_tapped_is_left_to_what_the_units_see(lessons: House) -> None:
     with lessons.visit("charlie") as teacher:
         before = shown(teacher.get(register(lessons)).text)

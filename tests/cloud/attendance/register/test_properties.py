@@ -1,6 +1,8 @@
 """Whatever order facts come in, however often: the same day, and every part of it explained."""
 
+import re
 from datetime import timedelta
+from itertools import takewhile
 from uuid import UUID
 
 from hypothesis import given
@@ -22,6 +24,7 @@ from cloud.attendance.register.facts import (
     Status,
 )
 from cloud.attendance.register.rules import status_of
+from cloud.attendance.register.words import sentence
 from cloud.school.calendar.facts import HalfDay
 from edge.contract import Direction
 from tests.cloud.attendance.register.day import plan
@@ -121,7 +124,9 @@ def test_every_status_is_explained_by_a_rule_that_fits_it(facts: DayFacts, polic
     for status in all_statuses(status_of(facts, PLAN, policy, now)):
         assert status.reasons
         if status.by_person:
-            assert status.reasons[0].rule is Rule.PERSON_SAID
+            before = {reason.rule for reason in takewhile(lambda one: one.rule is not Rule.PERSON_SAID, status.reasons)}
+            assert len(before) < len(status.reasons)
+            assert before <= {Rule.SEEN_SINCE, Rule.LEFT_EARLY, Rule.HANDED_OVER_EARLY}
             continue
         said = {reason.rule: reason for reason in status.reasons}
         assert (Rule.CAME_LATE in said) == (status.late_minutes > 0)
@@ -133,6 +138,15 @@ def test_every_status_is_explained_by_a_rule_that_fits_it(facts: DayFacts, polic
 
 
 @given(FACTS, POLICIES, MOMENTS)
+def test_no_explanation_has_a_gap_where_a_time_or_a_unit_should_stand(facts: DayFacts, policy: Policy, now) -> None:
+    for status in all_statuses(status_of(facts, PLAN, policy, now)):
+        for reason in status.reasons:
+            said = sentence(reason, {})
+            gaps = [name for name in re.findall(r"%\((seen|bell|unit)\)s", said.text) if not getattr(said, name)]
+            assert gaps == [], said
+
+
+@given(FACTS, POLICIES, MOMENTS)
 def test_permission_is_said_exactly_where_something_needs_permission(facts: DayFacts, policy: Policy, now) -> None:
     for status in all_statuses(status_of(facts, PLAN, policy, now)):
         deviates = status.presence is Presence.ABSENT or status.late_minutes or status.left_early_minutes
@@ -140,18 +154,18 @@ def test_permission_is_said_exactly_where_something_needs_permission(facts: DayF
 
 
 @given(FACTS, SIGHTINGS, DOUBTS, POLICIES, MOMENTS)
-def test_nothing_that_a_machine_reports_changes_what_a_person_said(
+def test_a_machine_changes_nothing_of_what_a_person_said_but_when_somebody_left_afterwards(
     facts: DayFacts, more: list[Sighting], doubts: list[Doubt], policy: Policy, now
 ) -> None:
     grown = DayFacts((*facts.sightings, *more), tuple(doubts), (), facts.claims, facts.marks)
     before, after = (status_of(known, PLAN, policy, now) for known in (facts, grown))
     for was, is_ in zip(before.halves, after.halves, strict=True):
         if was.status.by_person:
-            assert (is_.status.presence, is_.status.late_minutes, is_.status.permission) == (
-                was.status.presence,
-                was.status.late_minutes,
-                was.status.permission,
-            )
+            assert (is_.status.presence, is_.status.late_minutes) == (was.status.presence, was.status.late_minutes)
+            spoke_at = next(one for one in was.status.reasons if one.rule is Rule.PERSON_SAID).used[0].moment
+            if all(one.happened_at <= spoke_at for one in more):
+                assert is_.status.left_early_minutes == was.status.left_early_minutes
+                assert is_.status.permission == was.status.permission
 
 
 @given(FACTS, POLICIES, MOMENTS)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from cloud.attendance.leave.facts import ClaimState
-from cloud.attendance.register.facts import FactKind, Permission, Presence, Rule, Silence
+from cloud.attendance.register.facts import FactKind, Permission, Presence, Rule, Sighting, Silence
 from tests.cloud.attendance.register.day import (
     AFTERNOON,
     HOME_AT_MIDDAY,
@@ -183,6 +183,40 @@ def test_a_person_overrules_and_what_the_rules_said_stays_readable() -> None:
 def test_the_machine_never_overwrites_a_person() -> None:
     said = mark(ABSENT, clock="08:00")
     assert morning(said, scan("07:20"), scan("08:30"), doubt("09:00")).presence is ABSENT
+
+
+def test_who_leaves_after_the_roll_was_called_has_left_early_whoever_wrote_it_down() -> None:
+    """The morning ends at 10:25; its periods begin at 07:30, 08:15, 09:00 and 09:45."""
+    called = mark(PRESENT, clock="07:40", late=4)
+    fetched = Sighting(at("09:34"), str(UUID(int=7)), 0, OUT, UUID(int=7))
+    for left, rule in ((fetched, Rule.HANDED_OVER_EARLY), (scan("09:34", OUT), Rule.LEFT_EARLY)):
+        for known in ((called, left), (scan("07:20", IN), called, left), (left, called)):
+            status = morning(*known)
+            assert (status.presence, status.late_minutes, status.left_early_minutes) == (PRESENT, 4, 51)
+            assert (status.by_person, status.permission) == (True, K)
+            assert rules(status)[:2] == [rule, Rule.PERSON_SAID]
+            assert periods(*known) == [(PRESENT, 0), (PRESENT, 0), (PRESENT, 0), (ABSENT, 0)]
+        assert morning(called, left, claim()).permission is P
+        assert morning(called, left, scan("09:50", IN)).left_early_minutes == 0, "came back"
+        assert morning(left, mark(PRESENT, clock="09:40")).left_early_minutes == 0, "somebody looked afterwards"
+        assert morning(left, mark(PRESENT, clock="09:40", early=5)).left_early_minutes == 5
+    assert morning(called, scan("10:22", OUT)).left_early_minutes == 0, "with the bell"
+
+
+def test_who_comes_after_they_were_called_absent_stays_so_until_somebody_looks_and_it_is_said() -> None:
+    called = mark(ABSENT, clock="07:40")
+    status = morning(called, scan("07:55", device="gate-2"))
+    assert (status.presence, status.permission, rules(status)[0]) == (ABSENT, K, Rule.SEEN_SINCE)
+    assert rules(morning(called, scan("07:20"))) == [Rule.PERSON_SAID, Rule.CAME_IN_TIME]
+    assert Rule.SEEN_SINCE not in rules(morning(called, scan("07:55", OUT)))
+    assert Rule.SEEN_SINCE not in rules(morning(called, scan("07:55"), mark(ABSENT, clock="08:10")))
+
+
+def test_a_period_that_a_person_spoke_of_with_the_half_day_says_so_and_what_the_machine_knew() -> None:
+    [first, *_] = the_day(mark(PRESENT, clock="07:40"), scan("07:36")).halves[0].periods
+    assert rules(first.status) == [Rule.PERSON_SAID, Rule.CAME_LATE, Rule.NO_LEAVE]
+    [first, *_] = the_day(mark(PRESENT, clock="07:40")).halves[0].periods
+    assert rules(first.status) == [Rule.PERSON_SAID, Rule.NOT_SEEN, Rule.NO_LEAVE]
 
 
 def test_the_latest_word_holds_and_a_word_can_be_taken_back() -> None:
