@@ -48,6 +48,8 @@ class Right(StrEnum):
     """Call the roll, correct a status."""
     ASK_LEAVE = "ask_leave"
     DECIDE_LEAVE = "decide_leave"
+    NOTE_LEAVE = "note_leave"
+    """Write down leave that a family told the school, and take such a note back."""
     SEE_HEALTH = "see_health"
     """Temperatures, and what the health desk wrote."""
     KEEP_HEALTH = "keep_health"
@@ -87,9 +89,9 @@ class Right(StrEnum):
 _RUNNING = frozenset(
     {
         Right.SEE_WHOLE, Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.DECIDE_LEAVE,
-        Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS, Right.WRITE_MESSAGES,
-        Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT, Right.INVITE_FAMILIES,
-        Right.ASSESS_SCHOOL,
+        Right.NOTE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS,
+        Right.WRITE_MESSAGES, Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT,
+        Right.INVITE_FAMILIES, Right.ASSESS_SCHOOL,
     }
 )  # fmt: skip
 _TEACHING = frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.WRITE_MESSAGES})
@@ -104,15 +106,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.VICE_PRINCIPAL: _RUNNING,
     Role.HOMEROOM_TEACHER: _TEACHING
     | {
-        Right.DECIDE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.TAKE_CONSENT, Right.RELEASE_PUPILS,
-        Right.MODERATE_GROUPS, Right.INVITE_FAMILIES,
+        Right.DECIDE_LEAVE, Right.NOTE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.TAKE_CONSENT,
+        Right.RELEASE_PUPILS, Right.MODERATE_GROUPS, Right.INVITE_FAMILIES,
     },
     Role.SUBJECT_TEACHER: _TEACHING,
     Role.ACCOUNTANT: frozenset({Right.SEE_PUPILS, Right.SEE_MEALS, Right.KEEP_MEALS, Right.SEE_TIMESHEETS}),
     Role.CLERK: frozenset(
         {
-            Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.TAKE_CONSENT, Right.ENROL, Right.ISSUE_CARDS,
-            Right.RELEASE_PUPILS, Right.SEE_MEALS, Right.MANAGE_PEOPLE, Right.INVITE_FAMILIES,
+            Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.NOTE_LEAVE, Right.TAKE_CONSENT, Right.ENROL,
+            Right.ISSUE_CARDS, Right.RELEASE_PUPILS, Right.SEE_MEALS, Right.MANAGE_PEOPLE, Right.INVITE_FAMILIES,
         }
     ),
     Role.HEALTH_STAFF: frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.SEE_HEALTH, Right.KEEP_HEALTH}),

@@ -35,6 +35,7 @@ RIGHT_WORDS: dict[Right, str] = {
     Right.KEEP_ATTENDANCE: marked("Call the roll and correct it"),
     Right.ASK_LEAVE: marked("Ask for leave"),
     Right.DECIDE_LEAVE: marked("Decide on leave"),
+    Right.NOTE_LEAVE: marked("Write down leave that a family told the school, and take such a note back"),
     Right.SEE_HEALTH: marked("See temperatures and health notes"),
     Right.KEEP_HEALTH: marked("Write health notes, and see whom to call"),
     Right.RELEASE_PUPILS: marked("See who may collect a pupil, and hand the pupil over"),

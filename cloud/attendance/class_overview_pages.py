@@ -47,10 +47,10 @@ class ClassView:
     day: date
     today: date
     halves: tuple[tuple[HalfDay, Tally], ...]
-    waiting: int
-    """Leave requests to decide."""
-    may_decide: bool
-    """On leave of the whole class, and so write it down."""
+    waiting: int | None
+    """Leave requests to decide; None: the reader does not decide here."""
+    may_note: bool
+    """Leave that families of the class told the school."""
     unexplained: tuple[Unexplained, ...]
     many: tuple[tuple[Pupil, int], ...]
     """Who comes near the limit, with the days."""
@@ -90,7 +90,7 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: AskedDa
             today=today,
             halves=tuple((half, tallies[own_class.id, half]) for half in HalfDay if (own_class.id, half) in tallies),
             waiting=_waiting(session, visitor.actor, own_class),
-            may_decide=any(one.id == own_class.id for one in classes_for(session, visitor.actor, Right.DECIDE_LEAVE)),
+            may_note=_holds(session, visitor.actor, own_class, Right.NOTE_LEAVE),
             unexplained=tuple(
                 Unexplained(pupils[student_id], on, half) for student_id, on, half in open_ones if student_id in pupils
             ),
@@ -115,7 +115,13 @@ def _many(session: Session, school_id: UUID, today: date) -> dict[UUID, int]:
     return check_queries.days_absent(session, school_id, year, at_least=min(figures)) if year and figures else {}
 
 
-def _waiting(session: Session, actor: Actor, own_class: OwnClass) -> int:
+def _holds(session: Session, actor: Actor, own_class: OwnClass, right: Right) -> bool:
+    return any(one.id == own_class.id for one in classes_for(session, actor, right))
+
+
+def _waiting(session: Session, actor: Actor, own_class: OwnClass) -> int | None:
+    if not _holds(session, actor, own_class, Right.DECIDE_LEAVE):
+        return None
     waiting = {request.student_id: request for request, _ in leave.waiting(session, own_class.school_id)}
     own = pupils_among(session, actor.within(own_class.school_id), set(waiting), Right.DECIDE_LEAVE)
     return sum(one.class_name == own_class.name for one in own)

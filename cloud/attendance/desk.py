@@ -70,7 +70,7 @@ def decide_on_leave(
     A late approval turns K into P and leaves the presence, and so the count, as it was.
     """
     request = leave.request(session, request_id)
-    side = _side(session, actor, request.student_id)
+    side = _side(session, actor, request)
     step(request.claim.state, after, side, is_note=request.is_note, note=note)
     if not leave.take_step(session, request, after, by=actor.user_id, note=note, now=now):
         raise Conflict(marked("Somebody else has just decided on this request: read it again."))
@@ -128,12 +128,17 @@ def _check(word: Word) -> None:
         raise Invalid(marked("Only somebody who was present was late or left early."))
 
 
-def _side(session: Session, actor: Actor, student_id: UUID) -> Side:
+def _side(session: Session, actor: Actor, request: Request) -> Side:
     """In which capacity the actor meets a pupil; a teacher whose own child it is decides as staff elsewhere."""
-    if any(child.id == student_id for child in children_of(session, actor)):
+    if any(child.id == request.student_id for child in children_of(session, actor)):
         return Side.GUARDIAN
-    student_for(session, actor, student_id, Right.DECIDE_LEAVE)
+    student_for(session, actor, request.student_id, right_over(request))
     return Side.STAFF
+
+
+def right_over(request: Request) -> Right:
+    """What staff need to change it: whoever may write leave down takes a note back, also somebody else's."""
+    return Right.NOTE_LEAVE if request.is_note else Right.DECIDE_LEAVE
 
 
 def tell_decision(

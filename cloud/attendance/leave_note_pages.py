@@ -87,7 +87,7 @@ def _show(
 ) -> Response:
     now = service(request).clock()
     with service(request).database.reading() as session:
-        pupil = student_for(session, visitor.actor, student_id, Right.DECIDE_LEAVE)
+        pupil = student_for(session, visitor.actor, student_id, Right.NOTE_LEAVE)
         school = next(one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
         names = tuple(one.full_name for one in guardians.of_pupil(session, pupil.id, now))
     view = NoteView(school.slug, pupil, names, school_time(now), form or Typed(), said_by(refused))

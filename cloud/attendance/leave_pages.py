@@ -1,4 +1,4 @@
-"""A parent asks for leave; the homeroom teacher decides."""
+"""A parent asks for leave; the homeroom teacher decides. What a family told staff is taken back here, too."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request as Asked
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts.access import Right
+from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.attendance.desk import ask_for_leave, decide_on_leave
+from cloud.attendance.desk import ask_for_leave, decide_on_leave, right_over
 from cloud.attendance.leave import attachments, queries
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.leave.queries import Request, Step
@@ -45,7 +45,7 @@ router = APIRouter(include_in_schema=False)
 
 PLACES = (
     Place(
-        marked("Leave requests"), "/schools/{slug}/leave", Right.DECIDE_LEAVE, Group.TODAY, waiting=queries.waiting_for
+        marked("Leave requests"), "/schools/{slug}/leave", Right.NOTE_LEAVE, Group.TODAY, waiting=queries.waiting_for
     ),
 )
 FAMILY = (FamilyPlace(marked("Leave request"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
@@ -80,10 +80,12 @@ class FamilyView:
 @dataclass(frozen=True, slots=True)
 class StaffView:
     school: OwnSchool
+    decides: bool
+    """On what families ask for; else what staff wrote down is all that is shown."""
     waiting: tuple[LeaveLine, ...]
     decided: tuple[LeaveLine, ...]
     classes: tuple[OwnClass, ...]
-    """In whose whole the reader decides on leave, and so may write it down."""
+    """In whose whole the reader may write leave down."""
     chosen: OwnClass | None
     pupils: tuple[Pupil, ...]
     """Of the chosen class."""
@@ -157,7 +159,8 @@ def decide(
 ) -> Response:
     kit = service(asked)
     with kit.database.reading() as session:
-        pupil = student_for(session, visitor.actor, queries.request(session, request_id).student_id, Right.DECIDE_LEAVE)
+        request = queries.request(session, request_id)
+        pupil = student_for(session, visitor.actor, request.student_id, right_over(request))
         school = next(one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id)
     try:
         with kit.database.writing() as session:
@@ -209,24 +212,31 @@ def _family(
 def _staff(
     asked: Asked, visitor: Visitor, school: OwnSchool, class_id: str = "", *, refused: CloudError | None = None
 ) -> Response:
-    if not visitor.actor.holds(Right.DECIDE_LEAVE, school.id):
+    if not visitor.actor.holds(Right.NOTE_LEAVE, school.id):
         raise NotFound("No such page, or not one for you.")
     today = school_day(service(asked).clock())
     with service(asked).database.reading() as session:
-        requests = queries.since(session, school.id, today - queries.SHOWN)
-        ids = [one.student_id for one in requests]
         here = visitor.actor.within(school.id)
-        pupils = pupils_among(session, here, ids, Right.DECIDE_LEAVE)
-        lines = _lines(session, requests, pupils, Side.STAFF)
-        classes = tuple(classes_for(session, here, Right.DECIDE_LEAVE))
+        lines = _staff_lines(session, here, queries.since(session, school.id, today - queries.SHOWN))
+        classes = tuple(classes_for(session, here, Right.NOTE_LEAVE))
         chosen = next((one for one in classes if str(one.id) == class_id or len(classes) == 1), None)
-        of_class = tuple(pupils_in(session, here, chosen.id, Right.DECIDE_LEAVE)) if chosen else ()
+        of_class = tuple(pupils_in(session, here, chosen.id, Right.NOTE_LEAVE)) if chosen else ()
     waiting = tuple(one for one in lines if one.request.claim.state is ClaimState.REQUESTED)
     decided = tuple(one for one in lines if one not in waiting)
-    view = StaffView(school, waiting, decided, classes, chosen, of_class, said_by(refused))
+    decides = here.holds(Right.DECIDE_LEAVE, school.id)
+    view = StaffView(school, decides, waiting, decided, classes, chosen, of_class, said_by(refused))
     return staff_page(
         asked, "attendance/leave/staff.html", view, visitor.actor, school, status=refused.status if refused else 200
     )
+
+
+def _staff_lines(session: Session, here: Actor, requests: list[Request]) -> tuple[LeaveLine, ...]:
+    """What a family asked is for whoever decides; notes are for whoever may write them."""
+    ids = {one.student_id for one in requests}
+    noting = pupils_among(session, here, ids, Right.NOTE_LEAVE)
+    deciding = {one.id for one in pupils_among(session, here, ids, Right.DECIDE_LEAVE)}
+    own = [one for one in requests if one.is_note or one.student_id in deciding]
+    return _lines(session, own, noting, Side.STAFF)
 
 
 def _lines(session: Session, requests: list[Request], pupils: list[Pupil], side: Side) -> tuple[LeaveLine, ...]:

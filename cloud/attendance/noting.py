@@ -32,9 +32,9 @@ def note_leave(
     told_at: datetime,
     now: datetime,
 ) -> Request:
-    """Raises NotFound or Forbidden for a pupil on whose leave the actor does not decide, Invalid, or Conflict with a
+    """Raises NotFound or Forbidden for a pupil whose leave the actor does not write down, Invalid, or Conflict with a
     request for some of the same time."""
-    pupil = student_for(session, actor, student_id, Right.DECIDE_LEAVE)
+    pupil = student_for(session, actor, student_id, Right.NOTE_LEAVE)
     if any(child.id == pupil.id for child in children_of(session, actor)):
         raise Forbidden(marked("This is your own child: ask for leave as a parent does."))
     check_note(stretch, reason, told_by, told_at, now)
@@ -74,8 +74,8 @@ def _check_alone(session: Session, pupil: Pupil, stretch: Stretch) -> None:
         days = dict.fromkeys((one.claim.stretch.first_day, one.claim.stretch.last_day))
         span = " – ".join(f"{day:%d/%m/%Y}" for day in days)
         if one.claim.state is ClaimState.REQUESTED:
-            waits = marked("The family has asked for leave for %(span)s already: decide on that request.")
+            waits = marked("The family has asked for leave for %(span)s already: that request waits for a decision.")
             raise Conflict(phrase(waits, span=span))
         if one.claim.state is ClaimState.APPROVED:
-            stands = marked("There is leave for %(span)s already: take it back first, or choose other days.")
+            stands = marked("There is leave for %(span)s already: choose other days, or have it taken back first.")
             raise Conflict(phrase(stands, span=span))

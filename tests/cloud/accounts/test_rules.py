@@ -68,6 +68,13 @@ def test_every_role_has_rights_and_a_usual_scope_and_every_right_somebody_who_ho
     assert frozenset().union(*RIGHTS.values()) == set(Right)
 
 
+def test_who_decides_on_leave_writes_it_down_too_and_so_does_the_office() -> None:
+    deciding, noting = (
+        {role for role in Role if right in RIGHTS[role]} for right in (Right.DECIDE_LEAVE, Right.NOTE_LEAVE)
+    )
+    assert noting == deciding | {Role.CLERK}
+
+
 def test_a_right_in_one_school_is_none_in_another() -> None:
     mine, other = uuid4(), uuid4()
     actor = Actor(uuid4(), "", "vi", NOW.date(), (Grant(Role.ADMINISTRATOR, mine),))

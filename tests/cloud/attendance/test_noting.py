@@ -165,9 +165,32 @@ def test_a_leave_ends_on_a_school_day(database: Database, a_school: SmallSchool,
         note(database, a_school, Stretch(MONDAY, MORNING, last, AFTERNOON))
 
 
-def test_only_who_decides_on_leave_writes_it_down_and_not_for_their_own_child(
+def test_the_office_writes_down_and_takes_back_but_decides_on_no_request(
     database: Database, a_school: SmallSchool
 ) -> None:
+    clerk = replace(a_school.alice, grants=(Grant(Role.CLERK, a_school.id),))
+    by_teacher = note(database, a_school)
+    with database.writing() as session:
+        taken = decide_on_leave(session, clerk, by_teacher.id, ClaimState.WITHDRAWN, note="Nhầm em", now=SUNDAY_EVENING)
+    assert taken.claim.state is ClaimState.WITHDRAWN
+    own = note(database, a_school, actor=clerk)
+    nurse = replace(clerk, grants=(Grant(Role.HEALTH_STAFF, a_school.id),))
+    for outsider, refusal in ((nurse, Forbidden), (a_school.charlie, NotFound), (a_school.dave, NotFound)):
+        with pytest.raises(refusal), database.writing() as session:
+            decide_on_leave(session, outsider, own.id, ClaimState.WITHDRAWN, note="-", now=SUNDAY_EVENING)
+    with database.writing() as session:
+        friday = MONDAY + timedelta(days=4)
+        asked = ask_for_leave(
+            session, a_school.bob, a_school.lan, Stretch(friday, MORNING, friday, MORNING), "Sốt", SUNDAY_EVENING
+        )
+    for after in (ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.WITHDRAWN):
+        with pytest.raises(Forbidden), database.writing() as session:
+            decide_on_leave(session, clerk, asked.id, after, note="-", now=SUNDAY_EVENING)
+    with pytest.raises(Conflict, match="waits for a decision"):
+        note(database, a_school, Stretch(friday, MORNING, friday, AFTERNOON), actor=clerk)
+
+
+def test_only_who_may_writes_leave_down_and_not_for_their_own_child(database: Database, a_school: SmallSchool) -> None:
     for outsider in (a_school.charlie, a_school.dave):
         with pytest.raises(NotFound):
             note(database, a_school, actor=outsider)

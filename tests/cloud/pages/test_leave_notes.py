@@ -1,12 +1,19 @@
 """Leave that a parent phones in, as the homeroom teacher writes it down and the family then reads it."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
+from sqlalchemy import update
 
+from cloud.accounts.access import Role
 from cloud.accounts.tables import RoleGrant
+from cloud.attendance.desk import ask_for_leave
 from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.facts import Stretch
 from cloud.kit.clock import school_time
 from cloud.people.tables import StaffMember, Student
+from cloud.school.calendar.facts import HalfDay
 from cloud.school.tables import SchoolClass
 from cloud.school.timetable.tables import Homeroom
 from tests.cloud.pages.people import House
@@ -51,6 +58,13 @@ def write(client: httpx.Client, house: House, **other: str) -> httpx.Response:
     return client.post(f"/students/{house.school.lan}/leave", data={**FORM, **other})
 
 
+def become(house: House, role: Role) -> None:
+    """What alice is at the school."""
+    with house.database.writing() as session:
+        own = RoleGrant.user_id == house.school.alice.user_id
+        session.execute(update(RoleGrant).where(own).values(role=role))
+
+
 def words(text: str) -> str:
     return " ".join(text.split())
 
@@ -89,6 +103,38 @@ def test_whoever_runs_the_school_chooses_the_class_first_and_the_pupil_page_lead
         assert "Phạm Gia Bảo" not in chosen
         pupil = principal.get(f"/schools/a/pupils/{lessons.school.lan}").text
     assert f'href="/students/{lessons.school.lan}/leave"' in pupil
+
+
+def test_the_office_writes_down_what_it_was_told_and_sees_no_request(lessons: House) -> None:
+    become(lessons, Role.CLERK)
+    path = f"/students/{lessons.school.lan}/leave"
+    with lessons.database.writing() as session:
+        friday = Stretch(MONDAY + timedelta(days=4), HalfDay.MORNING, MONDAY + timedelta(days=4), HalfDay.AFTERNOON)
+        asked = ask_for_leave(session, lessons.school.bob, lessons.school.lan, friday, "Cưới dì Hai", lessons.clock.now)
+    with lessons.visit("alice") as clerk, lessons.visit("charlie") as teacher:
+        pupil = clerk.get(f"/schools/a/pupils/{lessons.school.lan}").text
+        assert f'href="{path}"' in pupil
+        assert 'href="/schools/a/leave"' in pupil, "the navigation leads there"
+        overview = clerk.get(f"/classes/{lessons.school.class_id}/overview").text
+        assert "class_id=" in overview
+        assert "đơn xin nghỉ" not in overview.split("<h1>")[1], "neither that one waits nor that none does"
+        assert "1 đơn xin nghỉ" in teacher.get(f"/classes/{lessons.school.class_id}/overview").text
+        chosen = clerk.get("/schools/a/leave", params={"class_id": str(lessons.school.class_id)}).text
+        assert f'href="{path}"' in chosen
+        assert write(clerk, lessons).status_code == 303
+        start = clerk.get("/schools/a/leave").text
+        assert "Sốt &lt;39&gt;" in start
+        for hidden in ("Cưới dì Hai", "waiting-title", 'value="approved"', 'value="rejected"'):
+            assert hidden not in start
+            assert hidden in teacher.get("/schools/a/leave").text
+        assert clerk.post(f"/leave/{asked.id}/decision", data={"state": "approved"}).status_code == 403
+        with lessons.database.reading() as session:
+            [one] = [one for one in leave.requests_of(session, lessons.school.lan) if one.is_note]
+        decision = f"/leave/{one.id}/decision"
+        refused = clerk.post(decision, data={"state": "withdrawn", "note": ""})
+        assert (refused.status_code, "Cưới dì Hai" in refused.text) == (422, False)
+        assert clerk.post(decision, data={"state": "withdrawn", "note": "Nhầm em"}).status_code == 303
+        assert "Nhầm em" in clerk.get("/schools/a/leave").text
 
 
 REFUSED: list[tuple[dict[str, str], str, str]] = [
