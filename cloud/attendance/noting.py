@@ -10,9 +10,11 @@ from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
 from cloud.attendance.desk import recompute_days, tell_decision
 from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.events import LEAVE_NOTED, LeaveNoted
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.leave.queries import Request
 from cloud.attendance.leave.rules import check_edge, check_note
+from cloud.kit import outbox
 from cloud.kit.errors import Conflict, Forbidden, Invalid
 from cloud.kit.i18n import marked, phrase
 from cloud.people.access import Pupil, children_of, student_for
@@ -55,6 +57,7 @@ def note_leave(
     )
     facts = {"from": stretch.first_day.isoformat(), "until": stretch.last_day.isoformat()}
     audit.note(session, pupil.school_id, actor.user_id, "leave.noted", pupil.id, facts, now=now)
+    outbox.put(session, LEAVE_NOTED, LeaveNoted(request_id=request.id, noted_at=now), now=now)
     tell_decision(session, request, ClaimState.REQUESTED, ClaimState.APPROVED, "", now)
     recompute_days(session, request, actor, now)
     return request

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from cloud.attendance.leave.facts import ClaimState
 
 LEAVE_ASKED = "attendance.leave_asked"
+LEAVE_NOTED = "attendance.leave_noted"
 LEAVE_DECIDED = "attendance.leave_decided"
 
 
@@ -15,6 +16,15 @@ class LeaveAsked(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     request_id: UUID
+
+
+class LeaveNoted(BaseModel):
+    """Staff wrote down what a family told them: for the pupil's teacher, whom the family did not tell."""
+
+    model_config = ConfigDict(frozen=True)
+
+    request_id: UUID
+    noted_at: datetime
 
 
 class LeaveDecided(BaseModel):

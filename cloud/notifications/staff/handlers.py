@@ -10,7 +10,8 @@ from cloud.accounts.holder_queries import holders_of
 from cloud.attendance.health.events import FEVER_SEEN, FeverSeen
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.events import LEAVE_ASKED as LEAVE_ASKED_TOPIC
-from cloud.attendance.leave.events import LeaveAsked
+from cloud.attendance.leave.events import LEAVE_NOTED as LEAVE_NOTED_TOPIC
+from cloud.attendance.leave.events import LeaveAsked, LeaveNoted
 from cloud.attendance.leave.facts import ClaimState
 from cloud.attendance.roll_report.events import CLASSES_REPORTED, SCHOOL_REPORTED
 from cloud.attendance.timesheets.events import CORRECTION_ASKED, CORRECTION_DECIDED
@@ -25,10 +26,10 @@ from cloud.notifications.posts.writing import may_decide
 from cloud.notifications.preferences import Urgency
 from cloud.notifications.rules import is_news
 from cloud.notifications.staff.fleet import units_in_trouble
-from cloud.notifications.staff.readers import alarmed_of_fever, deciding_on_leave
+from cloud.notifications.staff.readers import alarmed_of_fever, awaiting_pupil, deciding_on_leave
 from cloud.notifications.staff.roll import class_figures, school_rates
 from cloud.notifications.staff.sheets import correction_asked, correction_decided
-from cloud.notifications.staff.texts import FEVER, LEAVE_ASKED, POST_WAITS, language_of, staff_text
+from cloud.notifications.staff.texts import FEVER, LEAVE_ASKED, LEAVE_NOTED, POST_WAITS, language_of, staff_text
 from cloud.notifications.telling import Occasion, StaffTelling, tell_staff
 from cloud.notifications.transport import Channel
 from cloud.people.queries import names_and_classes
@@ -88,6 +89,29 @@ def _leave_asked(session: Session, payload: str, now: datetime) -> list[StaffTel
     return tellings
 
 
+def _leave_noted(session: Session, payload: str, now: datetime) -> list[StaffTelling]:
+    """Never to who wrote it down."""
+    event = LeaveNoted.model_validate_json(payload)
+    note = leave.request(session, event.request_id)
+    if note.claim.state is not ClaimState.APPROVED or not is_news(event.noted_at, now):
+        return []
+    name, class_name = names_and_classes(session, [note.student_id])[note.student_id]
+    _, slug = school_names(session, note.school_id)
+    writer = leave.writers(session, [note.id]).get(note.id, "")
+    occasion = Occasion(
+        LEAVE_NOTED, Urgency.ROUTINE, note.school_id, note.student_id, school_day(event.noted_at), event.noted_at,
+        about=note.id.hex, about_id=note.id, path=f"/schools/{slug}/leave",
+    )  # fmt: skip
+    stretch = note.claim.stretch
+    tellings = []
+    for reader in awaiting_pupil(session, note.school_id, note.student_id, now):
+        if reader.user_id != note.asked_by:
+            span = span_words(language_of(reader.locale), stretch.first_day, stretch.last_day)
+            text = staff_text(reader.locale, LEAVE_NOTED, name=name, class_name=class_name, span=span, writer=writer)
+            tellings.append(StaffTelling(occasion, reader.user_id, text))
+    return tellings
+
+
 def _post_waits(session: Session, payload: str, now: datetime) -> list[StaffTelling]:
     shown = posts.one(session, PostWaits.model_validate_json(payload).post_id, now=now)
     if shown is None or shown.post.state != State.WAITING or not is_news(shown.post.written_at, now):
@@ -107,6 +131,7 @@ def _post_waits(session: Session, payload: str, now: datetime) -> list[StaffTell
 MAKES: Mapping[str, Make] = {
     FEVER_SEEN: _fever,
     LEAVE_ASKED_TOPIC: _leave_asked,
+    LEAVE_NOTED_TOPIC: _leave_noted,
     POST_WAITS_TOPIC: _post_waits,
     CORRECTION_ASKED: correction_asked,
     CORRECTION_DECIDED: correction_decided,

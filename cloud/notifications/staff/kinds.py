@@ -8,6 +8,7 @@ from cloud.notifications.staff.readers import RUNNING
 from cloud.notifications.staff.texts import (
     CLASS_FIGURES,
     LEAVE_ASKED,
+    LEAVE_NOTED,
     POST_WAITS,
     SCHOOL_RATES,
     TIMESHEET_ASKED,
@@ -35,6 +36,7 @@ class Kind:
 
 KINDS = (
     Kind(LEAVE_ASKED, marked("a family asks for leave"), Right.DECIDE_LEAVE),
+    Kind(LEAVE_NOTED, marked("somebody else writes down leave for a pupil of my class"), Right.DECIDE_LEAVE),
     Kind(
         CLASS_FIGURES,
         marked("once a day: how many of my class are present"),

@@ -47,15 +47,22 @@ def homeroom_teachers(
 
 
 def deciding_on_leave(session: Session, school_id: UUID, student_id: UUID, now: datetime) -> list[Actor]:
-    """The pupil's homeroom teacher; where nobody is, or nobody who has a log-in: whoever decides for the whole school.
-
-    Homeroom teachers of other classes are many and are not asked one by one.
-    """
-    homeroom = {one.user_id for one in teachers_of(session, student_id, school_day(now)) if one.is_homeroom}
+    """The pupil's homeroom teacher; where nobody is, or nobody with a log-in: whoever decides for the whole school."""
     holders = holders_of(session, Right.DECIDE_LEAVE, school_id, now)
-    close = [one for one in holders if one.user_id in homeroom or one.classes_where(Right.DECIDE_LEAVE)]
-    close = [one for one in close if _in_class(session, one, student_id)]
+    close = _close_to(session, holders, student_id, now)
     return close or [one for one in holders if school_id in one.schools_where(Right.DECIDE_LEAVE)]
+
+
+def awaiting_pupil(session: Session, school_id: UUID, student_id: UUID, now: datetime) -> list[Actor]:
+    """The pupil's homeroom teacher, who looks for them in the morning; where nobody is, nobody."""
+    return _close_to(session, holders_of(session, Right.DECIDE_LEAVE, school_id, now), student_id, now)
+
+
+def _close_to(session: Session, holders: list[Actor], student_id: UUID, now: datetime) -> list[Actor]:
+    """Homeroom teachers of other classes are many and are not asked one by one."""
+    homeroom = {one.user_id for one in teachers_of(session, student_id, school_day(now)) if one.is_homeroom}
+    close = [one for one in holders if one.user_id in homeroom or one.classes_where(Right.DECIDE_LEAVE)]
+    return [one for one in close if _in_class(session, one, student_id)]
 
 
 def _in_class(session: Session, actor: Actor, student_id: UUID) -> bool:

@@ -1,10 +1,12 @@
-"""What staff read, on a screen that others may see too: a pupil is named only where their family wrote."""
+"""What staff read, on a screen that others may see too: a pupil is named only where their family asked for
+leave or told of it."""
 
 from cloud.notifications.texts import Text
 from cloud.units.rules import Trouble
 
 FEVER = "fever"
 LEAVE_ASKED = "leave_asked"
+LEAVE_NOTED = "leave_noted"
 POST_WAITS = "post_waits"
 UNIT_TROUBLE = "unit_trouble"
 CLASS_FIGURES = "class_figures"
@@ -31,6 +33,16 @@ TEXTS = {
         "en": Text(
             "Leave request: {name} (class {class_name})",
             "The family asks for leave for {name}, {span}. It waits for a decision.",
+        ),
+    },
+    LEAVE_NOTED: {
+        "vi": Text(
+            "Phép nghỉ: {name} (lớp {class_name})",
+            "Gia đình báo cho {name} nghỉ {span}. {writer} đã ghi lại, phép đã được duyệt.",
+        ),
+        "en": Text(
+            "Leave: {name} (class {class_name})",
+            "The family told the school of leave for {name}, {span}. {writer} wrote it down; it is approved.",
         ),
     },
     CLASS_FIGURES: {

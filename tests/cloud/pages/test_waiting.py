@@ -46,7 +46,9 @@ def test_a_member_of_staff_switches_off_what_they_may_be_told_and_nothing_else(h
     staffed(house)
     with house.visit(TEACHER) as mai:
         page = mai.get("/account/messages").text
-        assert TOLD.findall(page) == ["leave_asked", "class_figures", "thread_to_teacher", "group_to_look_at"]
+        assert TOLD.findall(page) == [
+            "leave_asked", "leave_noted", "class_figures", "thread_to_teacher", "group_to_look_at",
+        ]  # fmt: skip
         assert 'name="quiet_from" type="time" value="20:00"' in page, "the evening is theirs"
         answer = mai.post("/account/messages/work", data={"told": ["leave_asked", "post_waits"]})
         assert answer.status_code == 303

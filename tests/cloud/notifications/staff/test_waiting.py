@@ -11,6 +11,7 @@ from cloud.accounts.access import Actor
 from cloud.attendance.desk import ask_for_leave, decide_on_leave
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.attendance.noting import note_leave
 from cloud.attendance.timesheets import queries as timesheets
 from cloud.attendance.timesheets.corrections import ask_for_correction
 from cloud.attendance.timesheets.corrections import decide as decide_correction
@@ -82,6 +83,44 @@ def test_a_request_to_a_class_without_a_teacher_is_not_silent(office: Office) ->
         session.execute(delete(Homeroom))
     ask(office)
     assert [one.to for one in office.told(SEVEN)] == ["alice", "principal"]
+
+
+def write_down(office: Office, by: str, now: datetime = SEVEN) -> UUID:
+    with office.database.writing() as session:
+        actor = office.actor(by, now)
+        return note_leave(
+            session, actor, office.school.lan, TODAY, "Sốt", told_by="bob", told_at=at("06:50"), now=now
+        ).id
+
+
+def test_the_homeroom_teacher_alone_hears_of_leave_that_somebody_else_wrote_down(office: Office) -> None:
+    write_down(office, "principal")
+    [told] = office.told(SEVEN)
+    assert (told.to, told.kind, told.path) == ("mai", "leave_noted", "/schools/a/leave")
+    assert told.subject == "Phép nghỉ: Nguyễn Thị Lan (lớp 1A)"
+    assert told.body == (
+        "Gia đình báo cho Nguyễn Thị Lan nghỉ ngày 16/11/2026. principal đã ghi lại, phép đã được duyệt."
+    )
+
+
+def test_who_wrote_leave_down_is_not_told_of_it_nor_is_anybody_where_a_class_has_no_teacher(office: Office) -> None:
+    note = write_down(office, "mai")
+    assert office.told(SEVEN) == []
+    with office.database.writing() as session:
+        decide_on_leave(session, office.actor("mai", SEVEN), note, ClaimState.WITHDRAWN, note="Nhầm", now=SEVEN)
+        session.execute(delete(Homeroom))
+    write_down(office, "principal", at("07:01"))
+    assert office.told(at("07:01")) == []
+
+
+def test_a_note_that_was_taken_back_or_is_switched_off_is_told_to_nobody(office: Office) -> None:
+    note = write_down(office, "principal")
+    decide(office, note, ClaimState.WITHDRAWN, "Nhầm em", at("07:01"))
+    assert office.told(at("07:01")) == []
+    with office.database.writing() as session:
+        set_muted(session, office.people["mai"], ["leave_noted"], among_kinds=["leave_noted"])
+    write_down(office, "principal", at("07:02"))
+    assert office.told(at("07:02")) == []
 
 
 def test_the_evening_is_theirs_and_what_is_switched_off_stays_off(office: Office) -> None:
