@@ -43,6 +43,10 @@ class Right(StrEnum):
     """The school's morning: every class, every unit, every doubt, and what was kept aside."""
     SEE_PUPILS = "see_pupils"
     """Who is in which class."""
+    SEE_CODES = "see_codes"
+    """The code by which cards, the library and the sector's files know a pupil: mostly the ministry's number."""
+    SEE_PARTICULARS = "see_particulars"
+    """When a pupil was born; how guardians log in and read mail, where guardians are seen at all."""
     SEE_ATTENDANCE = "see_attendance"
     KEEP_ATTENDANCE = "keep_attendance"
     """Call the roll, correct a status."""
@@ -86,15 +90,17 @@ class Right(StrEnum):
     """Say for the digital index what the school has."""
 
 
-_RUNNING = frozenset(
+_KNOWING = frozenset({Right.SEE_PUPILS, Right.SEE_CODES, Right.SEE_PARTICULARS})
+"""Who works with pupils themselves; at the gate and in the library a name and a class are enough."""
+_RUNNING = _KNOWING | frozenset(
     {
-        Right.SEE_WHOLE, Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.DECIDE_LEAVE,
-        Right.NOTE_LEAVE, Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS,
-        Right.WRITE_MESSAGES, Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT,
-        Right.INVITE_FAMILIES, Right.ASSESS_SCHOOL,
+        Right.SEE_WHOLE, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.DECIDE_LEAVE, Right.NOTE_LEAVE,
+        Right.SEE_HEALTH, Right.SEE_MEALS, Right.SEE_TIMESHEETS, Right.KEEP_TIMESHEETS, Right.WRITE_MESSAGES,
+        Right.MODERATE_GROUPS, Right.APPROVE_POSTS, Right.TAKE_CONSENT, Right.SEE_AUDIT, Right.INVITE_FAMILIES,
+        Right.ASSESS_SCHOOL,
     }
 )  # fmt: skip
-_TEACHING = frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.WRITE_MESSAGES})
+_TEACHING = _KNOWING | frozenset({Right.SEE_ATTENDANCE, Right.KEEP_ATTENDANCE, Right.WRITE_MESSAGES})
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMINISTRATOR: _RUNNING
@@ -110,23 +116,22 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.RELEASE_PUPILS, Right.MODERATE_GROUPS, Right.INVITE_FAMILIES,
     },
     Role.SUBJECT_TEACHER: _TEACHING,
-    Role.ACCOUNTANT: frozenset({Right.SEE_PUPILS, Right.SEE_MEALS, Right.KEEP_MEALS, Right.SEE_TIMESHEETS}),
-    Role.CLERK: frozenset(
+    Role.ACCOUNTANT: _KNOWING | frozenset({Right.SEE_MEALS, Right.KEEP_MEALS, Right.SEE_TIMESHEETS}),
+    Role.CLERK: _KNOWING | frozenset(
         {
-            Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.NOTE_LEAVE, Right.TAKE_CONSENT, Right.ENROL,
-            Right.ISSUE_CARDS, Right.RELEASE_PUPILS, Right.SEE_MEALS, Right.MANAGE_PEOPLE, Right.INVITE_FAMILIES,
+            Right.SEE_ATTENDANCE, Right.NOTE_LEAVE, Right.TAKE_CONSENT, Right.ENROL, Right.ISSUE_CARDS,
+            Right.RELEASE_PUPILS, Right.SEE_MEALS, Right.MANAGE_PEOPLE, Right.INVITE_FAMILIES,
         }
     ),
-    Role.HEALTH_STAFF: frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.SEE_HEALTH, Right.KEEP_HEALTH}),
-    Role.LIBRARIAN: frozenset({Right.SEE_PUPILS}),
+    Role.HEALTH_STAFF: _KNOWING | frozenset({Right.SEE_ATTENDANCE, Right.SEE_HEALTH, Right.KEEP_HEALTH}),
+    Role.LIBRARIAN: frozenset({Right.SEE_PUPILS, Right.SEE_CODES}),
     Role.GUARD: frozenset({Right.SEE_PUPILS, Right.RELEASE_PUPILS}),
-    Role.GUARDIAN: frozenset(
+    Role.GUARDIAN: _KNOWING | frozenset(
         {
-            Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.ASK_LEAVE, Right.ANSWER_CONSENT, Right.SEE_HEALTH,
-            Right.SEE_MEALS,
+            Right.SEE_ATTENDANCE, Right.ASK_LEAVE, Right.ANSWER_CONSENT, Right.SEE_HEALTH, Right.SEE_MEALS,
         }
     ),
-    Role.PUPIL: frozenset({Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.SEE_MEALS}),
+    Role.PUPIL: _KNOWING | frozenset({Right.SEE_ATTENDANCE, Right.SEE_MEALS}),
 }  # fmt: skip
 """What a role may do within the scope of its grant. What is not in this table is not allowed."""
 

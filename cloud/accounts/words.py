@@ -31,6 +31,8 @@ SCOPE_WORDS: dict[Scope, str] = {
 RIGHT_WORDS: dict[Right, str] = {
     Right.SEE_WHOLE: marked("See the school's morning, every class and every unit"),
     Right.SEE_PUPILS: marked("See who is in which class"),
+    Right.SEE_CODES: marked("See pupils' codes"),
+    Right.SEE_PARTICULARS: marked("See birth dates, and guardians' e-mail addresses where guardians are shown"),
     Right.SEE_ATTENDANCE: marked("See attendance"),
     Right.KEEP_ATTENDANCE: marked("Call the roll and correct it"),
     Right.ASK_LEAVE: marked("Ask for leave"),

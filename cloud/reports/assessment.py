@@ -26,8 +26,8 @@ TEMPLATE = Path(__file__).with_name("assessment.typ")
 TITLE = marked("Data-protection impact assessment: %(school)s")
 MADE = marked("Written on %(day)s from the configuration and the counts of that day.")
 PERSONAL = (
-    Right.SEE_PUPILS, Right.SEE_ATTENDANCE, Right.SEE_HEALTH, Right.TAKE_CONSENT, Right.ENROL, Right.ISSUE_CARDS,
-    Right.MANAGE_PEOPLE, Right.SEE_AUDIT,
+    Right.SEE_PUPILS, Right.SEE_CODES, Right.SEE_PARTICULARS, Right.SEE_ATTENDANCE, Right.SEE_HEALTH,
+    Right.TAKE_CONSENT, Right.ENROL, Right.ISSUE_CARDS, Right.MANAGE_PEOPLE, Right.SEE_AUDIT,
 )  # fmt: skip
 """The rights that open personal data."""
 DATA = (

@@ -20,6 +20,7 @@ from cloud.kit.web.service import service
 from cloud.people import history_queries as history
 from cloud.people.access import CONTACT, RECORD, OwnClass, Pupil, classes_for, rights_over, student_for
 from cloud.people.exchange.formats import HEADERS, Field
+from cloud.people.exchange.rows import TEMPORARY
 from cloud.people.guardians import queries as guardians
 from cloud.people.guardians.keeping import Typed
 from cloud.people.guardians.queries import LogIn, Of
@@ -49,6 +50,8 @@ class ListView:
     page: int
     pages: int
     may_change: bool
+    sees_births: bool
+    """Of anybody at the school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,12 @@ class PupilView:
     def sees_record(self) -> bool:
         return bool(self.rights & RECORD)
 
+    @property
+    def code(self) -> str | None:
+        """None for whoever is not to read it; a temporary one is made of the personal id."""
+        hidden = self.pupil.code.startswith(TEMPORARY) and not self.sees_record
+        return self.pupil.code if Right.SEE_CODES in self.rights and not hidden else None
+
     def may(self, right: str) -> bool:
         return Right(right) in self.rights
 
@@ -137,7 +146,8 @@ def show_pupils(
     page = min(page, pages)
     shown = found[(page - 1) * SHOWN : page * SHOWN]
     may_change = school.id in visitor.actor.schools_where(Right.MANAGE_PEOPLE)
-    view = ListView(school, classes, chosen, q, gone, len(found), shown, page, pages, may_change)
+    births = visitor.actor.holds(Right.SEE_PARTICULARS, school.id)
+    view = ListView(school, classes, chosen, q, gone, len(found), shown, page, pages, may_change, births)
     return staff_page(request, "people/pupils/list.html", view, visitor.actor, school)
 
 

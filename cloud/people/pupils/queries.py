@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
-from cloud.accounts.access import Actor
-from cloud.people.access import RECORD, visible_to
+from cloud.accounts.access import Actor, Right
+from cloud.people.access import visible_to
 from cloud.people.exchange.formats import Field
 from cloud.people.names import search_form
+from cloud.people.search_queries import has_code, keeps_record
 from cloud.people.tables import Student, StudentRecord
 from cloud.school.tables import SchoolClass
 
@@ -22,8 +23,8 @@ class Line:
 
     id: UUID
     full_name: str
-    code: str
     birth_date: date | None
+    """None also for whoever does not see it of this pupil."""
     class_name: str
     grade: int
     left_on: date | None
@@ -54,8 +55,8 @@ def find(
     by_name = and_(*(Student.search_name.contains(word, autoescape=True) for word in words)) if words else None
     statement = (
         select(
-            Student.id, Student.full_name, Student.code, Student.birth_date, SchoolClass.name, SchoolClass.grade,
-            Student.left_on, Student.search_name,
+            Student.id, Student.full_name, case((visible_to(actor, Right.SEE_PARTICULARS), Student.birth_date)),
+            SchoolClass.name, SchoolClass.grade, Student.left_on, Student.search_name,
         )
         .join(SchoolClass, SchoolClass.id == Student.class_id)
         .where(visible_to(actor), Student.school_id == school_id)
@@ -64,14 +65,13 @@ def find(
     if by_name is not None:
         whole = typed.strip()
         # To nobody else is it told whose number that is.
-        keeps_record = or_(*(visible_to(actor, right) for right in sorted(RECORD)))
-        by_id = or_(Student.code == whole, and_(Student.personal_id == whole, keeps_record))
+        by_id = or_(has_code(actor, whole), and_(Student.personal_id == whole, keeps_record(actor)))
         statement = statement.where(or_(by_name, by_id))
     if class_id is not None:
         statement = statement.where(Student.class_id == class_id)
     rows = session.execute(statement).all()
-    rows = sorted(rows, key=lambda row: (row[5], row[4], row[7].rsplit(" ", 1)[-1], row[7], row[0]))
-    return [Line(*row[:7]) for row in rows]
+    rows = sorted(rows, key=lambda row: (row[4], row[3], row[6].rsplit(" ", 1)[-1], row[6], row[0]))
+    return [Line(*row[:6]) for row in rows]
 
 
 def facts(session: Session, student_id: UUID) -> Facts:

@@ -3,6 +3,7 @@ so has something of theirs."""
 
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,10 @@ SHORTEST = 40
 """A shorter one is a choice among ours."""
 STAFFS = frozenset({"guardian", "invitation", "set_aside", "import_draft", "post"})
 """Of a school, and nothing for its families: the guardian is of no pupil, the post is not approved."""
+
+
+BORN = date(2013, 3, 31)
+"""All of them; on no other day does anything happen."""
 
 
 def canary(owner: str) -> str:
@@ -102,7 +107,7 @@ def _write_more(session: Session, pupils: Mapping[UUID, str], numbers: Mapping[s
     """What crowd.py leaves out: records, steps, marks and messages."""
     for student in session.scalars(select(Student)).all():
         owner = pupils[student.id]
-        student.personal_id = f"079{numbers[owner]}"
+        student.personal_id, student.birth_date = f"079{numbers[owner]}", BORN
         record, step = (f"{canary(owner)} {kept_in(table)}" for table in ("student_record", "student_step"))
         session.add(StudentRecord(student_id=student.id, details={"address": record}))
         session.add(

@@ -1,9 +1,15 @@
 """A pupil on the office's pages: added, changed, seen by those who should, with a log-in of their own."""
 
 import re
+from datetime import date
 
 import httpx
+import pytest
+from sqlalchemy import update
 
+from cloud.accounts.access import Role
+from cloud.accounts.tables import RoleGrant
+from cloud.people.tables import Guardian, Student
 from tests.cloud.pages.people import House
 from tests.cloud.pages.test_members import invite
 from tests.cloud.small_school import MORNING
@@ -50,6 +56,43 @@ def test_what_a_teacher_sees_of_a_pupil_and_what_the_office_sees(house: House) -
         assert f"{path}/leave" not in page.text
         assert librarian.post(f"{path}/leave", data={"day": str(TODAY), "reason": "x"}).status_code == 403
     for outsider in ("bob", "charlie", "dave"):
+        with house.visit(outsider) as client:
+            assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "code", "particulars", "phone"),
+    [
+        (Role.GUARD, False, False, True),
+        (Role.LIBRARIAN, True, False, False),
+        (Role.ACCOUNTANT, True, True, False),
+        (Role.CLERK, True, True, True),
+    ],
+)
+def test_who_works_at_the_gate_or_with_books_reads_no_more_of_a_pupil_than_that_needs(
+    house: House, role: Role, code: bool, particulars: bool, phone: bool
+) -> None:
+    with house.database.writing() as session:
+        own = RoleGrant.user_id == house.school.alice.user_id
+        session.execute(update(RoleGrant).where(own).values(role=role))
+        lan = session.get_one(Student, house.school.lan)
+        lan.code, lan.birth_date, lan.personal_id = "7900000001", date(2019, 5, 1), "001320000001"
+        session.get_one(Student, house.school.minh).code = "TAM-001320000002"
+        session.execute(update(Guardian).where(Guardian.full_name == "bob").values(phone="84987654321"))
+    path = f"/schools/a/pupils/{house.school.lan}"
+    with house.visit("alice") as client:
+        page, found = client.get(path).text, client.get("/schools/a/pupils", params={"q": "7900000001"}).text
+        other = client.get(f"/schools/a/pupils/{house.school.minh}").text
+    assert "Nguyễn Thị Lan" in page
+    assert "Nguyễn Thị Lan" in found, "a card that somebody shows is looked up"
+    assert ("7900000001" in page) == code
+    assert ("01/05/2019" in page) == ("01/05/2019" in found) == ("Ngày sinh" in found) == particulars
+    assert ("0987 654 321" in page) == phone
+    reads_mail = phone and particulars
+    assert ("bob@example.vn" in page) == ("đăng nhập bằng" in page) == reads_mail
+    clerk = role is Role.CLERK
+    assert ("001320000001" in page) == ("001320000002" in other) == clerk
+    for outsider in ("bob", "dave"):
         with house.visit(outsider) as client:
             assert client.get(path).status_code == 404
 

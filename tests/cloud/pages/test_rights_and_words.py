@@ -15,7 +15,7 @@ from cloud.attendance import schedule
 from cloud.attendance.release.rules import Way
 from cloud.attendance.release.tables import PupilRelease
 from tests.cloud.migrated import Open
-from tests.cloud.pages.canaries import kept_in, mark, told
+from tests.cloud.pages.canaries import BORN, kept_in, mark, told
 from tests.cloud.pages.crowd import PEOPLE, Person, Things, let_in
 from tests.cloud.pages.in_process import SERVICE, Asking
 from tests.cloud.pages.people import furnish
@@ -48,6 +48,8 @@ SHOWN_BY: dict[str, frozenset[Right]] = {
     "staff_member": frozenset(Right),
     "invitation": frozenset({Right.MANAGE_ACCOUNTS}),
     "a phone": CONTACT,
+    "an e-mail address": frozenset({Right.SEE_PARTICULARS}),
+    "a birth date": frozenset({Right.SEE_PARTICULARS}),
     "a personal id": RECORD,
     "when one came": frozenset({Right.SEE_ATTENDANCE}),
     "how late": frozenset({Right.SEE_ATTENDANCE}),
@@ -57,6 +59,8 @@ SHOWN_BY: dict[str, frozenset[Right]] = {
 MARKS = {
     **{kind: kept_in(kind) for kind in SHOWN_BY},
     "a phone": r"(?<!79)3\d\d616161",
+    "an e-mail address": "@example.vn",
+    "a birth date": f"{BORN}|{BORN:%d/%m/%Y}",
     "a personal id": r"0793\d\d616161",
     # Not the moment at which a file of Excel was made: it holds that, too.
     "when one came": r"(?<![t:\d])07:53|2026-11-16t0[07]:53",

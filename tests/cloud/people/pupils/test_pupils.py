@@ -1,14 +1,14 @@
 """A pupil's way through the school, on the office's pages: in, from class to class, out, and back."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts import audit_queries as audit
-from cloud.accounts.access import Grant, Role
+from cloud.accounts.access import Grant, Role, Scope
 from cloud.kit.db import Database
 from cloud.kit.errors import Conflict, Invalid
 from cloud.kit.outbox import OutboxEvent
@@ -16,6 +16,7 @@ from cloud.people import history_queries as history
 from cloud.people.events import LEFT
 from cloud.people.pupils import changing, queries
 from cloud.people.pupils.changing import When
+from cloud.people.search_queries import find_pupils
 from cloud.people.tables import Student
 from cloud.school.tables import SchoolClass
 from tests.cloud.small_school import MORNING, SmallSchool, small_school
@@ -107,6 +108,43 @@ def test_a_personal_id_finds_only_for_those_who_keep_the_record(database: Databa
         for actor, names in ((school.alice, ["Nguyễn Thị Lan"]), (guard, [])):
             found = queries.find(session, actor, school.id, typed="001320000001", class_id=None, gone=False)
             assert [one.full_name for one in found] == names
+
+
+def test_a_code_finds_for_everybody_unless_it_is_made_of_the_personal_id(
+    database: Database, school: SmallSchool
+) -> None:
+    with database.writing() as session:
+        session.get_one(Student, school.lan).code = "TAM-001320000001"
+        session.get_one(Student, school.minh).code = "7900000002"
+    of = {role: replace(school.alice, grants=(Grant(role, school.id),)) for role in (Role.GUARD, Role.LIBRARIAN)}
+    with database.reading() as session:
+        for actor, found in ((school.alice, 1), (of[Role.GUARD], 0), (of[Role.LIBRARIAN], 0), (school.dave, 0)):
+            typed = "TAM-001320000001"
+            assert len(find_pupils(session, actor, typed)) == found
+            assert len(queries.find(session, actor, school.id, typed=typed, class_id=None, gone=False)) == found
+        for actor, found in ((school.alice, 1), (of[Role.GUARD], 1), (of[Role.LIBRARIAN], 1), (school.dave, 0)):
+            assert len(find_pupils(session, actor, "7900000002")) == found
+            assert len(queries.find(session, actor, school.id, typed="7900000002", class_id=None, gone=False)) == found
+
+
+def test_a_list_has_the_birth_dates_of_those_alone_of_whom_one_may_see_them(
+    database: Database, school: SmallSchool, class_1b: SchoolClass
+) -> None:
+    born = date(2019, 5, 1)
+    with database.writing() as session:
+        session.add(
+            Student(school_id=school.id, class_id=class_1b.id, code="9", full_name="Lê An", search_name="le an",
+                    birth_date=born)
+        )  # fmt: skip
+        session.get_one(Student, school.lan).birth_date = born
+    guard = Grant(Role.GUARD, school.id)
+    homeroom = Grant(Role.HOMEROOM_TEACHER, school.id, Scope.CLASS, class_1b.id)
+    everybody = {"typed": "", "class_id": None, "gone": False}
+    for grants, known in (((guard,), []), ((guard, homeroom), ["Lê An"]), ((homeroom,), ["Lê An"])):
+        with database.reading() as session:
+            lines = queries.find(session, replace(school.alice, grants=grants), school.id, **everybody)
+        assert [one.full_name for one in lines if one.birth_date] == known
+        assert len(lines) == (3 if guard in grants else 1)
 
 
 def test_leaving_is_passed_on_once_for_the_keys_of_templates(database: Database, school: SmallSchool) -> None:
