@@ -58,7 +58,8 @@ def _sheets(
     seen = queries.seen(session, school_id, ids, first, last)
     approved = queries.approved(session, ids, first, last)
     return [
-        Timesheet(one, month_of(first, seen.get(one.id, ()), approved.get(one.id, ()), passage_window)) for one in staff
+        Timesheet(one, month_of(first, seen.get(one.id, ()), approved.get(one.id, ()), passage_window, one.joined_on))
+        for one in staff
     ]
 
 

@@ -9,6 +9,7 @@ from cloud.attendance.timesheets.rules import DayKind, WorkDay
 from cloud.kit.clock import school_time
 
 MARKS = {DayKind.INCOMPLETE: "?", DayKind.CORRECTED: "*"}
+NOT_YET = "–"
 
 
 def write_month(file: Path, school_name: str, sheets: list[Timesheet]) -> None:
@@ -32,13 +33,15 @@ def write_month(file: Path, school_name: str, sheets: list[Timesheet]) -> None:
             sheet.write_number(row, len(days) + 3, one.month.days_worked)
             sheet.write_number(row, len(days) + 4, round(one.month.minutes / 60, 2))
             sheet.write_number(row, len(days) + 5, one.month.days_incomplete)
-        sheet.write_string(len(sheets) + 5, 0, "? chỉ thấy một lần trong ngày; * đã điều chỉnh và được duyệt")
+        sheet.write_string(
+            len(sheets) + 5, 0, "? chỉ thấy một lần trong ngày; * đã điều chỉnh và được duyệt; – chưa vào làm"
+        )
         sheet.set_column(2, 2, 28)
         sheet.freeze_panes(4, 3)
 
 
 def _text(day: WorkDay) -> str:
     if day.came_at is None:
-        return ""
+        return NOT_YET if day.kind is DayKind.NOT_YET else ""
     left = f"-{school_time(day.left_at):%H:%M}" if day.left_at else ""
     return f"{school_time(day.came_at):%H:%M}{left}{MARKS.get(day.kind, '')}"

@@ -37,6 +37,7 @@ class Staff:
     code: str
     full_name: str
     position: str
+    joined_on: date | None
     left_on: date | None
 
 
@@ -67,7 +68,7 @@ def staff_member(session: Session, staff_id: UUID) -> Staff | None:
 
 
 def _staff(row: StaffMember) -> Staff:
-    return Staff(row.id, row.school_id, row.user_id, row.code, row.full_name, row.position, row.left_on)
+    return Staff(row.id, row.school_id, row.user_id, row.code, row.full_name, row.position, row.joined_on, row.left_on)
 
 
 def seen(

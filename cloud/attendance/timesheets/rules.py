@@ -12,6 +12,8 @@ from cloud.kit.clock import school_day
 
 class DayKind(StrEnum):
     NOTHING = "nothing"
+    NOT_YET = "not_yet"
+    """Before they came to the school: no workday, whatever a unit saw."""
     WORKED = "worked"
     INCOMPLETE = "incomplete"
     """Seen once: came or left, nobody knows which."""
@@ -62,16 +64,26 @@ class Month:
 
 
 def month_of(
-    first: date, seen: Iterable[datetime], corrections: Iterable[Correction], passage_window: timedelta
+    first: date,
+    seen: Iterable[datetime],
+    corrections: Iterable[Correction],
+    passage_window: timedelta,
+    joined_on: date | None = None,
 ) -> Month:
-    """The month that begins on `first`."""
+    """The month that begins on `first`, of somebody whose first day at work is known, or not."""
     by_day: dict[date, list[datetime]] = {}
     for moment in sorted(set(seen)):
         by_day.setdefault(school_day(moment), []).append(moment)
     latest = {one.day: one for one in sorted(corrections, key=lambda one: (one.decided_at, one.id))}
+
+    def what(day: date) -> WorkDay:
+        if joined_on is not None and day < joined_on and day not in latest:
+            return WorkDay(day, DayKind.NOT_YET)
+        return day_of(day, by_day.get(day, []), latest.get(day), passage_window)
+
     return Month(
         tuple(
-            day_of(day, by_day.get(day, []), latest.get(day), passage_window)
+            what(day)
             for day in (first + timedelta(days=number) for number in range(monthrange(first.year, first.month)[1]))
         )
     )

@@ -87,7 +87,8 @@ class Typed:
             self.complain(name, marked("choose one of the list"))
         return otherwise or next(iter(among))
 
-    def day(self, name: str, *, needed: bool = True) -> date | None:
+    def day(self, name: str, *, needed: bool = True, since: date = EARLIEST) -> date | None:
+        """`since`: earlier is a slip of the hand; what lies long ago says so."""
         said = self.value(name).strip()
         if not said and not needed:
             return None
@@ -96,7 +97,7 @@ class Typed:
         except ValueError:
             self.complain(name, marked("choose a day"))
             return None
-        if not EARLIEST <= found < LATEST:
+        if not since <= found < LATEST:
             self.complain(name, marked("choose a day"))
             return None
         return found

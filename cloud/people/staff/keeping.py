@@ -1,7 +1,7 @@
 """What the office does with the staff list; each change is noted in the school's log."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,9 @@ from cloud.people.staff import queries
 from cloud.people.tables import StaffMember
 
 LONGEST_NAME, LONGEST_CODE, LONGEST_POSITION = 120, 40, 40
+EARLIEST_START = date(1950, 1, 1)
+LOOKS_AHEAD = timedelta(days=366)
+"""Whoever is to come next term may be on the list now."""
 
 POSITIONS = {
     "principal": marked("Principal"),
@@ -59,17 +62,35 @@ def add(session: Session, actor: Actor, school_id: UUID, typed: Typed, now: date
     return row.id
 
 
-def change(session: Session, actor: Actor, row: StaffMember, typed: Typed, now: datetime) -> None:
+def change(
+    session: Session, actor: Actor, row: StaffMember, typed: Typed, joined_on: date | None, now: datetime
+) -> None:
     """Raises Invalid or Conflict."""
     read = _read(session, row.school_id, typed, row.code, besides=row.id)
-    after = {"full_name": read.full_name, "code": read.code, "position": read.position}
+    if joined_on != row.joined_on:
+        _check_start(joined_on, row.left_on, school_day(now))
+    after = {
+        "full_name": read.full_name, "code": read.code, "position": read.position, "joined_on": joined_on,
+    }  # fmt: skip
     changed = [name for name, value in after.items() if getattr(row, name) != value]
     row.full_name, row.search_name = read.full_name, search_form(read.full_name)
-    row.code, row.position = read.code, read.position
+    row.code, row.position, row.joined_on = read.code, read.position, joined_on
     session.flush()
     if changed:
         facts = {"fields": ", ".join(changed)}
         audit.note(session, row.school_id, actor.user_id, "staff.changed", row.id, facts, now=now)
+
+
+def _check_start(joined_on: date | None, left_on: date | None, today: date) -> None:
+    """None is right for whoever was there before anybody wrote it down."""
+    if joined_on is None:
+        return
+    if joined_on < EARLIEST_START:
+        raise Invalid(phrase(marked("The first day at work is before %(day)s."), day=whole_date(EARLIEST_START)))
+    if joined_on > today + LOOKS_AHEAD:
+        raise Invalid(marked("The first day at work is more than a year ahead: choose a nearer one."))
+    if left_on is not None and joined_on > left_on:
+        raise Invalid(phrase(marked("The first day at work is after they left, on %(day)s."), day=whole_date(left_on)))
 
 
 def leave(session: Session, actor: Actor, row: StaffMember, day: date, now: datetime) -> None:

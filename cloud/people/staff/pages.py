@@ -61,6 +61,9 @@ class MemberView:
     """Of whoever reads this."""
     today: date
     typed: Typed
+    facts: forms.Typed
+    """What could not be saved."""
+    latest_start: date
     form: forms.Typed
     """Of a departure that could not be written down."""
     refused: Said
@@ -93,22 +96,19 @@ def show_member(request: Request, visitor: SignedIn, slug: str, staff_id: UUID) 
 
 
 @router.post("/schools/{slug}/staff/{staff_id}")
-def change(
-    request: Request,
-    visitor: SignedIn,
-    slug: str,
-    staff_id: UUID,
-    full_name: Text = "",
-    code: Text = "",
-    position: Text = "",
-) -> Response:
-    kit, typed = service(request), Typed(full_name, code, position)
+def change(request: Request, visitor: SignedIn, slug: str, staff_id: UUID, form: Posted) -> Response:
+    kit, typed = service(request), Typed(form.value("full_name"), form.value("code"), form.value("position"))
+    joined_on = form.day("joined_on", needed=False, since=date.min)
     try:
         with kit.database.writing() as session:
             _, row = _own(session, visitor.actor, slug, staff_id)
-            keeping.change(session, visitor.actor, row, typed, kit.clock())
+            form.require()
+            keeping.change(session, visitor.actor, row, typed, joined_on, kit.clock())
     except (Invalid, Conflict) as error:
-        return _member(request, visitor.actor, slug, staff_id, typed=typed, refused=said_by(error), status=error.status)
+        said = said_by(error)
+        return _member(
+            request, visitor.actor, slug, staff_id, typed=typed, facts=form, refused=said, status=error.status
+        )
     return RedirectResponse(f"/schools/{slug}/staff/{staff_id}", 303)
 
 
@@ -172,6 +172,7 @@ def _member(
     staff_id: UUID,
     *,
     typed: Typed | None = None,
+    facts: forms.Typed | None = None,
     form: forms.Typed | None = None,
     refused: Said = "",
     status: int = 200,
@@ -192,6 +193,8 @@ def _member(
             own_id=actor.user_id,
             today=today,
             typed=typed or Typed(row.full_name, row.code, row.position),
+            facts=facts or forms.Typed(),
+            latest_start=today + keeping.LOOKS_AHEAD,
             form=form or forms.Typed(),
             refused=refused,
         )

@@ -83,6 +83,35 @@ def test_a_teacher_asks_and_somebody_else_decides(staffed: House) -> None:
     assert names == [["Cô Mai"], ["Cô Mai", "Thầy Nam"]]
 
 
+def test_the_office_says_since_when_somebody_works_and_the_timesheet_says_so_too(staffed: House) -> None:
+    with staffed.visit("alice") as alice, staffed.visit("charlie") as mai:
+        own = own_page(mai)
+        staff = f"/schools/a/staff/{own.rpartition('/')[2]}"
+        facts = {"full_name": "Cô Mai", "code": "GV1", "position": "subject_teacher"}
+        for wrong in ("1949-12-31", "2028-01-01", "30/2"):
+            answer = alice.post(staff, data={**facts, "joined_on": wrong})
+            assert (answer.status_code, f'value="{wrong}"' in answer.text) == (422, True), "what was typed stays"
+            assert ('id="joined_on-wrong"' in answer.text) == (wrong == "30/2")
+            assert 'name="day"' in answer.text
+            assert "<details open" not in answer.text
+        assert alice.post(staff, data={**facts, "joined_on": "1998-09-05"}).status_code == 303
+        assert "trước ngày 01/01/1950" in alice.post(staff, data={**facts, "joined_on": "1949-12-31"}).text
+        assert "07:02" in mai.get(own).text
+        assert alice.post(staff, data={**facts, "joined_on": "2026-11-17"}).status_code == 303
+        assert 'value="2026-11-17"' in alice.get(staff).text
+        page = mai.get(own).text
+        assert "từ ngày 17/11/2026" in page
+        assert "07:02" not in page, "of the day before"
+        assert "từ 17/11" in alice.get(PATH).text
+        first = CalamineWorkbook.from_filelike(io.BytesIO(mai.get(f"{PATH}.xlsx").content))
+        row = first.get_sheet_by_index(0).to_python()[4]
+        assert (row[3:19], row[19]) == (["–"] * 16, "")
+        assert "từ ngày" not in mai.get(f"{own}?month=2026-12").text
+        for outsider in (mai, alice):
+            there = staff if outsider is mai else staff.replace("/a/", "/b/")
+            assert outsider.post(there, data={**facts, "joined_on": "2026-11-01"}).status_code == 404
+
+
 def test_a_rejection_says_why_and_leads_back_to_the_person(staffed: House) -> None:
     with staffed.visit("charlie") as mai, staffed.visit("alice") as alice:
         own = own_page(mai)

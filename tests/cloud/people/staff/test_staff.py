@@ -1,5 +1,7 @@
 """The staff list: added, changed, and left, with the log-in."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from cloud.accounts import audit_queries as audit
@@ -49,10 +51,10 @@ def test_a_member_is_added_with_the_next_number_found_and_changed(database: Data
     with database.writing() as session:
         row = session.get_one(StaffMember, duc.id)
         with pytest.raises(Conflict, match="NV001"):
-            keeping.change(session, school.alice, row, Typed("Thầy Đức", "NV001"), MORNING)
+            keeping.change(session, school.alice, row, Typed("Thầy Đức", "NV001"), TODAY, MORNING)
         with pytest.raises(Invalid):
-            keeping.change(session, school.alice, row, Typed(" "), MORNING)
-        keeping.change(session, school.alice, row, Typed("Thầy Đức", "NV9", "principal"), MORNING)
+            keeping.change(session, school.alice, row, Typed(" "), TODAY, MORNING)
+        keeping.change(session, school.alice, row, Typed("Thầy Đức", "NV9", "principal"), TODAY, MORNING)
     with database.reading() as session:
         [found] = queries.find(session, school.id, typed="duc", gone=False)
         assert (found.id, found.code, found.position) == (duc.id, "NV9", "principal")
@@ -60,6 +62,34 @@ def test_a_member_is_added_with_the_next_number_found_and_changed(database: Data
             "Thầy Đức",
             "Cô Mai",
         ]
+
+
+def test_the_first_day_at_work_is_corrected_within_reason_and_noted(database: Database, school: SmallSchool) -> None:
+    row = employ(database, school, "Cô Mai")
+    assert row.joined_on == TODAY
+
+    def starts(day: date | None) -> None:
+        with database.writing() as session:
+            own = session.get_one(StaffMember, row.id)
+            keeping.change(session, school.alice, own, Typed("Cô Mai", own.code, "clerk"), day, MORNING)
+
+    for wrong, why in ((date(1949, 12, 31), "before 01/01/1950"), (TODAY + timedelta(days=367), "a year ahead")):
+        with pytest.raises(Invalid, match=why):
+            starts(wrong)
+    starts(TODAY + timedelta(days=366))
+    starts(None)
+    starts(TODAY)
+    leave(database, school, row)
+    with pytest.raises(Invalid, match="after they left, on 16/11/2026"):
+        starts(TODAY + timedelta(days=1))
+    starts(TODAY - timedelta(days=7))
+    with database.writing() as session:
+        # Written down before such days were checked: whoever changes something else is not stopped by it.
+        session.get_one(StaffMember, row.id).joined_on = TODAY + timedelta(days=1)
+    starts(TODAY + timedelta(days=1))
+    with database.reading() as session:
+        noted = [one.details for one in audit.entries(session, school.id) if one.action == "staff.changed"]
+    assert noted == [{"fields": "joined_on"}] * 4
 
 
 def test_whoever_leaves_is_logged_out_at_once_and_can_be_invited_anew_after_returning(
