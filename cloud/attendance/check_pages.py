@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 
 PLACES = (
     Place(marked("Many absences"), "/schools/{slug}/absences", Right.SEE_ATTENDANCE, Group.TODAY),
-    Place(marked("Check of the register"), "/schools/{slug}/register-check", Right.SEE_WHOLE, Group.TODAY),
+    Place(marked("Check of the register"), "/schools/{slug}/register-check", Right.SEE_WHOLE, Group.TODAY, whole=True),
 )
 MENDED_SHOWN = timedelta(days=14)
 CHECKS_SHOWN = 14

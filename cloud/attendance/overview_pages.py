@@ -31,7 +31,7 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE, Group.TODAY),)
+PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE, Group.TODAY, whole=True),)
 WEEKS = 6
 CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
 """A day is CHART_STEP wide; the chart begins at CHART_FLOOR percent, as it says."""

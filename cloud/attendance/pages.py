@@ -41,7 +41,7 @@ from cloud.setup.checklist import Step, steps_of
 router = APIRouter(include_in_schema=False)
 
 PLACES = (
-    Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE, Group.TODAY),
+    Place(marked("This morning"), "/schools/{slug}", Right.SEE_WHOLE, Group.TODAY, whole=True),
     Place(marked("My desk"), "/schools/{slug}/desk", None, Group.TODAY),
     Place(marked("Health desk"), "/schools/{slug}/health", Right.SEE_HEALTH, Group.TODAY, waiting=alarm_queries.unseen),
 )

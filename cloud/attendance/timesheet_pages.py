@@ -33,7 +33,15 @@ from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Timesheets"), "/schools/{slug}/timesheets", Right.SEE_TIMESHEETS, waiting=queries.waiting_for),)
+PLACES = (
+    Place(
+        marked("Timesheets"),
+        "/schools/{slug}/timesheets",
+        Right.SEE_TIMESHEETS,
+        waiting=queries.waiting_for,
+        whole=True,
+    ),
+)
 LONGEST = 300
 
 

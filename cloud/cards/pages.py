@@ -30,7 +30,7 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Cards"), "/schools/{slug}/cards", Right.ISSUE_CARDS, Group.PEOPLE),)
+PLACES = (Place(marked("Cards"), "/schools/{slug}/cards", Right.ISSUE_CARDS, Group.PEOPLE, whole=True),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Digital index"), "/schools/{slug}/digital-index", Right.ASSESS_SCHOOL),)
+PLACES = (Place(marked("Digital index"), "/schools/{slug}/digital-index", Right.ASSESS_SCHOOL, whole=True),)
 FIRST_YEAR = 2022
 """Of the decision."""
 LONGEST_EVIDENCE = 500

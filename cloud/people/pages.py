@@ -29,8 +29,8 @@ from cloud.school.frame import Place, staff_page
 router = APIRouter(include_in_schema=False)
 
 PLACES = (
-    Place(marked("People with a log-in"), "/schools/{slug}/members", Right.MANAGE_ACCOUNTS),
-    Place(marked("Log of changes"), "/schools/{slug}/audit", Right.SEE_AUDIT),
+    Place(marked("People with a log-in"), "/schools/{slug}/members", Right.MANAGE_ACCOUNTS, whole=True),
+    Place(marked("Log of changes"), "/schools/{slug}/audit", Right.SEE_AUDIT, whole=True),
 )
 FAMILY = (FamilyPlace(marked("Account"), "/account", pupils=FamilyGroup.MORE),)
 SHOWN = 200

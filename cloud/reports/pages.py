@@ -27,7 +27,7 @@ from cloud.school.frame import Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Safekeeping"), "/schools/{slug}/safekeeping", Right.SEE_AUDIT),)
+PLACES = (Place(marked("Safekeeping"), "/schools/{slug}/safekeeping", Right.SEE_AUDIT, whole=True),)
 SHOWN = 200
 """Lines of the log on the page; the file has all."""
 

@@ -33,7 +33,8 @@ Count = Callable[[Session, Actor, UUID, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that a feature has for staff. Whoever holds `right` anywhere in the school is shown the way."""
+    """A page that a feature has for staff. Whoever holds `right` anywhere in the school is shown the way, or in the
+    whole of it where the page is about the whole school."""
 
     label: str
     """Marked for translation."""
@@ -44,6 +45,13 @@ class Place:
     group: Group = Group.OFFICE
     waiting: Count | None = None
     """The figure beside the way; None: nothing waits there."""
+    whole: bool = False
+    """To whoever holds the right for one grade or class the page does not exist."""
+
+    def is_for(self, actor: Actor, school_id: UUID) -> bool:
+        if self.right is None:
+            return True
+        return school_id in actor.schools_where(self.right) if self.whole else actor.holds(self.right, school_id)
 
 
 def staff_page(
@@ -55,7 +63,7 @@ def staff_page(
 
 def staff_frame(request: Request, actor: Actor, school: OwnSchool) -> Frame:
     places: Sequence[Place] = request.app.state.places
-    shown = [place for place in places if place.right is None or actor.holds(place.right, school.id)]
+    shown = [place for place in places if place.is_for(actor, school.id)]
     waiting = _waiting(request, actor, school.id, shown)
     here = request.url.path
     links = {

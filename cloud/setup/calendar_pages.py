@@ -34,7 +34,7 @@ from cloud.setup.runs import Run, days_between, runs_of
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Calendar"), "/schools/{slug}/calendar", Right.MANAGE_CALENDAR, Group.YEAR),)
+PLACES = (Place(marked("Calendar"), "/schools/{slug}/calendar", Right.MANAGE_CALENDAR, Group.YEAR, whole=True),)
 LONGEST_RUN = 120
 """Days that may be added at once: a summer is longer than any holiday within a year."""
 

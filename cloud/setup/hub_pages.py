@@ -17,7 +17,7 @@ from cloud.setup.checklist import Step, steps_of
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Set-up"), "/schools/{slug}/setup", Right.MANAGE_CALENDAR, Group.YEAR),)
+PLACES = (Place(marked("Set-up"), "/schools/{slug}/setup", Right.MANAGE_CALENDAR, Group.YEAR, whole=True),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ router = APIRouter(include_in_schema=False)
 FOR_EVER = timedelta.max
 """A summer is long: what ends it is that somebody has worked in the new year."""
 
-PLACES = (Place(marked("New school year"), "/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, Group.YEAR),)
+PLACES = (Place(marked("New school year"), "/schools/{slug}/roll-over", Right.MANAGE_PEOPLE, Group.YEAR, whole=True),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from edge.contract.identity import shown_code
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Units"), "/schools/{slug}/units", Right.MANAGE_UNITS, waiting=in_trouble),)
+PLACES = (Place(marked("Units"), "/schools/{slug}/units", Right.MANAGE_UNITS, waiting=in_trouble, whole=True),)
 LONGEST_NAME = 80
 
 Text = Annotated[str, Form(max_length=500)]

@@ -30,7 +30,7 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Photos from families"), "/schools/{slug}/photos", Right.ENROL, Group.PEOPLE),)
+PLACES = (Place(marked("Photos from families"), "/schools/{slug}/photos", Right.ENROL, Group.PEOPLE, whole=True),)
 FAMILY = (FamilyPlace(marked("Send a photo"), "/children/{student_id}/photos"),)
 PURPOSE = marked("family photo")
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024

@@ -24,7 +24,7 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Ways to families"), "/schools/{slug}/ways", Right.SEE_WHOLE, Group.MESSAGES),)
+PLACES = (Place(marked("Ways to families"), "/schools/{slug}/ways", Right.SEE_WHOLE, Group.MESSAGES, whole=True),)
 
 SHOWN_FOR = timedelta(days=60)
 LATELY = timedelta(days=1)

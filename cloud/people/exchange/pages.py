@@ -34,7 +34,9 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Import and export"), "/schools/{slug}/exchange", Right.MANAGE_PEOPLE, Group.PEOPLE),)
+PLACES = (
+    Place(marked("Import and export"), "/schools/{slug}/exchange", Right.MANAGE_PEOPLE, Group.PEOPLE, whole=True),
+)
 MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
 SHOWN = 100
 """Rows on a page of what an import would change."""

@@ -29,7 +29,7 @@ from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
-PLACES = (Place(marked("Staff"), "/schools/{slug}/staff", Right.MANAGE_PEOPLE, Group.PEOPLE),)
+PLACES = (Place(marked("Staff"), "/schools/{slug}/staff", Right.MANAGE_PEOPLE, Group.PEOPLE, whole=True),)
 Text = Annotated[str, Form(max_length=300)]
 
 
