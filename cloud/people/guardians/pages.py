@@ -1,4 +1,5 @@
-"""Guardians for the office: found by name or number; each one's page, with what is to be put right."""
+"""Guardians: found by name or number; each one's page, with their letters for whoever invites families of the whole
+school, and with what is to be put right for the office."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +49,8 @@ class GuardianView:
     guardian: Guardian
     children: Sequence[Child]
     log_in: LogIn
-    may_invite: bool
+    may_change: bool
+    """Else the page is for letters alone."""
     typed: Typed
     refused: Said
     looked_for: str
@@ -65,7 +67,7 @@ def show_guardians(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     with service(request).database.reading() as session:
-        school = school_for(session, visitor.actor, slug, Right.MANAGE_PEOPLE)
+        school = school_for(session, visitor.actor, slug, Right.INVITE_FAMILIES)
         found = queries.find(session, school.id, q)
     pages = max(1, -(-len(found) // SHOWN))
     page = min(page, pages)
@@ -93,7 +95,7 @@ def change(
     kit, typed = service(request), Typed(full_name, phone, email)
     try:
         with kit.database.writing() as session:
-            _, row = _own(session, visitor.actor, slug, guardian_id)
+            _, row = _own(session, visitor.actor, slug, guardian_id, Right.MANAGE_PEOPLE)
             keeping.change(session, visitor.actor, row, typed, kit.clock())
     except (Invalid, Conflict) as error:
         return _page(
@@ -108,8 +110,8 @@ def merge(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID, gon
     kit = service(request)
     try:
         with kit.database.writing() as session:
-            _, kept = _own(session, visitor.actor, slug, guardian_id)
-            _, other = _own(session, visitor.actor, slug, gone)
+            _, kept = _own(session, visitor.actor, slug, guardian_id, Right.MANAGE_PEOPLE)
+            _, other = _own(session, visitor.actor, slug, gone, Right.MANAGE_PEOPLE)
             keeping.merge(session, visitor.actor, other, kept, kit.clock())
     except Invalid as error:
         return _page(request, visitor.actor, slug, guardian_id, refused=said_by(error), status=error.status)
@@ -120,10 +122,7 @@ def merge(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID, gon
 def invite(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID) -> Response:
     kit = service(request)
     with kit.database.writing() as session:
-        school = school_for(session, visitor.actor, slug, Right.INVITE_FAMILIES)
-        row = queries.guardian(session, school.id, guardian_id)
-        if row is None:
-            raise NotFound("No such guardian.")
+        school, row = _own(session, visitor.actor, slug, guardian_id, Right.INVITE_FAMILIES)
         names = tuple(one.full_name for one in queries.children(session, row.id) if one.may_see)
         letters = []
         if row.user_id is None and names:
@@ -140,9 +139,8 @@ def help_in(request: Request, visitor: SignedIn, slug: str, guardian_id: UUID) -
     kit = service(request)
     try:
         with kit.database.writing() as session:
-            school = school_for(session, visitor.actor, slug, Right.INVITE_FAMILIES)
-            row = queries.guardian(session, school.id, guardian_id)
-            if row is None or row.user_id is None:
+            school, row = _own(session, visitor.actor, slug, guardian_id, Right.INVITE_FAMILIES)
+            if row.user_id is None:
                 raise NotFound("No such guardian, or one without a log-in.")
             letter = helping.letter_for_new_password(
                 session, visitor.actor, school.id, row.user_id, row.full_name, kit.clock()
@@ -165,14 +163,14 @@ def _page(
     status: int = 200,
 ) -> Response:
     with service(request).database.reading() as session:
-        school, row = _own(session, actor, slug, guardian_id)
+        school, row = _own(session, actor, slug, guardian_id, Right.INVITE_FAMILIES)
         wanted = looked_for or row.full_name
         view = GuardianView(
             school=school,
             guardian=row,
             children=queries.children(session, row.id),
             log_in=queries.log_in_of(session, row, service(request).clock()),
-            may_invite=school.id in actor.schools_where(Right.INVITE_FAMILIES),
+            may_change=school.id in actor.schools_where(Right.MANAGE_PEOPLE),
             typed=typed or Typed(row.full_name, as_dialled(row.phone), row.email or ""),
             refused=refused,
             looked_for=looked_for,
@@ -181,9 +179,9 @@ def _page(
     return staff_page(request, "people/guardians/guardian.html", view, actor, school, status=status)
 
 
-def _own(session: Session, actor: Actor, slug: str, guardian_id: UUID) -> tuple[OwnSchool, Guardian]:
+def _own(session: Session, actor: Actor, slug: str, guardian_id: UUID, right: Right) -> tuple[OwnSchool, Guardian]:
     """Raises NotFound alike for one who is not there and for one of another school."""
-    school = school_for(session, actor, slug, Right.MANAGE_PEOPLE)
+    school = school_for(session, actor, slug, right)
     row = queries.guardian(session, school.id, guardian_id)
     if row is None:
         raise NotFound("No such guardian.")

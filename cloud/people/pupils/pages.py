@@ -50,6 +50,7 @@ class ListView:
     page: int
     pages: int
     may_change: bool
+    opens_guardians: bool
     sees_births: bool
     """Of anybody at the school."""
 
@@ -99,6 +100,8 @@ class PupilView:
     steps: Sequence[Step]
     guardians: Sequence[Of] | None
     """None for whoever has nothing to do with them."""
+    opens_guardians: bool
+    """Their pages are for whoever invites families of the whole school."""
     classes: Sequence[tuple[UUID, str, int]]
     log_in: LogIn | None
     """None for whoever gives no log-ins."""
@@ -147,7 +150,8 @@ def show_pupils(
     shown = found[(page - 1) * SHOWN : page * SHOWN]
     may_change = school.id in visitor.actor.schools_where(Right.MANAGE_PEOPLE)
     births = visitor.actor.holds(Right.SEE_PARTICULARS, school.id)
-    view = ListView(school, classes, chosen, q, gone, len(found), shown, page, pages, may_change, births)
+    opens = school.id in visitor.actor.schools_where(Right.INVITE_FAMILIES)
+    view = ListView(school, classes, chosen, q, gone, len(found), shown, page, pages, may_change, opens, births)
     return staff_page(request, "people/pupils/list.html", view, visitor.actor, school)
 
 
@@ -185,6 +189,7 @@ def pupil_page(request: Request, actor: Actor, slug: str, student_id: UUID, answ
             headers=HEADERS,
             steps=history.steps_of(session, pupil.id),
             guardians=guardians.of_pupil(session, pupil.id, now) if rights & CONTACT else None,
+            opens_guardians=school.id in actor.schools_where(Right.INVITE_FAMILIES),
             classes=queries.classes(session, school.id) if Right.MANAGE_PEOPLE in rights else (),
             log_in=_log_in(session, pupil.id, now) if actor.holds(Right.MANAGE_ACCOUNTS, school.id) else None,
             now=now,

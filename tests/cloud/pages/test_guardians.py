@@ -2,8 +2,14 @@
 
 import re
 
+import pytest
+from sqlalchemy import select, update
+
 from cloud.accounts import audit_queries as audit
+from cloud.accounts.access import Role, Scope
+from cloud.accounts.tables import RoleGrant
 from cloud.people.queries import contacts_of
+from cloud.people.tables import Guardian, Guardianship
 from tests.cloud.pages.people import House
 
 
@@ -42,3 +48,41 @@ def test_a_wrong_number_links_nobody_until_somebody_says_so(house: House) -> Non
         assert "mời" in client.get(path).text
     with house.visit("dave") as dave:
         assert dave.get(own).status_code == dave.post(own, data={"full_name": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "opens"), [(Role.PRINCIPAL, True), (Role.HOMEROOM_TEACHER, False)])
+def test_whoever_invites_families_of_the_whole_school_reads_a_guardian_and_prints_letters(
+    house: House, role: Role, opens: bool
+) -> None:
+    """A homeroom teacher invites those of the class by its letters, and is led nowhere else."""
+    pupil = f"/schools/a/pupils/{house.school.lan}"
+    with house.database.writing() as session:
+        own = RoleGrant.user_id == house.school.alice.user_id
+        class_id = None if opens else house.school.class_id
+        scope = Scope.SCHOOL if opens else Scope.CLASS
+        session.execute(update(RoleGrant).where(own).values(role=role, scope_kind=scope, scope_id=class_id))
+        bob_id = session.scalars(select(Guardian.id).where(Guardian.full_name == "bob")).one()
+        unknown = Guardian(school_id=house.school.id, full_name="Bà Tư")
+        session.add(unknown)
+        session.flush()
+        session.add(Guardianship(guardian_id=unknown.id, student_id=house.school.lan))
+        new = f"/schools/a/guardians/{unknown.id}"
+    bob = f"/schools/a/guardians/{bob_id}"
+    with house.visit("alice") as client:
+        shown = client.get(pupil).text + client.get("/schools/a/pupils").text
+        for path in (bob, new, "/schools/a/guardians"):
+            assert (f'href="{path}"' in shown) == opens
+            assert client.get(path).status_code == (200 if opens else 404)
+        if opens:
+            page = client.get(bob).text
+            assert "bob@example.vn" in page
+            for change in (f'action="{bob}"', "/merged", 'name="full_name"'):
+                assert change not in page
+            for made, of in ((f"{new}/invitation", new), (f"{bob}/new-password", bob)):
+                letter = client.post(made)
+                assert (letter.status_code, f'href="{of}"' in letter.text) == (200, True), "and back"
+        assert client.post(bob, data={"full_name": "x"}).status_code == 404
+        assert client.post(f"{bob}/merged", data={"gone": str(unknown.id)}).status_code == 404
+    for outsider in ("bob", "erin", "dave"):
+        with house.visit(outsider) as client:
+            assert client.get(bob).status_code == client.get("/schools/a/guardians").status_code == 404
