@@ -34,6 +34,13 @@ SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
     "desk": {"viewport": {"width": 1280, "height": 800}},
 }
+
+
+def nothing_sideways(page: Page) -> None:
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 Visit = Callable[..., Page]
 """visit(login, path, **context_options): a page in a browser profile of its own, signed in unless `login` is None."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from cloud.accounts.tables import RoleGrant
 from cloud.attendance import schedule
@@ -18,7 +18,7 @@ from cloud.notifications.web_push import WebPush
 from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import SchoolClass
 from edge.contract import Sighting
-from tests.browser.conftest import SIZES, Visit
+from tests.browser.conftest import SIZES, Visit, nothing_sideways
 from tests.browser.pushing import deliver, shown, will_subscribe
 from tests.cloud.migrated import Open
 from tests.cloud.pages.people import House, open_house
@@ -75,11 +75,6 @@ def code_from_the_letter(visit: Visit, name: str) -> str:
     office.get_by_role("button", name=re.compile("In thư mời.*1A")).click()
     letter = office.get_by_role("article").filter(has_text=name)
     return letter.locator(".printed-code").inner_text()
-
-
-def nothing_sideways(page: Page) -> None:
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("size", SIZES)
