@@ -17,24 +17,18 @@ from cloud.attendance.counting_classes import Shared, Standing, read_standing
 from cloud.attendance.family import HISTORY, WEEK, read_children
 from cloud.attendance.health import alarm_queries
 from cloud.attendance.health.queries import fever_from_c
-from cloud.attendance.lessons import OwnLesson, own_lessons
 from cloud.attendance.morning import read_morning
-from cloud.attendance.queries.counts import ClassCount
 from cloud.attendance.queries.fevers import fevers
-from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
-from cloud.attendance.register.words import HALVES
 from cloud.attendance.streaming import stream_parts
-from cloud.attendance.timesheets.queries import own_id
 from cloud.biometrics.queries.consent import agreed_by
 from cloud.kit.clock import school_day
 from cloud.kit.errors import NotFound
 from cloud.kit.i18n import marked
 from cloud.kit.web.service import language, page, service
 from cloud.kit.web.stream import Parts, version
-from cloud.people.access import Pupil, children_of, classes_for, own_pupil, student_for
+from cloud.people.access import Pupil, children_of, own_pupil, student_for
 from cloud.people.frame import FamilyGroup, FamilyPlace
 from cloud.school.access import OwnSchool, school_for, schools_for, workplace_for, workplaces_for
-from cloud.school.calendar.facts import HalfDay
 from cloud.school.frame import Group, Place, staff_page
 from cloud.setup.checklist import Step, steps_of
 
@@ -86,24 +80,6 @@ class HealthView:
     parts: Parts
 
 
-@dataclass(frozen=True, slots=True)
-class DeskView:
-    name: str
-    day: date
-    classes: tuple[ClassCount, ...]
-    calls: tuple[tuple[ClassCount, RollCall], ...]
-    """Rolls of today that wait to be called."""
-    lessons: tuple[OwnLesson, ...]
-    timesheet: str
-    """Where the reader's own is; empty for who has none here."""
-    sees_classes: bool
-    """Whether a class could be theirs, by the roles they hold."""
-
-    @property
-    def halves(self) -> dict[HalfDay, str]:
-        return HALVES
-
-
 BEGINNINGS = (
     (Right.KEEP_HEALTH, "health"),
     (Right.SEE_ATTENDANCE, "desk"),
@@ -128,26 +104,6 @@ def start(request: Request, visitor: SignedIn) -> Response:
     at = workplaces[0]
     begins = next((where for right, where in BEGINNINGS if visitor.actor.holds(right, at.id)), "desk")
     return RedirectResponse(f"/schools/{at.slug}/{begins}", 303)
-
-
-@router.get("/schools/{slug}/desk")
-def show_desk(request: Request, visitor: SignedIn, slug: str) -> Response:
-    """Where a member of staff begins the day: their classes, and the pages that are theirs."""
-    today = school_day(service(request).clock())
-    with service(request).database.reading() as session:
-        school = workplace_for(session, visitor.actor, slug)
-        classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
-        standing = read_standing(session, school.id, service(request).clock())
-        waiting = rolls_to_call(session, school.id, today)
-        staff_id = own_id(session, school.id, visitor.actor.user_id)
-        lessons = own_lessons(session, [staff_id] if staff_id else [], classes, today)
-    timesheet = f"/schools/{slug}/timesheets/{staff_id}" if staff_id else ""
-    own = {one.id for one in classes}
-    shown = tuple(one for one in standing.classes if one.id in own)
-    calls = tuple((one, waiting[one.id, half]) for one in shown for half in HalfDay if (one.id, half) in waiting)
-    sees_classes = visitor.actor.holds(Right.SEE_ATTENDANCE, school.id)
-    view = DeskView(visitor.actor.display_name, today, shown, calls, lessons, timesheet, sees_classes)
-    return staff_page(request, "attendance/desk.html", view, visitor.actor, school)
 
 
 @router.get("/schools/{slug}")

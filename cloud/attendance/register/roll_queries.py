@@ -140,3 +140,12 @@ def roll_taken_since(session: Session, school_id: UUID, moment: datetime) -> boo
     """Whether anybody has said of one of the school's pupils whether they were there."""
     marks = select(AttendanceMark.id).where(AttendanceMark.school_id == school_id, AttendanceMark.at > moment)
     return session.scalar(marks.limit(1)) is not None
+
+
+def called_absent(session: Session, school_id: UUID, day: date) -> set[UUID]:
+    """Of whom somebody said so, of either half-day."""
+    said = select(RegisterEntry.student_id).where(
+        RegisterEntry.school_id == school_id, RegisterEntry.day == day, RegisterEntry.by_person,
+        RegisterEntry.presence == Presence.ABSENT,
+    )  # fmt: skip
+    return set(session.scalars(said))

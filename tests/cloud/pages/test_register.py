@@ -89,8 +89,12 @@ def test_who_comes_after_they_were_called_absent_is_pointed_out_until_somebody_l
         schedule.refresh(lessons.database, lessons.school.id, lessons.clock())
         assert said in teacher.get(register(lessons)).text
         assert status(lessons, minh).presence is Presence.ABSENT, "a machine overwrites nobody"
+        assert f"#p-{minh}" in teacher.get("/schools/a/desk").text
+        with lessons.visit("bob") as parent, lessons.visit("dave") as elsewhere:
+            assert {one.get("/schools/a/desk").status_code for one in (parent, elsewhere)} == {404}
         call(teacher, lessons, **{f"say_{minh}": "late", f"minutes_{minh}": "25"})
         assert said not in teacher.get(register(lessons)).text
+        assert f"#p-{minh}" not in teacher.get("/schools/a/desk").text
 
 
 def test_what_was_not_tapped_is_left_to_what_the_units_see(lessons: House) -> None:
