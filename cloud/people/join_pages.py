@@ -126,26 +126,23 @@ def choose_password(request: Request, visitor: MaybeVisitor, code: str, new: Tex
 
 
 def _whom_for(request: Request, code: str, visitor: Visitor | None) -> Whom:
-    """Raises NotFound, and TooMany for an address, or somebody logged in, that guesses."""
-    throttle: Throttle = request.app.state.throttle
-    address = address_of(request)
-    guesser = str(visitor.actor.user_id) if visitor else address
-    if (wait_s := throttle.wait_s(guesser, EVERY_CODE)) > 0:
-        raise TooMany(
-            phrase(
-                marked("Too many codes from here that are none. Please try again in %(seconds)s seconds."),
-                seconds=ceil(wait_s),
-            )
-        )
-    try:
-        with service(request).database.reading() as session:
-            now = service(request).clock()
-            if owner := new_password.owner_of(session, code, now):
-                return Whom(owner.display_name, owner.login)
+    """Raises NotFound, and TooMany for an address, or somebody logged in, that guesses. A code that is one opens all
+    the same: behind a carrier's NAT nobody is held up by a stranger who guesses."""
+    with service(request).database.reading() as session:
+        now = service(request).clock()
+        if owner := new_password.owner_of(session, code, now):
+            return Whom(owner.display_name, owner.login)
+        try:
             return Whom(inviting.invitation_for(session, code, now).display_name, None)
-    except NotFound:
-        throttle.failed(guesser, EVERY_CODE)
-        raise
+        except NotFound as error:
+            none_such = error
+    throttle: Throttle = request.app.state.throttle
+    guesser = str(visitor.actor.user_id) if visitor else address_of(request)
+    if (wait_s := throttle.wait_s(guesser, EVERY_CODE)) > 0:
+        many = marked("Too many codes from here that are none. Please try again in %(seconds)s seconds.")
+        raise TooMany(phrase(many, seconds=ceil(wait_s)))
+    throttle.failed(guesser, EVERY_CODE)
+    raise none_such
 
 
 def _page(

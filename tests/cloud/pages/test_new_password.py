@@ -139,12 +139,13 @@ def test_a_letter_replaces_the_password_and_not_the_second_step(house: House) ->
         assert "session" not in elsewhere.cookies
 
 
-def test_whoever_tries_codes_of_letters_is_slowed_down(house: House) -> None:
+def test_whoever_tries_codes_is_slowed_down_and_holds_up_nobody_with_a_right_one(house: House) -> None:
     with house.visit("alice") as alice, house.visit() as client:
         code = letter(alice, f"/schools/a/guardians/{guardian_of(house, house.school.bob.user_id)}/new-password")
         tries = [client.post("/join/AAAAAAAAAAAA/password", data={"new": NEW}).status_code for _ in range(6)]
         assert tries == [404] * 5 + [429]
-        assert client.post(f"/join/{code}/password", data={"new": NEW}).status_code == 429
+        assert client.get("/join/AAAAAAAAAAAB").status_code == 429
+        assert client.post(f"/join/{code}/password", data={"new": NEW}).status_code == 303
 
 
 def test_whoever_runs_the_service_makes_one_for_anybody(
