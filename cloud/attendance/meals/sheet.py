@@ -21,6 +21,7 @@ TITLE = marked("Meals on %(day)s: %(portions)s portions")
 TO_CHECK = marked("Please check! %(title)s")
 UNPLACED = marked("Pupils whom nobody could place: %(doubt)s. Ask the school before you cook for fewer.")
 FEW = marked("Portions for only %(portions)s of %(registered)s registered pupils: ask the school before you cook.")
+TOGETHER = marked("Together: %(portions)s")
 LOCKED = marked("Counted at %(time)s. Pupils whom nobody could place then: %(doubt)s.")
 
 
@@ -99,7 +100,7 @@ def as_text(sheet: Sheet, language: Language) -> tuple[str, str]:
         f"{line.class_name}: {line.portions}" + (f" ({diets})" if (diets := sheet.diets_of(line.class_name)) else "")
         for line in sheet.lines
     ]
-    total = f"{say(marked('Together'))}: {sheet.portions}"
+    total = say(TOGETHER) % {"portions": sheet.portions}
     warnings = _warnings(sheet, language)
     title = say(TO_CHECK) % {"title": paper.title} if warnings else paper.title
     first = [*warnings, ""] if warnings else []

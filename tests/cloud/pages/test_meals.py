@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import time, timedelta
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from cloud.accounts.tables import AuditEntry, RoleGrant
 from cloud.attendance import schedule
 from cloud.attendance.meals import queries, sheet_queries
 from cloud.attendance.meals.queries import Policy, Registered
-from cloud.attendance.meals.sheet import token_of
-from cloud.notifications.kitchen import send_sheets
+from cloud.attendance.meals.sheet import as_text, read_sheet, token_of
+from cloud.kit.i18n import Language
+from cloud.notifications.kitchen import CONFIRM, send_sheets
 from cloud.notifications.mail import Mail
 from cloud.settings import CloudSettings
 from tests.cloud.pages.people import House
@@ -90,6 +92,26 @@ def test_the_sheet_reaches_the_kitchen_once_and_they_say_that_they_have_it(kitch
         assert cook.get(path[:-1] + "é").status_code == 404
     with kitchen.database.reading() as session:
         assert "meals.received" in session.scalars(select(AuditEntry.action)).all()
+
+
+def test_the_kitchens_email_has_no_english_in_it(kitchen: House, mail: MailServer) -> None:
+    settings = CloudSettings.model_validate({"secret_key": SECRET, "public_url": kitchen.url})
+    lock(kitchen)
+    with kitchen.database.reading() as session:
+        sheet = read_sheet(session, kitchen.school.id, MONDAY)
+    assert sheet
+    send_sheets(kitchen.database, Mail(mail.url, "a@a.example", ""), settings, kitchen.clock)
+    [letter] = mail.messages
+    warned = replace(sheet, lines=tuple(replace(one, in_doubt=1, registered=9) for one in sheet.lines))
+    sent = "\n".join([str(letter["subject"]), letter.get_content(), *as_text(warned, Language.VI)])
+    english = " ".join([*as_text(warned, Language.EN), CONFIRM])
+    ours = {"A", "ăn", "chay"}
+    assert "Cộng: 1" in sent
+    assert words(sent) & words(english) - ours == set()
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_][\w']*", re.sub(r"http\S+|%\(\w+\)s", "", text)))
 
 
 def test_a_mail_server_that_is_away_gets_it_later(kitchen: House, mail: MailServer) -> None:

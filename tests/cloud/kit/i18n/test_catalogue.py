@@ -1,11 +1,18 @@
 """The Vietnamese catalogue says everything, and nothing that is not asked for."""
 
+import ast
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from cloud.kit.i18n import Language, clock_time, day_month, language_of, long_day, translator, weekday
-from cloud.kit.i18n.upkeep import missing, read_catalogue, texts_in_code
+from cloud.kit.i18n.upkeep import CLOUD, missing, read_catalogue, texts_in_code
+
+TRANSLATING = {"marked", "_", "say", "phrase", "gettext", "ngettext"}
+TO_A_TERMINAL = CLOUD / "demo"
+"""There `say` prints, in English."""
 
 
 def test_every_text_is_translated() -> None:
@@ -15,6 +22,51 @@ def test_every_text_is_translated() -> None:
     assert wanted - held == set(), "run scripts/translations and fill the empty msgstr"
     assert held - wanted == set(), "left over: run scripts/translations"
     assert missing(catalogue) == []
+
+
+def test_no_text_hides_from_the_catalogue_in_an_f_string_or_a_choice() -> None:
+    """Babel passes over a call inside an f-string, and over `_("a" if x else "b")`; nothing else would say so."""
+    held = {text for message in read_catalogue(Language.VI) for text in _texts(message.id)}
+    files = [file for file in sorted(CLOUD.rglob("*.py")) if not file.is_relative_to(TO_A_TERMINAL)]
+    hidden = [
+        f"{file.relative_to(CLOUD)}:{line}: {text!r}"
+        for file in files
+        for line, text in _given(file)
+        if text not in held
+    ]
+    assert len(files) > 100
+    assert hidden == [], "name the text outside, with marked(), and run scripts/translations"
+
+
+def _given(file: Path) -> Iterator[tuple[int, str]]:
+    """Every string literal in what is given to a translating call, by line; an f-string as the text that it is not."""
+    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or _name(call.func) not in TRANSLATING:
+            continue
+        # The other arguments are facts to fill in, and ngettext's second is its plural.
+        for text in call.args[: 2 if _name(call.func) == "ngettext" else 1]:
+            yield from ((call.lineno, one) for one in _literals(text))
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*_literals(body), *_literals(orelse))
+        case ast.BoolOp(values=values):
+            for one in values:
+                yield from _literals(one)
+        case ast.JoinedStr():
+            yield ast.unparse(node)
+
+
+def _name(called: ast.expr) -> str:
+    return called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+
+
+def _texts(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
 
 
 def test_no_placeholder_is_lost_in_translation() -> None:
