@@ -12,13 +12,13 @@ from starlette.responses import Response
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.leave import queries as leave
-from cloud.attendance.overview_pages import CHART_FLOOR, CHART_HEIGHT, CHART_STEP, WEEKS, Bar, bars_of
 from cloud.attendance.register import check_queries, queries
 from cloud.attendance.register.counting import LIMIT
-from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, unexplained
+from cloud.attendance.register.month_queries import Tally, class_tallies, unexplained
 from cloud.attendance.register.roll_calls import RollCall, rolls_to_call
 from cloud.attendance.register.words import HALVES
 from cloud.attendance.release.queries import pupils_of_class
+from cloud.attendance.trend import Trend, read_trend
 from cloud.kit.clock import school_day
 from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import service
@@ -57,12 +57,8 @@ class ClassView:
     pupils: tuple[Pupil, ...]
     calls: tuple[RollCall, ...]
     """Rolls of that day that somebody should call."""
-    bars: tuple[Bar, ...]
-    low: int
+    trend: Trend
     limit: int = LIMIT
-    floor: int = CHART_FLOOR
-    height: int = CHART_HEIGHT
-    step: int = CHART_STEP
 
     @property
     def words(self) -> dict[HalfDay, str]:
@@ -71,13 +67,14 @@ class ClassView:
 
 @router.get("/classes/{class_id}/overview")
 def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: AskedDay = None) -> Response:
-    today = school_day(service(request).clock())
+    now = service(request).clock()
+    today = school_day(now)
     shown = day or today
     with service(request).database.reading() as session:
         own_class = class_for(session, visitor.actor, class_id, Right.SEE_ATTENDANCE)
         school = next(one for one in workplaces_for(session, visitor.actor) if one.id == own_class.school_id)
         tallies = class_tallies(session, school.id, shown)
-        by_day = day_tallies(session, school.id, Span(shown - timedelta(weeks=WEEKS), shown), own_class.id)
+        low = queries.policy_of(session, school.id).low_percent
         calls = rolls_to_call(session, school.id, shown)
         open_ones = unexplained(session, own_class.id, Span(shown - LOOKS_BACK, shown))
         pupils = _pupils(session, visitor.actor, own_class, {one for one, _, _ in open_ones}, today)
@@ -97,8 +94,7 @@ def show_class(request: Request, visitor: SignedIn, class_id: UUID, day: AskedDa
             many=tuple((one, absent[one.id]) for one in in_class if one.id in absent),
             pupils=in_class,
             calls=tuple(one for (class_id, _), one in calls.items() if class_id == own_class.id),
-            bars=bars_of(by_day),
-            low=queries.policy_of(session, school.id).low_percent,
+            trend=read_trend(session, school.id, shown, low, now, own_class.id),
         )
     return staff_page(request, "attendance/class.html", view, visitor.actor, school)
 

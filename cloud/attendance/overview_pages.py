@@ -14,10 +14,11 @@ from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.papers.paper import pdf_answer
 from cloud.attendance.register.excel import write_register
-from cloud.attendance.register.month_queries import Tally, class_tallies, day_tallies, kept_by_class
+from cloud.attendance.register.month_queries import Tally, class_tallies, kept_by_class
 from cloud.attendance.register.months import LEGEND, Sheet, paper_of, sheet_of
 from cloud.attendance.register.queries import policy_of
 from cloud.attendance.register.words import HALVES
+from cloud.attendance.trend import Trend, read_trend
 from cloud.kit.clock import school_day
 from cloud.kit.i18n import marked
 from cloud.kit.web.files import file_answer
@@ -25,16 +26,13 @@ from cloud.kit.web.forms import AskedDay
 from cloud.kit.web.service import language, service
 from cloud.people.access import OwnClass, class_for, classes_for, pupils_among
 from cloud.school.access import OwnSchool, school_for, workplaces_for
-from cloud.school.calendar.facts import HalfDay, Span
+from cloud.school.calendar.facts import HalfDay
 from cloud.school.calendar.months import Month, OfAMonth, first_of, month_span
 from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
 
 PLACES = (Place(marked("Attendance"), "/schools/{slug}/attendance", Right.SEE_WHOLE, Group.TODAY, whole=True),)
-WEEKS = 6
-CHART_HEIGHT, CHART_STEP, CHART_FLOOR = 120, 20, 80
-"""A day is CHART_STEP wide; the chart begins at CHART_FLOOR percent, as it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,7 @@ class ClassLine:
     @property
     def is_low(self) -> bool:
         """Not before most are known: leave is, long before the bell."""
-        return any(tally.is_below(self.low) and tally.open * 2 < tally.all for _, tally in self.halves)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    day: date
-    tally: Tally
-    x: int
-    y: float
-    height: float
+        return any(tally.is_below(self.low) and tally.is_known_of_most for _, tally in self.halves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +55,9 @@ class OverviewView:
     today: date
     halves: tuple[HalfDay, ...]
     lines: tuple[ClassLine, ...]
-    bars: tuple[Bar, ...]
+    trend: Trend
     low: int
     nothing_in: str | None = None
-    floor: int = CHART_FLOOR
-    height: int = CHART_HEIGHT
-    step: int = CHART_STEP
 
     @property
     def words(self) -> dict[HalfDay, str]:
@@ -106,19 +92,20 @@ def show_overview(
     request: Request, visitor: SignedIn, slug: str, day: AskedDay = None, nothing_in: Month = None
 ) -> Response:
     """`nothing_in` is a month that was asked for as a file, and holds nothing."""
-    today = school_day(service(request).clock())
+    now = service(request).clock()
+    today = school_day(now)
     shown = day or today
     with service(request).database.reading() as session:
         school = school_for(session, visitor.actor, slug)
         classes = classes_for(session, visitor.actor.within(school.id), Right.SEE_ATTENDANCE)
         tallies = class_tallies(session, school.id, shown)
-        by_day = day_tallies(session, school.id, Span(shown - timedelta(weeks=WEEKS), shown))
         low = policy_of(session, school.id).low_percent
+        trend = read_trend(session, school.id, shown, low, now)
     halves = tuple(half for half in HalfDay if any(key[1] is half for key in tallies))
     lines = tuple(
         ClassLine(one, tuple((half, tallies.get((one.id, half), Tally())) for half in halves), low) for one in classes
     )
-    view = OverviewView(school, shown, today, halves, lines, bars_of(by_day), low, nothing_in)
+    view = OverviewView(school, shown, today, halves, lines, trend, low, nothing_in)
     return staff_page(request, "attendance/overview.html", view, visitor.actor, school)
 
 
@@ -168,16 +155,6 @@ def show_month_sheet(request: Request, visitor: SignedIn, class_id: UUID, month:
         own_class, school = _class(session, visitor.actor, class_id)
         view = MonthSheetView(own_class, first, _sheet(session, visitor.actor, own_class, first))
     return staff_page(request, "attendance/month_sheet.html", view, visitor.actor, school)
-
-
-def bars_of(by_day: dict[date, Tally]) -> tuple[Bar, ...]:
-    """A bar a day of which something is known, in order."""
-    known = [(day, tally, tally.rate) for day, tally in sorted(by_day.items()) if tally.rate is not None]
-    return tuple(
-        Bar(day, tally, number * CHART_STEP, CHART_HEIGHT - height, height)
-        for number, (day, tally, rate) in enumerate(known)
-        for height in [round(CHART_HEIGHT * max(0.0, rate - CHART_FLOOR) / (100 - CHART_FLOOR), 1)]
-    )
 
 
 def _class(session: Session, actor: Actor, class_id: UUID) -> tuple[OwnClass, OwnSchool]:

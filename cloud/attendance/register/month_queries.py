@@ -42,6 +42,10 @@ class Tally:
         known = self.present + self.absent
         return round(100 * self.present / known, 1) if known else None
 
+    @property
+    def is_known_of_most(self) -> bool:
+        return self.open * 2 < self.all
+
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 

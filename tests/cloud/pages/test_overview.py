@@ -8,7 +8,8 @@ from python_calamine import CalamineWorkbook
 
 from cloud.accounts.tables import RoleGrant
 from cloud.attendance import schedule
-from cloud.attendance.overview_pages import bars_of
+from cloud.attendance.desk import ask_for_leave, decide_on_leave
+from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.register import entry_queries
 from cloud.attendance.register.entries import Entry
 from cloud.attendance.register.facts import Permission, Presence, Reason, Rule, Status
@@ -40,11 +41,30 @@ def test_a_class_below_ninety_percent_is_pointed_out_and_leads_to_its_register(k
         page = alice.get("/schools/a/attendance").text
     assert f'href="/classes/{kept.school.class_id}/register?day={MONDAY}&amp;half=morning"' in page
     assert "dưới 90 %" in page
-    assert '<td class="num">50,0</td>' in page
     assert ">1<span" in page
     first = page.split("<tbody>")[1].split("</tr>")[0]
     assert "Cộng" in first, "the whole school is read first"
     assert '>1<span class="soft">/2' in first
+
+
+def test_the_weeks_count_half_days_that_are_over_and_say_that_today_goes_on(kept: House) -> None:
+    """Lan's leave in the afternoon is nobody's absence in the morning, nor before the afternoon is over."""
+    school, rest = kept.school, Stretch(MONDAY, HalfDay.AFTERNOON, MONDAY, HalfDay.AFTERNOON)
+    with kept.database.writing() as session:
+        asked = ask_for_leave(session, school.bob, school.lan, rest, "Sốt", at("07:50"))
+        decide_on_leave(session, school.alice, asked.id, ClaimState.APPROVED, now=at("08:00"))
+    shown = {}
+    with kept.visit("alice") as alice:
+        for clock in ("08:00", "10:30", "15:45"):
+            kept.clock.now = at(clock)
+            schedule.refresh(kept.database, school.id, at(clock))
+            for path in ("/schools/a/attendance", f"/classes/{school.class_id}/overview"):
+                shown[path, clock] = alice.get(path).text
+    for (_, clock), page in shown.items():
+        assert ("trend-title" in page) == (clock != "08:00")
+        assert ("Gạch chéo" in page, "đến lúc này" in page) == (clock == "10:30", clock == "10:30")
+        if clock == "10:30":
+            assert ("<title>Th 2 16/11: 50,0\u00a0%" in page, '<td class="num">50,0</td>' in page) == (True, True)
 
 
 def test_the_month_is_a_file_that_says_what_the_register_says(kept: House) -> None:
@@ -114,9 +134,3 @@ def test_counts_are_alike_on_both_databases(database: Database) -> None:
     assert by_class[school.class_id, MORNING] == Tally(present=1, late=1, permitted=1)
     assert by_day == {MONDAY: Tally(present=1, late=1, permitted=1, open=1)}
     assert (by_day[MONDAY].rate, Tally(open=3).rate) == (50.0, None)
-
-
-def test_a_bar_is_as_high_as_the_chart_says() -> None:
-    full, half_way, under = Tally(present=10), Tally(present=9, permitted=1), Tally(present=1, not_permitted=9)
-    days = {MONDAY + timedelta(days=n): tally for n, tally in enumerate((full, half_way, under, Tally(open=2)))}
-    assert [bar.height for bar in bars_of(days)] == [120, 60, 0]
