@@ -1,5 +1,6 @@
 """A class at a glance: today, what waits for its teacher, absences that nobody explained, and how the weeks went."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -116,8 +117,9 @@ def _holds(session: Session, actor: Actor, own_class: OwnClass, right: Right) ->
 
 
 def _waiting(session: Session, actor: Actor, own_class: OwnClass) -> int | None:
+    """Requests, of which a pupil may have several; None for whoever does not decide on them."""
     if not _holds(session, actor, own_class, Right.DECIDE_LEAVE):
         return None
-    waiting = {request.student_id: request for request, _ in leave.waiting(session, own_class.school_id)}
+    waiting = Counter(request.student_id for request, _ in leave.waiting(session, own_class.school_id))
     own = pupils_among(session, actor.within(own_class.school_id), set(waiting), Right.DECIDE_LEAVE)
-    return sum(one.class_name == own_class.name for one in own)
+    return sum(waiting[one.id] for one in own if one.class_name == own_class.name)

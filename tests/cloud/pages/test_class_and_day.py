@@ -1,5 +1,8 @@
 """From a class at a glance to the reason for one status: what staff read, what a family reads; a period's own roll."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -35,6 +38,18 @@ def test_a_class_says_what_waits_and_leads_to_the_reasons(kept: House) -> None:
         day = alice.get(f"/students/{minh}/days/{MONDAY}").text
         assert alice.get(f"/classes/{kept.school.class_id}/register.pdf").content.startswith(b"%PDF-")
     assert "Không máy nào thấy em trong buổi này" in day
+
+
+def test_a_class_counts_the_requests_that_wait_and_not_their_pupils(kept: House) -> None:
+    """As the list and the menu's number do."""
+    path, days = f"/children/{kept.school.lan}/leave", [str(MONDAY + timedelta(days=n)) for n in (1, 3)]
+    with kept.visit("bob") as bob, kept.visit("alice") as alice:
+        for day in days:
+            asked = bob.post(path, data={"first_day": day, "last_day": day, "reason": "Việc nhà"})
+            assert asked.status_code == 303
+        page = alice.get(f"/classes/{kept.school.class_id}/overview").text
+        assert len(re.findall(r'action="/leave/\S+/decision"', alice.get("/schools/a/leave").text)) == 2
+    assert ">2 đơn xin nghỉ đang chờ trả lời<" in page
 
 
 def test_why_it_says_late_of_the_half_day_and_of_its_periods(kept: House) -> None:
