@@ -11,8 +11,10 @@ from starlette.responses import Response
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import being_checked
+from cloud.attendance.family_words import LEAVE_AHEAD
 from cloud.attendance.month_pages import WORDS as FAMILY_WORDS
-from cloud.attendance.register import keeping, roll_queries
+from cloud.attendance.register import ahead, keeping, roll_queries
+from cloud.attendance.register.ahead import is_leave, unseen_of
 from cloud.attendance.register.facts import Presence, Status
 from cloud.attendance.register.roll_queries import Said, Was
 from cloud.attendance.register.words import HALVES, PRESENCES, ROLL_CALL, TAKEN_BACK, Sentence, sentence
@@ -34,6 +36,8 @@ router = APIRouter(include_in_schema=False)
 class Explained:
     status: Status
     why: tuple[Sentence, ...]
+    ahead: bool
+    """Leave for what has not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ class DayView:
         return HALVES
 
     @property
+    def leave_ahead(self) -> str:
+        return LEAVE_AHEAD
+
+    @property
     def ways(self) -> dict[str, str]:
         return WAYS
 
@@ -89,15 +97,28 @@ def show_day(request: Request, visitor: SignedIn, student_id: UUID, day: NamedDa
         left = tuple(released_on(session, [pupil.id], day).get(pupil.id, ()))
         open_ones = being_checked(session, pupil.id, day) if day == school_day(now) and not is_staff else frozenset()
         halves = []
+        planned = ahead.halves_on(session, pupil.school_id, day, [pupil.id]).get(pupil.id, ())
+        bells = {(one.half, each.number): each.starts_at for one in planned for each in one.periods}
+        begin_at = ahead.begins(planned)
         for one in computed.day.halves if computed else ():
             said = roll_queries.said_of(session, [pupil.id], day, one.half) if is_staff else []
             was = roll_queries.histories(session, [pupil.id], day, one.half).get(pupil.id, []) if is_staff else []
             is_open = one.half in open_ones
             periods = tuple(
-                (each.number, _explained(_as_told(each.status, is_open), units, is_staff=is_staff, period=True))
+                (
+                    each.number,
+                    _explained(
+                        _as_told(ahead.period_on_leave(each.status, one.status), is_open),
+                        units,
+                        is_staff=is_staff,
+                        period=True,
+                        ahead=bells[one.half, each.number] > now,
+                    ),
+                )
                 for each in one.periods
             )
-            whole = _explained(_as_told(one.status, is_open), units, is_staff=is_staff)
+            coming = begin_at[one.half] > now
+            whole = _explained(_as_told(one.status, is_open), units, is_staff=is_staff, ahead=coming)
             halves.append(HalfView(one.half, whole, periods, tuple(said), tuple(was)))
         school = next((one for one in workplaces_for(session, visitor.actor) if one.id == pupil.school_id), None)
     view = DayView(pupil, day, school_day(now), tuple(halves), left, is_staff)
@@ -112,7 +133,11 @@ def _as_told(status: Status, is_open: bool) -> Status:
     return replace(status, presence=Presence.ASK, permission=None) if unsaid else status
 
 
-def _explained(status: Status, units: dict[str, str], *, is_staff: bool, period: bool = False) -> Explained:
+def _explained(
+    status: Status, units: dict[str, str], *, is_staff: bool, ahead: bool, period: bool = False
+) -> Explained:
     if not is_staff and status.presence is Presence.ASK:
-        return Explained(status, ())
-    return Explained(status, tuple(sentence(reason, units, period=period) for reason in status.reasons))
+        return Explained(status, (), ahead=False)
+    coming = ahead and is_leave(status)
+    reasons = unseen_of(status).reasons if coming else status.reasons
+    return Explained(status, tuple(sentence(reason, units, period=period) for reason in reasons), coming)

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.attendance.family_words import FamilyHalf, Reads, family_halves
+from cloud.attendance.family_words import FamilyHalf, Reads, family_halves, half_at_the_clock
+from cloud.attendance.leaving import Gone, gone_home
 from cloud.attendance.queries import board
 from cloud.attendance.queries.board import Day
-from cloud.attendance.register.family_queries import own_halves
+from cloud.attendance.register import ahead
+from cloud.attendance.register.family_queries import OwnHalf, own_halves
+from cloud.kit.clock import school_day
 from cloud.people.access import Pupil
 from cloud.school.calendar.facts import HalfDay
 
@@ -34,13 +37,23 @@ class Child:
     """Before today, the latest first."""
     halves: Mapping[date, tuple[FamilyHalf, ...]]
     """What the register says of those days, and of today so far."""
+    now: FamilyHalf | None = None
+    """What is known of the half-day at the clock."""
+    gone: Gone | None = None
+    """Home, or elsewhere out of school, as far as anybody knows."""
     agreed: bool = False
     """The reader has said yes to face recognition, and may take it back."""
 
     @property
-    def now(self) -> FamilyHalf | None:
-        """What is known of today last."""
-        return next(reversed(self.halves.get(self.today.day, ())), None)
+    def is_away(self) -> bool:
+        """The register says so of the half-day at the clock, and no unit has seen the child since."""
+        seen_at = self.today.last_seen_at
+        return self.now is not None and seen_at is not None and self.now.is_newer_than(seen_at)
+
+    @property
+    def is_here(self) -> bool:
+        seen = self.today.first_in_at is not None or (self.now is not None and self.now.is_well)
+        return seen and not self.gone and not self.is_away
 
     @property
     def given_name(self) -> str:
@@ -49,24 +62,56 @@ class Child:
 
 
 def read_children(
-    session: Session, pupils: Sequence[Pupil], *, today: date, count: int, agreed: Collection[UUID] = ()
+    session: Session, pupils: Sequence[Pupil], *, now: datetime, count: int, agreed: Collection[UUID] = ()
 ) -> tuple[Child, ...]:
     """`pupils` came from people.access; `count` is how many days before `today` are wanted, `agreed` for whom the
     reader has said yes to face recognition."""
+    today = school_day(now)
     ids, since = [pupil.id for pupil in pupils], today - (LOOK_BACK if count > WEEK else GLANCE_BACK)
     days = board.days_since(session, ids, today - LOOK_BACK)
     kept = own_halves(session, ids, since)
+    begin_at: dict[UUID, Mapping[HalfDay, datetime]] = {}
+    gone: dict[UUID, Gone] = {}
+    for school_id in {pupil.school_id for pupil in pupils}:
+        own = [pupil.id for pupil in pupils if pupil.school_id == school_id]
+        halves = ahead.halves_on(session, school_id, today, own)
+        begin_at |= {student_id: ahead.begins(planned) for student_id, planned in halves.items()}
+        gone |= gone_home(session, school_id, own, today)
     return tuple(
-        Child(
-            id=pupil.id,
-            name=pupil.full_name,
-            class_name=pupil.class_name,
-            today=days.get(pupil.id, {}).get(today, Day(today)),
-            recent=days_shown(today, count, days.get(pupil.id, {}), kept.get(pupil.id, {}).keys()),
-            halves={day: family_halves(own, is_today=day == today) for day, own in kept.get(pupil.id, {}).items()},
-            agreed=pupil.id in agreed,
+        _child(
+            pupil, today, count, days.get(pupil.id, {}), kept.get(pupil.id, {}), begin_at.get(pupil.id, {}), now,
+            gone.get(pupil.id), agreed=pupil.id in agreed,
         )
         for pupil in pupils
+    )  # fmt: skip
+
+
+def _child(
+    pupil: Pupil,
+    today: date,
+    count: int,
+    seen: Mapping[date, Day],
+    kept: Mapping[date, Sequence[OwnHalf]],
+    begin_at: Mapping[HalfDay, datetime],
+    now: datetime,
+    gone: Gone | None,
+    *,
+    agreed: bool,
+) -> Child:
+    halves = {
+        day: family_halves(own, is_today=day == today, begin_at=begin_at if day == today else None, now=now)
+        for day, own in kept.items()
+    }
+    return Child(
+        id=pupil.id,
+        name=pupil.full_name,
+        class_name=pupil.class_name,
+        today=seen.get(today, Day(today)),
+        recent=days_shown(today, count, seen, kept.keys()),
+        halves=halves,
+        now=half_at_the_clock(halves.get(today, ()), begin_at),
+        gone=gone,
+        agreed=agreed,
     )
 
 

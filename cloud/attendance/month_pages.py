@@ -11,6 +11,7 @@ from starlette.responses import Response
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn
 from cloud.attendance.family import being_checked
+from cloud.attendance.family_words import LEAVE_AHEAD
 from cloud.attendance.register.counting import LIMIT, AbsenceCount
 from cloud.attendance.register.facts import Permission, Presence
 from cloud.attendance.register.roll_queries import Kept, absence_counts, kept_of
@@ -72,6 +73,10 @@ class MonthView(OfAMonth):
         return WORDS
 
     @property
+    def leave_ahead(self) -> str:
+        return LEAVE_AHEAD
+
+    @property
     def halves(self) -> dict[HalfDay, str]:
         return HALVES
 
@@ -85,8 +90,9 @@ class MonthView(OfAMonth):
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
-        """Half-days of this month, as the family is told of them."""
-        absent = [one.permission is Permission.PERMITTED for one in self.kept if one.presence is Presence.ABSENT]
+        """Half-days of this month that have begun, as the family is told of them."""
+        begun = [one for one in self.kept if not one.ahead]
+        absent = [one.permission is Permission.PERMITTED for one in begun if one.presence is Presence.ABSENT]
         present = [one for one in self.kept if one.presence is Presence.PRESENT]
         return (
             (marked("Present"), len(present)),
@@ -107,17 +113,18 @@ class MonthView(OfAMonth):
 
 @router.get("/students/{student_id}/calendar")
 def show_month(request: Request, visitor: SignedIn, student_id: UUID, month: Month = None) -> Response:
-    today = school_day(service(request).clock())
+    now = service(request).clock()
+    today = school_day(now)
     span = month_span(first_of(month, today))
     with service(request).database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
-        kept = kept_of(session, [pupil.id], span)
+        kept = kept_of(session, [pupil.id], span, now)
         is_staff = is_staff_of(session, visitor.actor, pupil, Right.SEE_ATTENDANCE)
         open_ones = frozenset() if is_staff else being_checked(session, pupil.id, today)
         calendar = calendar_of(session, pupil.school_id, span)
         of_class = classes_on(session, pupil.school_id, today, [pupil.id]).get(pupil.id)
         year = year_span(session, pupil.school_id, today)
-        counts = absence_counts(session, [pupil.id], year) if year else {}
+        counts = absence_counts(session, [pupil.id], year, now) if year else {}
     days = []
     for number in range((span.last - span.first).days + 1):
         day = span.first + timedelta(days=number)

@@ -202,10 +202,10 @@ def stream_children(
 
 @router.get("/students/{student_id}")
 def show_student(request: Request, visitor: SignedIn, student_id: UUID) -> Response:
-    today = school_day(service(request).clock())
+    now = service(request).clock()
     with service(request).database.reading() as session:
         pupil = student_for(session, visitor.actor, student_id, Right.SEE_ATTENDANCE)
-        [child] = read_children(session, [pupil], today=today, count=HISTORY)
+        [child] = read_children(session, [pupil], now=now, count=HISTORY)
     return page(request, "attendance/student.html", child)
 
 
@@ -239,5 +239,5 @@ def _health_parts(request: Request, session: Session, actor: Actor, slug: str) -
 def _children_parts(request: Request, session: Session, actor: Actor, own: list[Pupil]) -> Parts:
     kit = service(request)
     agreed = agreed_by(session, actor.user_id, [child.id for child in own])
-    children = read_children(session, own, today=school_day(kit.clock()), count=WEEK, agreed=agreed)
+    children = read_children(session, own, now=kit.clock(), count=WEEK, agreed=agreed)
     return {"children": kit.pages.render("attendance/children/children.html", children, language(request))}

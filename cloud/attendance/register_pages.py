@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts.access import Right
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.calling import LONGEST_HALF_MINUTES, call_roll, take_back
+from cloud.attendance.family_words import LEAVE_AHEAD
 from cloud.attendance.register.counting import LIMIT
 from cloud.attendance.register.facts import Permission
 from cloud.attendance.register.roll import Answer, Choice, Roll, as_sent, read_roll
@@ -52,6 +53,10 @@ class RegisterView:
     @property
     def presences(self) -> dict[str, str]:
         return PRESENCES
+
+    @property
+    def leave_ahead(self) -> str:
+        return LEAVE_AHEAD
 
     @property
     def halves(self) -> dict[HalfDay, str]:

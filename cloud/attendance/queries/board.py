@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from cloud.attendance.register.facts import Presence as Kept
 from cloud.attendance.register.tables import RegisterEntry
+from cloud.attendance.release.tables import PupilRelease
 from cloud.attendance.tables import Presence
 from cloud.devices.tables import Device
 from cloud.people.tables import Student
@@ -83,7 +84,7 @@ def days_since(session: Session, student_ids: Iterable[UUID], since: date) -> di
 
 
 def changed_since(session: Session, school_ids: Iterable[UUID], day: date, moment: datetime) -> list[Change]:
-    """Whose day changed: at the gate, or in the register once it says something of them."""
+    """Whose day changed: at the gate, in the register once it says something of them, or by who fetched them."""
     ids = list(school_ids)
     seen = select(Presence.school_id, Presence.student_id, Presence.changed_at).where(
         Presence.school_id.in_(ids), Presence.day == day, Presence.changed_at > moment
@@ -94,4 +95,11 @@ def changed_since(session: Session, school_ids: Iterable[UUID], day: date, momen
         RegisterEntry.changed_at > moment,
         RegisterEntry.presence != Kept.NOT_YET,
     )
-    return [Change(*row) for one in (seen, entered) for row in session.execute(one)]
+    went = select(
+        PupilRelease.school_id, PupilRelease.student_id, func.coalesce(PupilRelease.undone_at, PupilRelease.at)
+    ).where(
+        PupilRelease.school_id.in_(ids),
+        PupilRelease.day == day,
+        func.coalesce(PupilRelease.undone_at, PupilRelease.at) > moment,
+    )
+    return [Change(*row) for one in (seen, entered, went) for row in session.execute(one)]

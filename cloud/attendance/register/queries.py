@@ -88,7 +88,7 @@ def facts_of(
         student_id: DayFacts(
             sightings=tuple(
                 one
-                for one in (*_sightings(seen.get(student_id, ())), *_releases(released.get(student_id, ())))
+                for one in (*sightings(seen.get(student_id, ())), *releases(released.get(student_id, ())))
                 if seen_until is None or one.happened_at <= seen_until
             ),
             doubts=tuple(doubts.get(student_id, ())),
@@ -101,13 +101,13 @@ def facts_of(
     }
 
 
-def _sightings(seen: Iterable[Seen]) -> Iterator[Sighting]:
+def sightings(seen: Iterable[Seen]) -> Iterator[Sighting]:
     for one in seen:
         direction = Direction(one.direction) if one.direction else None
         yield Sighting(one.happened_at, one.device_id, one.seq, direction)
 
 
-def _releases(released: Iterable[Release]) -> Iterator[Sighting]:
+def releases(released: Iterable[Release]) -> Iterator[Sighting]:
     for one in released:
         yield Sighting(one.at, str(one.id), 0, Direction.OUT, one.id)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Right
 from cloud.attendance.register import keeping, roll_calls, roll_queries
+from cloud.attendance.register.ahead import is_leave, unseen_of
 from cloud.attendance.register.brake import was_missed
 from cloud.attendance.register.counting import AbsenceCount
 from cloud.attendance.register.facts import Permission, Presence, Rule, Status
@@ -69,6 +70,8 @@ class Line:
     said: tuple[Said, ...]
     was: tuple[Was, ...]
     absences: AbsenceCount | None
+    ahead: bool
+    """On leave for what has not begun."""
     left: Release | None
     """The last time that day that the pupil was handed over, or went."""
 
@@ -122,7 +125,8 @@ class Roll:
     """What waits for this roll."""
 
     def tally(self, presence: str) -> int:
-        return sum(line.status.presence == presence for line in self.lines)
+        """Who is on leave for what has not begun is not absent yet."""
+        return sum(line.status.presence == presence and not line.ahead for line in self.lines)
 
     @property
     def late(self) -> int:
@@ -131,13 +135,15 @@ class Roll:
     @property
     def permitted(self) -> int:
         return sum(
-            line.status.presence is Presence.ABSENT and line.status.permission is Permission.PERMITTED
+            line.status.presence is Presence.ABSENT
+            and line.status.permission is Permission.PERMITTED
+            and not line.ahead
             for line in self.lines
         )
 
     @property
     def undecided(self) -> int:
-        return self.tally(Presence.ASK) + self.tally(Presence.NOT_YET)
+        return self.tally(Presence.ASK) + self.tally(Presence.NOT_YET) + sum(line.ahead for line in self.lines)
 
 
 def read_roll(
@@ -167,7 +173,7 @@ def read_roll(
     said = roll_queries.said_of(session, ids, day, planned.half, number)
     histories = {} if taught else roll_queries.histories(session, ids, day, planned.half)
     year = year_span(session, own_class.school_id, day)
-    counts = roll_queries.absence_counts(session, ids, year) if year else {}
+    counts = roll_queries.absence_counts(session, ids, year, now) if year else {}
     released = released_on(session, ids, day)
     units = unit_names(session, own_class.school_id)
     call = roll_calls.rolls_to_call(session, own_class.school_id, day).get((own_class.id, planned.half))
@@ -176,6 +182,7 @@ def read_roll(
         found = computed[pupil.id].day.half(planned.half)
         assert found  # all of one class share its plan
         status = next((one.status for one in found.periods if one.number == number), found.status)
+        coming = (taught or planned).starts_at > now and is_leave(status)
         lines.append(
             Line(
                 student_id=pupil.id,
@@ -184,10 +191,14 @@ def read_roll(
                 answer=None
                 if call and call.held and was_missed(status) and not status.by_person
                 else answer_of(status, taught or planned),
-                why=tuple(sentence(reason, units, period=taught is not None) for reason in status.reasons),
+                why=tuple(
+                    sentence(reason, units, period=taught is not None)
+                    for reason in (unseen_of(status) if coming else status).reasons
+                ),
                 said=tuple(one for one in said if one.student_id == pupil.id),
                 was=tuple(histories.get(pupil.id, ())),
                 absences=counts.get(pupil.id),
+                ahead=coming,
                 left=next(reversed(released.get(pupil.id, [])), None),
             )
         )

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.accounts.tables import User
+from cloud.attendance.register.ahead import halves_ahead
 from cloud.attendance.register.counting import Absence, AbsenceCount, count
 from cloud.attendance.register.facts import Permission, Presence
 from cloud.attendance.register.tables import AttendanceMark, RegisterChange, RegisterEntry
+from cloud.kit.clock import school_day
 from cloud.kit.db import among
 from cloud.school.calendar.facts import HalfDay, Span
 
@@ -102,37 +104,45 @@ class Kept:
     late_minutes: int
     left_early_minutes: int
     permission: Permission | None
+    ahead: bool = False
+    """An absence that is agreed on, of a half-day that has not begun."""
 
 
-def kept_of(session: Session, student_ids: Collection[UUID], span: Span) -> list[Kept]:
+def kept_of(session: Session, student_ids: Collection[UUID], span: Span, now: datetime) -> list[Kept]:
     """By day; the morning first."""
     rows = session.scalars(
         select(RegisterEntry).where(
             among(session, RegisterEntry.student_id, student_ids), RegisterEntry.day.between(span.first, span.last)
         )
     )
+    ahead = _ahead(session, student_ids, now)
     found = [
         Kept(
             row.student_id, row.day, HalfDay(row.half), Presence(row.presence), row.late_minutes,
             row.left_early_minutes, Permission(row.permission) if row.permission else None,
+            (row.student_id, row.day, row.half) in ahead,
         )
         for row in rows
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one.day, one.half is HalfDay.AFTERNOON))
 
 
-def absence_counts(session: Session, student_ids: Collection[UUID], span: Span) -> dict[UUID, AbsenceCount]:
-    """Of those who were absent at all."""
+def absence_counts(
+    session: Session, student_ids: Collection[UUID], span: Span, now: datetime
+) -> dict[UUID, AbsenceCount]:
+    """Of those who were absent at all; leave for a half-day that has not begun is no absence yet."""
     rows = session.execute(
-        select(RegisterEntry.student_id, RegisterEntry.day, RegisterEntry.permission).where(
+        select(RegisterEntry.student_id, RegisterEntry.day, RegisterEntry.half, RegisterEntry.permission).where(
             among(session, RegisterEntry.student_id, student_ids),
             RegisterEntry.day.between(span.first, span.last),
             RegisterEntry.presence == Presence.ABSENT,
         )
     )
+    ahead = _ahead(session, student_ids, now)
     found: dict[UUID, list[Absence]] = defaultdict(list)
-    for student_id, day, permission in rows:
-        found[student_id].append(Absence(day, Permission(permission or Permission.NOT_PERMITTED)))
+    for student_id, day, half, permission in rows:
+        if (student_id, day, half) not in ahead:
+            found[student_id].append(Absence(day, Permission(permission or Permission.NOT_PERMITTED)))
     return {student_id: count(absences) for student_id, absences in found.items()}
 
 
@@ -149,3 +159,26 @@ def called_absent(session: Session, school_id: UUID, day: date) -> set[UUID]:
         RegisterEntry.presence == Presence.ABSENT,
     )  # fmt: skip
     return set(session.scalars(said))
+
+
+def _ahead(session: Session, student_ids: Collection[UUID], now: datetime) -> set[tuple[UUID, date, str]]:
+    """Absences of half-days that have not begun, by pupil, day and half-day."""
+    rows = session.execute(
+        select(
+            RegisterEntry.school_id, RegisterEntry.class_id, RegisterEntry.student_id, RegisterEntry.day,
+            RegisterEntry.half,
+        ).where(
+            among(session, RegisterEntry.student_id, student_ids),
+            RegisterEntry.day >= school_day(now),
+            RegisterEntry.presence == Presence.ABSENT,
+        )
+    ).all()  # fmt: skip
+    classes: dict[tuple[UUID, date], set[UUID]] = defaultdict(set)
+    for school_id, class_id, _, day, _ in rows:
+        classes[school_id, day].add(class_id)
+    coming = {key: halves_ahead(session, *key, own, now) for key, own in classes.items()}
+    return {
+        (student_id, day, half)
+        for school_id, class_id, student_id, day, half in rows
+        if (class_id, HalfDay(half)) in coming[school_id, day]
+    }

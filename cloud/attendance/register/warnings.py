@@ -11,18 +11,20 @@ from cloud.attendance.register.events import ABSENCES_ADD_UP, AbsencesAddUp
 from cloud.kit import outbox
 from cloud.kit.errors import Invalid
 from cloud.kit.i18n import marked
+from cloud.school.calendar.facts import Span
 from cloud.school.calendar.queries import year_span
 
 MOST_FIGURES = 5
 
 
 def warn(session: Session, school_id: UUID, day: date, now: datetime) -> int:
-    """Of the school year that `day` is in; returns of how many pupils. Doing it again tells nothing twice."""
+    """Of the school year that `day` is in, until that day, which is over; returns of how many pupils. Doing it again
+    tells nothing twice."""
     year = year_span(session, school_id, day)
     figures = queries.policy_of(session, school_id).warn_at
     if year is None or not figures:
         return 0
-    absent = check_queries.days_absent(session, school_id, year, at_least=min(figures))
+    absent = check_queries.days_absent(session, school_id, Span(year.first, day), at_least=min(figures))
     before = check_queries.warned(session, school_id, year.first)
     count = 0
     for student_id, days in sorted(absent.items()):

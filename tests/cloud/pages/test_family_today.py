@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cloud.attendance import schedule
 from cloud.attendance.desk import Word, ask_for_leave, decide_on_leave, overrule
-from cloud.attendance.family_words import EXPLAINED, HEADLINES, IN_SHORT, SIGNS, Reads, reads
+from cloud.attendance.family_words import AHEAD, EXPLAINED, HEADLINES, IN_SHORT, SIGNS, Reads, reads
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.attendance.register.facts import Permission, Presence
 from cloud.attendance.register.family_queries import OwnHalf
@@ -124,8 +124,12 @@ def test_an_absence_is_read_once_it_was_told(monday: House, bob: httpx.Client) -
 
 
 def test_a_day_on_leave_is_one_day_of_two_half_days(monday: House, bob: httpx.Client) -> None:
-    """Both count together as one toward the 45."""
+    """Both count together as one toward the 45; the afternoon once it has begun."""
     grant_leave(monday)
+    coming = said(bob, f"/students/{monday.school.lan}/calendar")
+    assert "đã vắng 1 ngày (1 buổi)" in coming
+    assert "Có mặt 0 trong đó muộn 0 Vắng P 1 Vắng K 0" in coming
+    monday.clock.now = at("13:30")
     text = said(bob, f"/students/{monday.school.lan}/calendar")
     assert "đã vắng 1 ngày (2 buổi); mỗi ngày tính 1 buổi, tối đa được vắng 45 buổi" in text
     assert "Có mặt 0 trong đó muộn 0 Vắng P 2 Vắng K 0 Tính theo buổi" in text
@@ -134,7 +138,7 @@ def test_a_day_on_leave_is_one_day_of_two_half_days(monday: House, bob: httpx.Cl
 def test_the_open_page_hears_of_the_roll_and_of_leave_and_of_no_other_child(monday: House, bob: httpx.Client) -> None:
     changes: list[tuple[Callable[[], None], str]] = [
         (lambda: call(monday, Presence.PRESENT, "07:42", late=12), "muộn 12 phút"),
-        (lambda: grant_leave(monday), "Buổi chiều: nghỉ có phép"),
+        (lambda: grant_leave(monday), "Buổi chiều: sẽ nghỉ có phép"),
     ]
     with listening(bob, live_url(bob, "/children")) as events:
         for change, text in changes:
@@ -148,8 +152,8 @@ HALF = OwnHalf(MORNING, Presence.ABSENT, 0, 0, Permission.NOT_PERMITTED, False, 
 
 
 def test_every_reading_has_words_in_both_languages() -> None:
-    assert set(IN_SHORT) == set(HEADLINES) == set(SIGNS) == set(Reads)
+    assert set(IN_SHORT) == set(HEADLINES) | {Reads.LEAVE_AHEAD} == set(SIGNS) == set(Reads)
     say = translator(Language.VI).gettext
-    assert all(say(text) != text for words in (IN_SHORT, HEADLINES, EXPLAINED) for text in words.values())
+    assert all(say(text) != text for words in (IN_SHORT, HEADLINES, AHEAD, EXPLAINED) for text in words.values())
     assert reads(HALF, told=False) is Reads.CHECKING
     assert reads(HALF, told=True) is Reads.ABSENT
