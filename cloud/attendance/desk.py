@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.accounts.access import Actor, Right
+from cloud.attendance.asking import check_alone, check_days
 from cloud.attendance.leave import queries as leave
 from cloud.attendance.leave.events import LEAVE_ASKED, LEAVE_DECIDED, LeaveAsked, LeaveDecided
 from cloud.attendance.leave.facts import ClaimState, Stretch
@@ -40,14 +41,12 @@ class Word:
 def ask_for_leave(
     session: Session, actor: Actor, student_id: UUID, stretch: Stretch, reason: str, now: datetime
 ) -> Request:
-    """A guardian's request. Raises NotFound for a pupil who is not the actor's child, Invalid or Conflict."""
+    """A guardian's request. Raises NotFound for a pupil who is not the actor's child, Refused with what is wrong beside
+    its field."""
     child = child_of(session, actor, student_id)
     check_request(stretch, reason, school_day(now))
-    open_states = (ClaimState.REQUESTED, ClaimState.APPROVED)
-    if any(
-        one.claim.stretch == stretch and one.claim.state in open_states for one in leave.requests_of(session, child.id)
-    ):
-        raise Conflict(marked("Leave for just this time has been asked for already."))
+    check_days(session, child, stretch)
+    check_alone(session, child, stretch)
     request = leave.add(
         session,
         school_id=child.school_id,

@@ -21,7 +21,7 @@ from cloud.attendance.leave.words import STATES
 from cloud.attendance.register.words import HALVES
 from cloud.biometrics.scans import MAX_BYTES
 from cloud.kit.clock import school_day
-from cloud.kit.errors import CloudError, Conflict, Forbidden, Invalid, NotFound, Refusal
+from cloud.kit.errors import CloudError, Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.files import file_answer
 from cloud.kit.web.forms import Posted, Typed
@@ -122,6 +122,9 @@ def ask(
             request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
             if content:
                 attachments.keep(session, kit.settings.secret_key, request.id, content, now)
+    except Refused as error:
+        form.problems = list(error.problems)
+        return _family(asked, visitor, student_id, form, refused=error)
     except Refusal as error:
         return _family(asked, visitor, student_id, form, refused=error)
     return RedirectResponse(f"/children/{student_id}/leave", 303)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from cloud.attendance.leave.facts import ClaimState, Stretch
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Conflict, Forbidden, Invalid
+from cloud.kit.errors import Conflict, Forbidden, Invalid, Problem, Refused
 from cloud.kit.i18n import marked, phrase
 from cloud.school.calendar.facts import Because, Plan
 
@@ -14,6 +14,7 @@ LONGEST = timedelta(days=60)
 LOOKS_BACK = timedelta(days=30)
 """How long after an absence a guardian may still ask for it to be excused."""
 LOOKS_AHEAD = timedelta(days=366)
+TOO_FAR = marked("This is more than a year ahead: choose a nearer day.")
 NO_SCHOOL = marked("There are no lessons on %(day)s: choose a day on which the class has lessons.")
 OFF: dict[Because, str] = {
     Because.WEEKLY: NO_SCHOOL,
@@ -71,15 +72,22 @@ def step(before: ClaimState, after: ClaimState, side: Side, *, is_note: bool = F
 
 
 def check_request(stretch: Stretch, reason: str, today: date) -> None:
-    """Raises Invalid, saying what is wrong."""
+    """Raises Refused, with what is wrong beside its field."""
+    problems = []
     if stretch.runs_backwards:
-        raise Invalid(marked("The leave ends before it begins."))
+        problems.append(Problem("last_day", marked("The leave ends before it begins.")))
     if stretch.last_day - stretch.first_day > LONGEST:
-        raise Invalid(marked("This leave is too long to ask for here: please agree on it with the school's office."))
+        too_long = marked("This leave is too long to ask for here: please agree on it with the school's office.")
+        problems.append(Problem("last_day", too_long))
     if stretch.first_day < today - LOOKS_BACK:
-        raise Invalid(marked("This was too long ago to be excused here: please ask the school's office."))
+        too_late = marked("This was too long ago to be excused here: please ask the school's office.")
+        problems.append(Problem("first_day", too_late))
+    if stretch.first_day > today + LOOKS_AHEAD:
+        problems.append(Problem("first_day", TOO_FAR))
     if not reason.strip():
-        raise Invalid(marked("Please say why."))
+        problems.append(Problem("reason", marked("Please say why.")))
+    if problems:
+        raise Refused(problems)
 
 
 def check_note(stretch: Stretch, reason: str, told_by: str, told_at: datetime, now: datetime) -> None:
@@ -91,7 +99,7 @@ def check_note(stretch: Stretch, reason: str, told_by: str, told_at: datetime, n
     if stretch.first_day < school_day(now) - LOOKS_BACK:
         raise Invalid(marked("This was more than 30 days ago: correct the register of those days instead."))
     if stretch.first_day > school_day(now) + LOOKS_AHEAD:
-        raise Invalid(marked("This is more than a year ahead: choose a nearer day."))
+        raise Invalid(TOO_FAR)
     if not reason.strip():
         raise Invalid(marked("Please say why."))
     if not told_by.strip():

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from cloud.kit.errors import Problem
 from cloud.kit.i18n.catalogue import DEFAULT, Translator, translator
 
 
@@ -33,6 +34,13 @@ def said_by(error: Exception | None) -> Said:
         return ""
     [first, *_] = error.args or (str(error),)
     return first if isinstance(first, Phrase) else str(first)
+
+
+def problem_of(field: str, error: Exception) -> Problem:
+    """What was refused, said beside a field."""
+    said = said_by(error)
+    told = said if isinstance(said, Phrase) else phrase(said)
+    return Problem(field, told.text, tuple((fact, str(value)) for fact, value in told.facts.items()))
 
 
 def say(what: Said, words: Translator) -> str:

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from cloud.kit.errors import Invalid, Problem, Refused
-from cloud.kit.i18n import Phrase, marked, phrase, said_by
+from cloud.kit.i18n import marked, problem_of
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 _TICKED = {"true", "yes", "on", "1"}
@@ -127,9 +127,7 @@ class Typed:
         try:
             return by(self.value(name))
         except Invalid as error:
-            said = said_by(error)
-            told = said if isinstance(said, Phrase) else phrase(said)
-            self.complain(name, told.text, **{fact: str(value) for fact, value in told.facts.items()})
+            self.problems.append(problem_of(name, error))
             return None
 
     def key(self, name: str) -> UUID | None:

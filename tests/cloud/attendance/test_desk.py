@@ -14,7 +14,7 @@ from cloud.attendance.register import entry_queries, keeping
 from cloud.attendance.register.counting import count
 from cloud.attendance.register.facts import Permission, Presence, Status
 from cloud.kit.db import Database
-from cloud.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from cloud.kit.errors import Forbidden, Invalid, NotFound, Refused
 from cloud.school.calendar.facts import HalfDay
 from tests.cloud.schoolhouse import MONDAY, SATURDAY, YEAR, at
 from tests.cloud.small_school import SmallSchool
@@ -93,7 +93,7 @@ def test_withdrawing_turns_p_back_into_k(database: Database, a_school: SmallScho
 
 def test_the_same_leave_is_asked_for_once(database: Database, a_school: SmallSchool) -> None:
     ask(database, a_school, at("06:30"))
-    with pytest.raises(Conflict):
+    with pytest.raises(Refused, match="first_day"):
         ask(database, a_school, at("06:31"))
 
 

@@ -148,3 +148,46 @@ def test_what_was_typed_is_still_there_when_it_is_refused(house: House) -> None:
     assert 'name="last_day" value="2026-11-19"' in answer.text
     assert answer.text.index('value="afternoon" selected') < answer.text.index('name="last_day"')
     assert ">Cháu sốt &lt;38&gt;</textarea>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field", "says"),
+    [
+        ("2026-11-22", "2026-11-22", "first_day", "22/11/2026 rơi vào thứ không học trong tuần"),
+        ("2026-11-20", "2026-11-22", "last_day", "22/11/2026 rơi vào thứ không học trong tuần"),
+        ("2030-03-04", "2030-03-05", "first_day", "Còn hơn một năm nữa"),
+        ("2027-07-05", "2027-07-05", "first_day", "không thuộc học kỳ nào"),
+        ("2026-11-17", "2026-11-16", "last_day", "Ngày kết thúc trước ngày bắt đầu"),
+    ],
+)
+def test_a_day_without_lessons_and_one_too_far_ahead_are_refused_at_their_field(
+    lessons: House, first: str, last: str, field: str, says: str
+) -> None:
+    form = {"first_day": first, "last_day": last, "reason": "Về quê"}
+    with lessons.visit("bob") as parent, lessons.visit("erin") as outsider:
+        answer = parent.post(f"/children/{lessons.school.lan}/leave", data=form)
+        assert outsider.post(f"/children/{lessons.school.lan}/leave", data=form).status_code == 404
+    assert answer.status_code == 422
+    assert says in answer.text.split(f'id="{field}-wrong"')[1].split("</p>")[0]
+    assert 'id="first_day-wrong"' in answer.text or field == "last_day"
+    assert (f'value="{first}"' in answer.text, ">Về quê</textarea>" in answer.text) == (True, True)
+    with lessons.database.reading() as session:
+        assert leave.requests_of(session, lessons.school.lan) == []
+
+
+def test_leave_is_asked_for_once_for_one_time_until_it_is_withdrawn_or_refused(lessons: House) -> None:
+    path = f"/children/{lessons.school.lan}/leave"
+    longer = {"first_day": str(MONDAY), "last_day": "2026-11-17", "reason": "Vẫn sốt"}
+    with lessons.visit("bob") as parent, lessons.visit("charlie") as teacher:
+        assert ask(parent, lessons).status_code == 303
+        answer = parent.post(path, data=longer)
+        assert answer.status_code == 422
+        assert "Đã có đơn xin nghỉ cho 16/11/2026" in answer.text
+        assert ">Vẫn sốt</textarea>" in answer.text
+        teacher.post(f"/leave/{request_id(lessons)}/decision", data={"state": "approved"})
+        assert "Đã có phép nghỉ cho 16/11/2026" in parent.post(path, data=longer).text
+        assert parent.post(path, data={**longer, "first_day": "2026-11-17"}).status_code == 303
+        with lessons.database.reading() as session:
+            mine = [str(one.id) for one in leave.requests_of(session, lessons.school.lan)]
+        assert [parent.post(f"{path}/{one}/withdrawal").status_code for one in mine] == [303, 303]
+        assert parent.post(path, data=longer).status_code == 303

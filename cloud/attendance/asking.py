@@ -1,0 +1,56 @@
+"""Whether a family may ask for leave for just those days, and where in their form it cannot be."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from cloud.attendance.leave import queries as leave
+from cloud.attendance.leave.facts import ClaimState, Stretch
+from cloud.attendance.leave.rules import check_edge
+from cloud.kit.errors import Invalid, Problem, Refused
+from cloud.kit.i18n import marked, phrase, problem_of
+from cloud.people.access import Pupil
+from cloud.people.history_queries import classes_on
+from cloud.people.queries import hold_students
+from cloud.school.calendar.day_plans import plan_on
+
+TAKEN: dict[ClaimState, str] = {
+    ClaimState.REQUESTED: marked(
+        "You have asked for leave for %(span)s already, and the school has not answered yet: choose other days, or "
+        "withdraw that request below."
+    ),
+    ClaimState.APPROVED: marked(
+        "There is leave for %(span)s already: choose other days, or withdraw that leave below first."
+    ),
+}
+
+
+def check_days(session: Session, child: Pupil, stretch: Stretch) -> None:
+    """Raises Refused where the first or the last day is no school day of the child's class."""
+    problems: list[Problem] = []
+    edges = {stretch.last_day: "last_day", stretch.first_day: "first_day"}
+    for day, field in sorted(edges.items()):
+        try:
+            _check_day(session, child, stretch, day)
+        except Invalid as error:
+            problems.append(problem_of(field, error))
+    if problems:
+        raise Refused(problems)
+
+
+def check_alone(session: Session, child: Pupil, stretch: Stretch) -> None:
+    """One time has one leave, also where two ask at once. Raises Refused."""
+    hold_students(session, [child.id])
+    for one in leave.requests_of(session, child.id):
+        if one.claim.state in TAKEN and one.claim.stretch.overlaps(stretch):
+            days = dict.fromkeys((one.claim.stretch.first_day, one.claim.stretch.last_day))
+            span = " – ".join(f"{day:%d/%m/%Y}" for day in days)
+            raise Refused([Problem("first_day", TAKEN[one.claim.state], (("span", span),))])
+
+
+def _check_day(session: Session, child: Pupil, stretch: Stretch, day: date) -> None:
+    own_class = classes_on(session, child.school_id, day, [child.id]).get(child.id)
+    if own_class is None:
+        absent = marked("Your child is not with the school on %(day)s: choose another day.")
+        raise Invalid(phrase(absent, day=f"{day:%d/%m/%Y}"))
+    check_edge(stretch, plan_on(session, child.school_id, day, own_class.id))
