@@ -13,6 +13,7 @@ from cloud.people.access import Pupil
 from cloud.people.history_queries import classes_on
 from cloud.people.queries import hold_students
 from cloud.school.calendar.day_plans import plan_on
+from cloud.school.calendar.setup_queries import years
 
 TAKEN: dict[ClaimState, str] = {
     ClaimState.REQUESTED: marked(
@@ -26,7 +27,10 @@ TAKEN: dict[ClaimState, str] = {
 
 
 def check_days(session: Session, child: Pupil, stretch: Stretch) -> None:
-    """Raises Refused where the first or the last day is no school day of the child's class."""
+    """Raises Refused where the first or the last day is no school day of the child's class. A school that has set up no
+    year yet knows none: there the family's word has to do."""
+    if not years(session, child.school_id):
+        return
     problems: list[Problem] = []
     edges = {stretch.last_day: "last_day", stretch.first_day: "first_day"}
     for day, field in sorted(edges.items()):

@@ -51,14 +51,16 @@ def passages_of(sightings: Iterable[Sighting], window: timedelta) -> list[Passag
             found[-1].append(one)
         else:
             found.append([one])
-    return [
-        Passage(
-            at=group[0].happened_at,
-            direction=next((one.direction for one in reversed(group) if one.direction), None),
-            first=group[0],
-        )
-        for group in found
-    ]
+    return [_passage(group) for group in found]
+
+
+def _passage(group: list[Sighting]) -> Passage:
+    direction = next((one.direction for one in reversed(group) if one.direction), None)
+    first = group[0]
+    if direction is Direction.IN:
+        # Handed over and back within the window: it is the unit that saw the coming in.
+        first = next((one for one in group if not one.released), first)
+    return Passage(group[0].happened_at, direction, first)
 
 
 def _goes_out(group: list[Sighting], one: Sighting) -> bool:
