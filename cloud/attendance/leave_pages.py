@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Form, Path, UploadFile
 from sqlalchemy.orm import Session
 from starlette.requests import Request as Asked
 from starlette.responses import RedirectResponse, Response
@@ -50,7 +50,8 @@ PLACES = (
 )
 FAMILY = (FamilyPlace(marked("Leave request"), "/children/{student_id}/leave", FamilyGroup.LEAVE),)
 LONGEST_REASON = 500
-MAX_FORM_BYTES = MAX_BYTES + 64 * 1024
+MAX_FORM_BYTES = attachments.MOST * MAX_BYTES + 64 * 1024
+FileNumber = Annotated[int, Path(ge=0, lt=2**31)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class LeaveLine:
     state: str
     """In words; translated where it is shown."""
     last: Step
-    has_attachment: bool
+    files: tuple[int, ...]
+    """Numbers of those that came with it."""
     may_become: frozenset[ClaimState]
     written_by: str = ""
     """Of a note by staff: who wrote it down."""
@@ -112,16 +114,15 @@ def ask(
     visitor: SignedIn,
     student_id: UUID,
     form: Posted,
-    attachment: UploadFile | None = None,
+    attachment: list[UploadFile] | None = None,
 ) -> Response:
     kit, now = service(asked), service(asked).clock()
-    content = attachment.file.read() if attachment is not None and attachment.filename else b""
+    files = [content for one in attachment or [] if one.filename and (content := one.file.read())]
     try:
         reason, stretch = form.lines("reason", LONGEST_REASON), read_stretch(form)
         with kit.database.writing() as session:
             request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
-            if content:
-                attachments.keep(session, kit.settings.secret_key, request.id, content, now)
+            attachments.keep(session, kit.settings.secret_key, request.id, files, now)
     except Refused as error:
         form.problems = list(error.problems)
         return _family(asked, visitor, student_id, form, refused=error)
@@ -173,16 +174,16 @@ def decide(
     return RedirectResponse(f"/schools/{school.slug}/leave", 303)
 
 
-@router.get("/leave/{request_id}/attachment")
-def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID) -> Response:
+@router.get("/leave/{request_id}/files/{number}/file")
+def show_attachment(asked: Asked, visitor: SignedIn, request_id: UUID, number: FileNumber) -> Response:
     """To the child's guardians and to whoever decides on the request."""
     kit = service(asked)
     with kit.database.reading() as session:
         student_id = queries.request(session, request_id).student_id
         if all(child.id != student_id for child in children_of(session, visitor.actor)):
             student_for(session, visitor.actor, student_id, Right.DECIDE_LEAVE)
-        found = attachments.show(session, kit.settings.secret_key, request_id)
-    return file_answer(found.content, f"{request_id}.{found.media_type.split('/')[1]}")
+        found = attachments.show(session, kit.settings.secret_key, request_id, number)
+    return file_answer(found.content, f"{request_id}-{number}.{found.media_type.split('/')[1]}")
 
 
 def read_stretch(form: Typed) -> Stretch:
@@ -247,7 +248,7 @@ def _lines(session: Session, requests: list[Request], pupils: list[Pupil], side:
     by_id = {pupil.id: pupil for pupil in pupils}
     own = [one for one in requests if one.student_id in by_id]
     ids = [one.id for one in own]
-    last, attached = queries.last_steps(session, ids), queries.with_attachment(session, ids)
+    last, attached = queries.last_steps(session, ids), queries.attachments_of(session, ids)
     writers = queries.writers(session, ids)
     return tuple(
         LeaveLine(
@@ -255,7 +256,7 @@ def _lines(session: Session, requests: list[Request], pupils: list[Pupil], side:
             pupil=by_id[one.student_id],
             state=STATES[one.claim.state],
             last=last[one.id],
-            has_attachment=one.id in attached,
+            files=attached.get(one.id, ()),
             may_become=frozenset(
                 after
                 for (before, after), sides in steps(is_note=one.is_note).items()

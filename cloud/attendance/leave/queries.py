@@ -165,8 +165,17 @@ def writers(session: Session, request_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(rows.all())
 
 
-def with_attachment(session: Session, request_ids: Collection[UUID]) -> set[UUID]:
-    return set(session.scalars(select(LeaveAttachment.request_id).where(LeaveAttachment.request_id.in_(request_ids))))
+def attachments_of(session: Session, request_ids: Collection[UUID]) -> dict[UUID, tuple[int, ...]]:
+    """By request, the numbers of its files."""
+    found: dict[UUID, tuple[int, ...]] = {}
+    rows = session.execute(
+        select(LeaveAttachment.request_id, LeaveAttachment.number)
+        .where(LeaveAttachment.request_id.in_(request_ids))
+        .order_by(LeaveAttachment.number)
+    )
+    for request_id, number in rows:
+        found[request_id] = (*found.get(request_id, ()), number)
+    return found
 
 
 def add_attachment(session: Session, attachment: LeaveAttachment) -> None:
@@ -174,8 +183,8 @@ def add_attachment(session: Session, attachment: LeaveAttachment) -> None:
     session.flush()
 
 
-def attachment(session: Session, request_id: UUID) -> LeaveAttachment | None:
-    return session.get(LeaveAttachment, request_id)
+def attachment(session: Session, request_id: UUID, number: int) -> LeaveAttachment | None:
+    return session.get(LeaveAttachment, (request_id, number))
 
 
 def history(session: Session, request_id: UUID) -> list[Step]:

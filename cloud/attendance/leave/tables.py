@@ -50,6 +50,8 @@ class LeaveAttachment(Base):
     __tablename__ = "leave_attachment"
 
     request_id: Mapped[UUID] = mapped_column(ForeignKey("leave_request.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, server_default="1")
+    """From 1, in the order in which they were chosen."""
     media_type: Mapped[str] = mapped_column(String(30))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

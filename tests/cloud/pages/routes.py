@@ -82,7 +82,7 @@ ROWS = [
     Row("/students/{student_id}/leave", Right.NOTE_LEAVE, PUPIL),
     posts("/students/{student_id}/leave", Right.NOTE_LEAVE, PUPIL, 422),
     posts("/leave/{request_id}/decision", Right.DECIDE_LEAVE, PUPIL, 409, form={"state": "requested"}),
-    Row("/leave/{request_id}/attachment", Right.DECIDE_LEAVE, PUPIL, 404, own=True),
+    Row("/leave/{request_id}/files/{number}/file", Right.DECIDE_LEAVE, PUPIL, 404, own=True),
     *OF_THE_DAY,
     # Timesheets: one's own, or everybody's with the right.
     Row("/schools/{slug}/timesheets", WORK_HERE, WORKPLACE),

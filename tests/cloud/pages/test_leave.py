@@ -54,7 +54,7 @@ def test_a_request_becomes_p_on_the_register_and_the_family_reads_the_answer(les
         page = teacher.get("/schools/a/leave").text
         assert "Nguyễn Thị Lan" in page
         assert "Sốt cao" in page
-        path = f"/leave/{request_id(lessons)}/attachment"
+        path = f"/leave/{request_id(lessons)}/files/1/file"
         assert [client.get(path).content for client in (parent, teacher)] == [NOTE, NOTE]
         form = {"state": "approved", "note": "Chúc con mau khỏe"}
         assert teacher.post(f"/leave/{request_id(lessons)}/decision", data=form).status_code == 303
@@ -67,7 +67,7 @@ def test_a_request_becomes_p_on_the_register_and_the_family_reads_the_answer(les
     assert "vắng có phép (P)" in " ".join(month.split())
     with lessons.database.reading() as session:
         status = entry_queries.entries_of(session, [lessons.school.lan], MONDAY)[lessons.school.lan, HalfDay.MORNING]
-        sealed = session.get_one(LeaveAttachment, leave.requests_of(session, lessons.school.lan)[0].id).sealed
+        sealed = session.get_one(LeaveAttachment, (leave.requests_of(session, lessons.school.lan)[0].id, 1)).sealed
     assert status.status.permission is Permission.PERMITTED
     assert NOTE not in sealed
 
@@ -99,7 +99,7 @@ def test_nobody_else_reads_decides_or_withdraws(lessons: House, outsider: str) -
         ask(parent, lessons)
     one = request_id(lessons)
     with lessons.visit(outsider) as client:
-        assert client.get(f"/leave/{one}/attachment").status_code == 404
+        assert client.get(f"/leave/{one}/files/1/file").status_code == 404
         assert client.post(f"/leave/{one}/decision", data={"state": "approved"}).status_code == 404
         assert client.post(f"/children/{lessons.school.lan}/leave/{one}/withdrawal").status_code == 404
         assert client.post(f"/children/{lessons.school.minh}/leave/{one}/withdrawal").status_code == 404
@@ -123,6 +123,23 @@ def test_a_file_that_cannot_be_kept_keeps_the_request_out_with_it(lessons: House
         assert (answer.status_code, 'role="alert"' in answer.text) == (status, True)
     with lessons.database.reading() as session:
         assert leave.requests_of(session, lessons.school.lan) == []
+
+
+def test_a_note_of_two_pages_comes_as_two_files_and_a_fourth_file_is_too_many(lessons: House) -> None:
+    pages = [b"%PDF-1.7 page one", b"\xff\xd8\xff page two"]
+    with lessons.visit("bob") as parent, lessons.visit("charlie") as teacher:
+        where = f"/children/{lessons.school.lan}/leave"
+
+        def send(contents: list[bytes]) -> httpx.Response:
+            return parent.post(where, data=FORM, files=[("attachment", (f"{one}", one)) for one in contents])
+
+        many = send([*pages, *pages])
+        assert (many.status_code, "Mỗi đơn kèm nhiều nhất 3 tệp" in many.text) == (422, True)
+        assert send(pages).status_code == 303
+        of_it = f"/leave/{request_id(lessons)}/files"
+        assert [teacher.get(f"{of_it}/{number}/file").content for number in (1, 2)] == pages
+        assert [parent.get(f"{of_it}/{number}/file").status_code for number in (0, 3)] == [404, 404]
+        assert f"{of_it}/2/file" in teacher.get("/schools/a/leave").text
 
 
 def test_a_doubt_is_no_absence_to_a_family_and_a_day_off_has_its_name(lessons: House) -> None:
