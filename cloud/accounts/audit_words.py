@@ -54,6 +54,7 @@ ACTION_WORDS: dict[str, str] = {
     "meals.sent_again": marked("The kitchen's sheet was sent again"),
     "meals.set_up": marked("How meals are organised was changed"),
     "meals.started": marked("A pupil was registered for meals"),
+    "meals.supplemented": marked("The kitchen was sent a supplement of portions"),
     "meals.wish_granted": marked("A family's wish for meals was granted"),
     "meals.wish_refused": marked("A family's wish for meals was refused"),
     "member.invited": marked("A member of staff was invited"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cloud.attendance import scores
 from cloud.attendance.meals import counting
-from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED
+from cloud.attendance.meals.events import MEAL_EXCUSE_REVOKED, MEAL_EXCUSED, MEALS_LOCKED, MEALS_SUPPLEMENTED
 from cloud.attendance.queries import months
 from cloud.attendance.register import check_queries, checking, keeping, round_queries, warnings
 from cloud.attendance.release import departures
@@ -31,7 +31,7 @@ CLOSE_AT = time(1, 30)
 CATCH_UP_DAYS = 7
 """So far back are days closed after a service that was off."""
 HEARD_BY_NOBODY: Mapping[str, Handler] = dict.fromkeys(
-    (MEALS_LOCKED, MEAL_EXCUSED, MEAL_EXCUSE_REVOKED), lambda _session, _payloads: None
+    (MEALS_LOCKED, MEALS_SUPPLEMENTED, MEAL_EXCUSED, MEAL_EXCUSE_REVOKED), lambda _session, _payloads: None
 )
 """Told to whoever keeps the fees; where nobody does, done with at once. What they say is in the tables of meals."""
 

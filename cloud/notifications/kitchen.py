@@ -60,16 +60,17 @@ def _outgoing(session: Session, settings: CloudSettings, due: DueSheet) -> Outgo
         link = f"{settings.public_url}/kitchen/{slug}/{due.day}/{token}"
         body += "\n\n" + translator(Language.VI).gettext(CONFIRM) % {"link": link}
     return Outgoing(
-        id=message_id(due),
+        id=message_id(due, len(sheet.supplements)),
         subject=f"{name}: {subject}",
         body=body,
         locale=Language.VI,
-        happened_at=sheet.state.locked_at,
+        happened_at=sheet.changed_at,
         path="/",
         email=due.email,
     )
 
 
-def message_id(due: DueSheet) -> UUID:
-    """The same when it is tried again, so that a mail server can drop a double."""
-    return uuid5(NAMESPACE_URL, f"{due.school_id} {due.day.isoformat()} {due.email}")
+def message_id(due: DueSheet, supplements: int) -> UUID:
+    """The same when it is tried again, so that a mail server can drop a double; another once something was added."""
+    added = f" +{supplements}" if supplements else ""
+    return uuid5(NAMESPACE_URL, f"{due.school_id} {due.day.isoformat()} {due.email}{added}")

@@ -193,7 +193,7 @@ def _statements(student_id: UUID, reader: UUID | None) -> list[tuple[str, str, s
          select(MealWish.asked_at, MealWish.first_day, MealWish.weekdays, MealWish.diet, MealWish.state)
          .where(MealWish.student_id == student_id).order_by(MealWish.asked_at)),
         ("portions", marked("Meals eaten"), "meal_portion",
-         select(MealPortion.day, MealPortion.diet, MealPortion.in_doubt)
+         select(MealPortion.day, MealPortion.diet, MealPortion.in_doubt, MealPortion.supplement)
          .where(MealPortion.student_id == student_id).order_by(MealPortion.day)),
         ("feedback", marked("How meals were liked"), "meal_feedback",
          select(MealFeedback.day, MealFeedback.stars, MealFeedback.dish, MealFeedback.comment)

@@ -87,6 +87,7 @@ COLUMNS = {
     "state": marked("State"),
     "struck_at": marked("Struck out"),
     "subject": marked("Subject"),
+    "supplement": marked("Supplement"),
     "taken_back_at": marked("Taken back"),
     "temperature_c": marked("Temperature (°C)"),
     "templates": marked("Templates"),

@@ -13,19 +13,23 @@ from sqlalchemy import select
 
 from cloud.accounts import history_queries
 from cloud.accounts import queries as accounts
-from cloud.accounts.access import Grant, Role
+from cloud.accounts.access import Grant, Right, Role
 from cloud.accounts.history import Change
 from cloud.accounts.passkeys.tables import Passkey
 from cloud.accounts.passwords import Passwords
 from cloud.accounts.second_step import keeping
 from cloud.accounts.second_step import queries as second_step
 from cloud.accounts.tables import User
-from cloud.attendance.meals import counting
+from cloud.attendance.desk import Word, overrule
+from cloud.attendance.meals import counting, supplementing
 from cloud.attendance.meals.sheet import token_of
+from cloud.attendance.register.facts import Presence
 from cloud.kit.clock import school_day
 from cloud.kit.db import Database
 from cloud.kit.seal import Seal
+from cloud.people.access import pupils_in
 from cloud.people.tables import Guardian, Guardianship, StaffMember
+from cloud.school.calendar.facts import HalfDay
 from cloud.school.queries import add_school, school_by_slug
 from cloud.school.timetable.tables import Timetable
 from cloud.settings import CloudSettings
@@ -53,7 +57,7 @@ def furnish(database: Database, settings: CloudSettings, scene: Scene, clock: Ha
     """By the name in a route's brackets, as far as it can be done without a browser; `scene` learns the log-ins."""
     assert settings.secret_key
     _let_in(database, scene)
-    _lock_meals(database, scene.slug, clock)
+    _lock_meals(database, scene.slug, scene.class_id, clock)
     give_ways_to_log_in(database, settings.secret_key.get_secret_value())
     thread_id, notice_id, post_id, waiting_id = write_all(database, settings, scene.child_id, NOW)
     with database.reading() as session:
@@ -140,14 +144,19 @@ def _let_in(database: Database, scene: Scene) -> None:
             )  # fmt: skip
 
 
-def _lock_meals(database: Database, slug: str, clock: Hand) -> None:
-    """The kitchen has the sheet of RECENT."""
+def _lock_meals(database: Database, slug: str, class_id: UUID, clock: Hand) -> None:
+    """The kitchen has the sheet of RECENT, and more portions for a class whose roll was called late."""
     clock.now = NOW - timedelta(days=3, hours=-1)
     assert school_day(clock.now) == RECENT
     with database.writing() as session:
         school_id = school_by_slug(session, slug)
         assert school_id
         assert counting.lock_when_due(session, school_id, clock.now)
+        teacher = session.scalars(select(User).where(User.login == "teacher")).one()
+        actor, later = accounts.actor_of(session, teacher, clock.now), clock.now + timedelta(minutes=20)
+        roll = [Word(one.id, Presence.PRESENT) for one in pupils_in(session, actor, class_id, Right.KEEP_ATTENDANCE)]
+        overrule(session, actor, RECENT, HalfDay.MORNING, roll, reason="Điểm danh", now=later)
+        supplementing.supplement(session, school_id, RECENT, by=teacher.id, now=later)
     clock.now = NOW
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 MEALS_LOCKED = "attendance.meals_locked"
+MEALS_SUPPLEMENTED = "attendance.meals_supplemented"
 MEAL_EXCUSED = "attendance.meal_excused"
 MEAL_EXCUSE_REVOKED = "attendance.meal_excuse_revoked"
 
@@ -20,7 +21,7 @@ class ClassPortions(BaseModel):
 
 
 class MealsLocked(BaseModel):
-    """How many portions to cook; final."""
+    """How many portions to cook. It stays; what is cooked on top of it is in MealsSupplemented."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +29,26 @@ class MealsLocked(BaseModel):
     day: date
     cut_off_at: datetime
     classes: tuple[ClassPortions, ...]
+
+
+class ClassMore(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    class_id: UUID
+    portions: int
+
+
+class MealsSupplemented(BaseModel):
+    """So many portions more than MealsLocked and earlier supplements of the day said: nobody is in two of them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    school_id: UUID
+    day: date
+    number: int
+    """1 for the day's first."""
+    at: datetime
+    classes: tuple[ClassMore, ...]
 
 
 class MealExcused(BaseModel):

@@ -3,15 +3,15 @@
 import hmac
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.accounts import audit_queries as audit
-from cloud.attendance.meals import sheet_queries
+from cloud.attendance.meals import supplementing
 from cloud.attendance.meals.sheet import Sheet, read_sheet, token_of
 from cloud.kit.errors import NotFound
 from cloud.kit.web.service import page, service
@@ -33,12 +33,14 @@ def show(request: Request, slug: str, day: date, token: str) -> Response:
 
 
 @router.post("/kitchen/{slug}/{day}/{token}")
-def receive(request: Request, slug: str, day: date, token: str) -> Response:
+def receive(
+    request: Request, slug: str, day: date, token: str, supplements: Annotated[int, Form(ge=0, le=999)] = 0
+) -> Response:
+    """`supplements`: how many of them were on the page."""
     now = service(request).clock()
     with service(request).database.writing() as session:
         school_id, _ = _sheet(request, session, slug, day, token)
-        if sheet_queries.mark_received(session, school_id, day, None, now):
-            audit.note(session, school_id, None, "meals.received", day, now=now)
+        supplementing.receive(session, school_id, day, supplements, None, now)
     return RedirectResponse(request.url.path, 303)
 
 

@@ -1,9 +1,8 @@
 """Today's count as it stands, then as it was locked; the kitchen's sheet on paper; how the school serves meals."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Header
 from sqlalchemy.orm import Session
@@ -13,23 +12,21 @@ from starlette.responses import RedirectResponse, Response
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
 from cloud.accounts.visitor import SignedIn, Visitor
-from cloud.attendance.meals import menu_queries, queries, sheet_queries
-from cloud.attendance.meals.counting import cut_off_on
+from cloud.attendance.meals import menu_queries, queries, sheet_queries, supplement_queries, supplementing
 from cloud.attendance.meals.queries import Policy
-from cloud.attendance.meals.sheet import Sheet, paper_of, read_sheet, warnings_of
-from cloud.attendance.meals.sheet_queries import ClassLine, SheetState
+from cloud.attendance.meals.sheet import Sheet, paper_of, read_sheet
+from cloud.attendance.meals.sheet_queries import SheetState
+from cloud.attendance.meals.today import read_today
 from cloud.attendance.papers.paper import excel_answer, pdf_answer
 from cloud.attendance.streaming import stream_parts
 from cloud.kit.clock import school_day
-from cloud.kit.errors import Invalid, NotFound
+from cloud.kit.errors import Invalid, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
 from cloud.kit.web.forms import AskedDay, Posted, Typed
 from cloud.kit.web.service import language, service
 from cloud.kit.web.stream import Parts, version
-from cloud.people.access import classes_for, pupils_among
+from cloud.people.access import pupils_among
 from cloud.school.access import OwnSchool, school_for, workplace_for
-from cloud.school.calendar.day_plans import plans_on
-from cloud.school.calendar.facts import ClassRef
 from cloud.school.frame import Group, Place, staff_page
 
 router = APIRouter(include_in_schema=False)
@@ -37,36 +34,6 @@ router = APIRouter(include_in_schema=False)
 PLACES = (Place(marked("Meals"), "/schools/{slug}/meals", Right.SEE_MEALS, Group.TODAY),)
 PART = "today"
 SHEETS_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """One day's count by class, of the classes that the reader sees."""
-
-    day: date
-    now: datetime
-    cut_off_at: datetime
-    lines: tuple[ClassLine, ...]
-    state: SheetState | None
-    slug: str
-    sees_all: bool
-
-    @property
-    def registered(self) -> int:
-        return sum(line.registered for line in self.lines)
-
-    @property
-    def portions(self) -> int:
-        return sum(line.portions for line in self.lines)
-
-    @property
-    def in_doubt(self) -> int:
-        return sum(line.in_doubt for line in self.lines)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Before the cut-off pupils are still coming in."""
-        return warnings_of(self) if self.state or self.now >= self.cut_off_at else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +46,8 @@ class MealsView:
     doubtful: tuple[str, ...]
     """Names of whom nobody could place at the cut-off, as far as the reader sees them."""
     sheets: tuple[SheetState, ...]
+    unconfirmed: frozenset[date]
+    """Days with a supplement of which the kitchen has not said that it has it."""
     may_keep: bool
     live_url: str
     parts: Parts
@@ -137,13 +106,18 @@ def sheet_as_excel(request: Request, visitor: SignedIn, slug: str, day: AskedDay
 
 
 @router.post("/schools/{slug}/meals/received")
-def receive(request: Request, visitor: SignedIn, slug: str, day: Annotated[date, Form()]) -> Response:
-    """Somebody who works in the kitchen, or for it, has seen the sheet."""
+def receive(
+    request: Request,
+    visitor: SignedIn,
+    slug: str,
+    day: Annotated[date, Form()],
+    supplements: Annotated[int, Form(ge=0, le=999)] = 0,
+) -> Response:
+    """Somebody who works in the kitchen, or for it, has seen the sheet, with so many supplements on it."""
     kit = service(request)
     with kit.database.writing() as session:
         school = school_for(session, visitor.actor, slug, Right.SEE_MEALS)
-        if sheet_queries.mark_received(session, school.id, day, visitor.actor.user_id, kit.clock()):
-            audit.note(session, school.id, visitor.actor.user_id, "meals.received", day, now=kit.clock())
+        supplementing.receive(session, school.id, day, supplements, visitor.actor.user_id, kit.clock())
     return RedirectResponse(f"/schools/{slug}/meals", 303)
 
 
@@ -156,6 +130,19 @@ def send_again(request: Request, visitor: SignedIn, slug: str, day: Annotated[da
         if policy and policy.kitchen_email:
             sheet_queries.send_again(session, school.id, day, policy.kitchen_email, kit.clock())
             audit.note(session, school.id, visitor.actor.user_id, "meals.sent_again", day, now=kit.clock())
+    return RedirectResponse(f"/schools/{slug}/meals", 303)
+
+
+@router.post("/schools/{slug}/meals/supplements")
+def add_supplement(request: Request, visitor: SignedIn, slug: str, day: Annotated[date, Form()]) -> Response:
+    """The kitchen is told of everybody who is known to be here and is no portion yet."""
+    kit = service(request)
+    try:
+        with kit.database.writing() as session:
+            school = school_for(session, visitor.actor, slug, Right.KEEP_MEALS)
+            supplementing.supplement(session, school.id, day, by=visitor.actor.user_id, now=kit.clock())
+    except Refusal as error:
+        return _show(request, visitor, slug, refused=error)
     return RedirectResponse(f"/schools/{slug}/meals", 303)
 
 
@@ -202,7 +189,7 @@ def _sheet(request: Request, visitor: Visitor, slug: str, day: date | None) -> t
 
 
 def _show(
-    request: Request, visitor: Visitor, slug: str, *, refused: Invalid | None = None, form: Typed | None = None
+    request: Request, visitor: Visitor, slug: str, *, refused: Refusal | None = None, form: Typed | None = None
 ) -> Response:
     """`form`: settings that could not be taken."""
     kit = service(request)
@@ -211,7 +198,7 @@ def _show(
         school = meals_school(session, visitor.actor, slug)
         here = visitor.actor.within(school.id)
         sees_all = school.id in here.schools_where(Right.SEE_MEALS)
-        in_doubt = sheet_queries.in_doubt(session, school.id, today)
+        in_doubt = supplementing.still_in_doubt(session, school.id, today)
         parts = _parts(request, session, visitor.actor, school)
         view = MealsView(
             school=school,
@@ -220,9 +207,11 @@ def _show(
             today=today,
             menu=menu_queries.menus(session, school.id, today, today).get(today, ()),
             doubtful=tuple(
-                f"{one.full_name} ({one.class_name})" for one in pupils_among(session, here, in_doubt, Right.SEE_MEALS)
+                f"{one.full_name} ({one.class_name})"
+                for one in pupils_among(session, here, set(in_doubt), Right.SEE_MEALS)
             ),
             sheets=tuple(sheet_queries.latest_sheets(session, school.id, SHEETS_SHOWN)) if sees_all else (),
+            unconfirmed=supplement_queries.unconfirmed(session, school.id),
             may_keep=school.id in here.schools_where(Right.KEEP_MEALS),
             live_url=f"/schools/{slug}/meals/live?seen={version(parts)}",
             parts=parts,
@@ -234,16 +223,7 @@ def _show(
 
 def _parts(request: Request, session: Session, actor: Actor, school: OwnSchool) -> Parts:
     kit = service(request)
-    now, today = kit.clock(), school_day(kit.clock())
-    policy = queries.policy_of(session, school.id)
-    if policy is None:
+    view = read_today(session, actor, school, kit.clock())
+    if view is None:
         return {PART: kit.pages.render("attendance/meals/none.html", None, language(request))}
-    state = sheet_queries.sheet_state(session, school.id, today)
-    read = sheet_queries.locked_lines if state else sheet_queries.live_lines
-    own: set[UUID] = {one.id for one in classes_for(session, actor.within(school.id), Right.SEE_MEALS)}
-    seen = [line for line in read(session, school.id, today) if line.class_id in own]
-    plans = plans_on(session, school.id, today, [ClassRef(line.class_id, line.grade) for line in seen])
-    lines = tuple(line for line in seen if plans[line.class_id].is_school_day)
-    sees_all = school.id in actor.schools_where(Right.SEE_MEALS)
-    view = Today(today, now, cut_off_on(policy, today), lines, state, school.slug, sees_all)
     return {PART: kit.pages.render("attendance/meals/count.html", view, language(request))}

@@ -157,6 +157,7 @@ def diet_lines(session: Session, school_id: UUID, day: date) -> tuple[DietLine, 
             MealPortion.day == day,
             MealPortion.diet != "",
             MealPortion.in_doubt.is_(False),
+            MealPortion.supplement.is_(None),
         )
         .group_by(SchoolClass.grade, SchoolClass.name, MealPortion.diet)
         .order_by(SchoolClass.grade, SchoolClass.name, MealPortion.diet)
@@ -164,22 +165,12 @@ def diet_lines(session: Session, school_id: UUID, day: date) -> tuple[DietLine, 
     return tuple(DietLine(name, diet, count) for name, diet, count, _ in rows)
 
 
-def in_doubt(session: Session, school_id: UUID, day: date) -> set[UUID]:
-    """Whom nobody could place at the cut-off."""
-    rows = session.scalars(
-        select(MealPortion.student_id)
-        .join(Student, Student.id == MealPortion.student_id)
-        .where(Student.school_id == school_id, MealPortion.day == day, MealPortion.in_doubt.is_(True))
-    )
-    return set(rows)
-
-
 def eaten(session: Session, school_id: UUID, first: date, last: date) -> dict[UUID, int]:
     """For how many days each pupil was counted."""
     rows = session.execute(
         select(MealPortion.student_id, func.count())
         .join(Student, Student.id == MealPortion.student_id)
-        .where(Student.school_id == school_id, MealPortion.day.between(first, last), MealPortion.in_doubt.is_(False))
+        .where(Student.school_id == school_id, MealPortion.day.between(first, last), _is_portion())
         .group_by(MealPortion.student_id)
     )
     return dict(rows.all())
@@ -190,7 +181,7 @@ def eaten_days(session: Session, student_id: UUID, first: date, last: date) -> s
         select(MealPortion.day).where(
             MealPortion.student_id == student_id,
             MealPortion.day.between(first, last),
-            MealPortion.in_doubt.is_(False),
+            _is_portion(),
         )
     )
     return set(rows)
@@ -256,6 +247,11 @@ def send_again(session: Session, school_id: UUID, day: date, email: str, now: da
         .values(due_at=now, email=email, attempts=0, failure="")
         .execution_options(synchronize_session=False)
     )
+
+
+def _is_portion() -> ColumnElement[bool]:
+    """Counted at the cut-off, or added since."""
+    return MealPortion.in_doubt.is_(False) | MealPortion.supplement.is_not(None)
 
 
 def _eats(day: date) -> tuple[ColumnElement[bool], ...]:

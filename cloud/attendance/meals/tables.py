@@ -78,8 +78,26 @@ class MealSheet(Base):
     """None: by the link in the e-mail."""
 
 
+class MealSupplement(Base):
+    """So many portions more than were locked, for pupils of whom it was known only afterwards that they are here."""
+
+    __tablename__ = "meal_supplement"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """1 for the day's first."""
+    portions: Mapped[int]
+    by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody in the kitchen said so."""
+    received_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    """None: by the link in the e-mail."""
+
+
 class MealPortion(Base):
-    """Who was counted at the cut-off; never changed."""
+    """Who was counted at the cut-off, which never changes, and who was added by a supplement."""
 
     __tablename__ = "meal_portion"
 
@@ -89,6 +107,8 @@ class MealPortion(Base):
     diet: Mapped[str] = mapped_column(String(60))
     in_doubt: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Nobody could place the pupil at the cut-off."""
+    supplement: Mapped[int | None]
+    """By which of the day's supplements the pupil became a portion; whoever was in doubt stays so written."""
 
 
 class MealMenu(Base):

@@ -17,6 +17,7 @@ ROWS = [
     Row("/schools/{slug}/meals/sheet.xlsx", Right.SEE_MEALS, SCHOOL, 404),
     posts("/schools/{slug}/meals/received", Right.SEE_MEALS, SCHOOL, 303, form={"day": "2026-11-16"}),
     posts("/schools/{slug}/meals/sent-again", Right.KEEP_MEALS, SCHOOL, 303, form={"day": "2026-11-16"}),
+    posts("/schools/{slug}/meals/supplements", Right.KEEP_MEALS, SCHOOL, 409, form={"day": "2026-11-16"}),
     posts("/schools/{slug}/meals/settings", Right.KEEP_MEALS, SCHOOL, 303, form=HOW_MEALS),
     Row("/schools/{slug}/meals/pupils", Right.SEE_MEALS, WORKPLACE),
     posts("/schools/{slug}/meals/pupils", Right.KEEP_MEALS, WORKPLACE, 422, form={"first_day": "2026-11-20"}),

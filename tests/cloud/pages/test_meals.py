@@ -16,6 +16,7 @@ from cloud.attendance import schedule
 from cloud.attendance.meals import queries, sheet_queries
 from cloud.attendance.meals.queries import Policy, Registered
 from cloud.attendance.meals.sheet import as_text, read_sheet, token_of
+from cloud.attendance.meals.supplement_queries import MoreLine, Supplement
 from cloud.kit.i18n import Language
 from cloud.notifications.kitchen import CONFIRM, send_sheets
 from cloud.notifications.mail import Mail
@@ -102,9 +103,15 @@ def test_the_kitchens_email_has_no_english_in_it(kitchen: House, mail: MailServe
     assert sheet
     send_sheets(kitchen.database, Mail(mail.url, "a@a.example", ""), settings, kitchen.clock)
     [letter] = mail.messages
-    warned = replace(sheet, lines=tuple(replace(one, in_doubt=1, registered=9) for one in sheet.lines))
-    sent = "\n".join([str(letter["subject"]), letter.get_content(), *as_text(warned, Language.VI)])
-    english = " ".join([*as_text(warned, Language.EN), CONFIRM])
+    more = Supplement(1, 2, at("09:00"), None, (MoreLine(kitchen.school.class_id, "1A", 1, "", 2),))
+    warned = replace(
+        sheet, unplaced={kitchen.school.class_id: 1}, classes=tuple(replace(one, registered=9) for one in sheet.classes)
+    )
+    added = replace(warned, supplements=(more,))
+    sent = "\n".join(
+        [str(letter["subject"]), letter.get_content(), *as_text(warned, Language.VI), *as_text(added, Language.VI)]
+    )
+    english = " ".join([*as_text(warned, Language.EN), *as_text(added, Language.EN), CONFIRM])
     ours = {"A", "ăn", "chay"}
     assert "Cộng: 1" in sent
     assert words(sent) & words(english) - ours == set()

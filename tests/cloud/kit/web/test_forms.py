@@ -15,7 +15,8 @@ from cloud.kit.web.forms import Typed
 ROOT = Path(cloud.__path__[0])
 TYPED_BY_FASTAPI = re.compile(r"(\w+): Annotated\[(?:date|datetime|time|int|float|Decimal)\b[^\]]*, Form\(")
 HIDDEN = {
-    "attendance/meals/pages.py": {"day"},
+    "attendance/meals/kitchen_pages.py": {"supplements"},
+    "attendance/meals/pages.py": {"day", "supplements"},
     "attendance/register_pages.py": {"day", "at", "period"},
     "biometrics/pages.py": {"wording_version"},
     "biometrics/staff_pages.py": {"wording_version"},
