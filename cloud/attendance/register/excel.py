@@ -22,9 +22,8 @@ def write_register(file: BinaryIO, school_name: str, first: date, sheets: list[S
             days = [f"{day.day}{LETTERS[half]}" for day, half in one.columns]
             for at, text in enumerate(["STT", "Họ tên", *days, "P", "K", "Muộn", "Về sớm"]):
                 sheet.write_string(3, at, text, bold)
-            for number, row in enumerate(one.rows, start=1):
-                at = number + 3
-                sheet.write_number(at, 0, number)
+            for at, row in enumerate(one.rows, start=4):
+                sheet.write_number(at, 0, row.number)
                 sheet.write_string(at, 1, row.name)
                 for column, mark in enumerate(row.marks, start=2):
                     sheet.write_string(at, column, mark, cell)

@@ -15,6 +15,7 @@ PRESENT, LATE, LEFT, PERMITTED, DOUBT = "x", "M", "V", "p", "?"
 """As registers on paper have it: P and K are absences with and without permission, M (muộn) is late, V (về sớm) went
 home early; with p beside it that was permitted."""
 COUNTED = (Permission.PERMITTED.value, Permission.NOT_PERMITTED.value, LATE, LEFT)
+NUMBER = marked("No.")
 LEGEND = marked(
     "S morning, C afternoon; x present, M late, V left early (p: with permission), P absent with permission, "
     "K without, ? not certain"
@@ -23,6 +24,8 @@ LEGEND = marked(
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    number: int
+    """STT: the pupil's place in the class's order."""
     name: str
     marks: tuple[str, ...]
     """One a column; empty where nothing is known, or the pupil was not in this class."""
@@ -48,7 +51,10 @@ def sheet_of(class_name: str, kept: Iterable[tuple[str, Kept]]) -> Sheet:
     names = {one.student_id: name for name, one in all_of_them}
     marks = {(one.student_id, one.day, one.half): mark_of(one) for _, one in all_of_them}
     ordered = sorted(names.items(), key=lambda one: (list_order(one[1]), one[0]))
-    rows = (Row(name, tuple(marks.get((key, *column), "") for column in columns)) for key, name in ordered)
+    rows = (
+        Row(number, name, tuple(marks.get((key, *column), "") for column in columns))
+        for number, (key, name) in enumerate(ordered, start=1)
+    )
     return Sheet(class_name, columns, tuple(rows))
 
 
@@ -58,8 +64,13 @@ def paper_of(sheet: Sheet, school: str, first: date, language: Language) -> Pape
     return Paper(
         title=f"{say(marked('Register %(name)s')) % {'name': sheet.class_name}}, {first:%m/%Y}",
         school=school,
-        columns=[say(marked("Name")), *(f"{day.day}{letters[half]}" for day, half in sheet.columns), *COUNTED],
-        rows=[(row.name, *row.marks, *(row.count(mark) for mark in COUNTED)) for row in sheet.rows],
+        columns=[
+            say(NUMBER),
+            say(marked("Name")),
+            *(f"{day.day}{letters[half]}" for day, half in sheet.columns),
+            *COUNTED,
+        ],
+        rows=[(row.number, row.name, *row.marks, *(row.count(mark) for mark in COUNTED)) for row in sheet.rows],
         notes=[say(LEGEND)],
         signed_by=[say(marked("Homeroom teacher")), say(marked("Principal"))],
         wide=True,

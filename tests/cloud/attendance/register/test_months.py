@@ -1,6 +1,7 @@
 """A month's sheet: the letters of a half-day, counted, and as a file."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -51,10 +52,21 @@ def test_late_and_left_early_are_counted_each_and_a_permitted_one_is_no_absence(
     ]
     sheet = sheet_of("1A", [("Lan", one) for one in days])
     [row] = paper_of(sheet, "Trường A", MONDAY, Language.VI).rows
-    assert row == ("Lan", "MVp", "V", "M", "P", 1, 0, 2, 2)
+    assert row == (1, "Lan", "MVp", "V", "M", "P", 1, 0, 2, 2)
     file = io.BytesIO()
     write_register(file, "Trường A", MONDAY, [sheet])
     rows = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue())).get_sheet_by_name("1A").to_python()
     assert rows[3][-4:] == ["P", "K", "Muộn", "Về sớm"]
-    assert rows[4][1:] == ["Lan", "MVp", "V", "M", "P", 1, 0, 2, 2]
+    assert rows[4] == [1, "Lan", "MVp", "V", "M", "P", 1, 0, 2, 2]
     assert "V về sớm (p: có phép)" in rows[6][0]
+
+
+def test_each_pupil_has_the_number_of_their_place_in_the_class() -> None:
+    """By the given name, as a class list has them: on paper, in Excel and in the page."""
+    names = {"Trần Văn Minh": 2, "Nguyễn Thị Lan": 1, "Lê Ánh": 0}
+    half = Kept(LAN, MONDAY, HalfDay.MORNING, Presence.PRESENT, 0, 0, None)
+    sheet = sheet_of("1A", [(name, replace(half, student_id=UUID(int=9 - at))) for name, at in names.items()])
+    wanted = [(1, "Lê Ánh"), (2, "Nguyễn Thị Lan"), (3, "Trần Văn Minh")]
+    assert [(row.number, row.name) for row in sheet.rows] == wanted
+    paper = paper_of(sheet, "Trường A", MONDAY, Language.VI)
+    assert (paper.columns[:2], [tuple(row[:2]) for row in paper.rows]) == (["STT", "Họ tên"], wanted)
