@@ -123,3 +123,16 @@ class Throttled(Base):
     """SHA-256 of the pair: neither addresses nor names are kept."""
     clears_at_ms: Mapped[int] = mapped_column(BigInteger, index=True)
     """Since 1970. Every failure puts it off; a number, so that both databases add to it in one statement."""
+
+
+class SentForm(Base):
+    """A form that somebody sent and that was taken: sent again, it leads where it led before. Forgotten after two
+    days, when they send the next one."""
+
+    __tablename__ = "sent_form"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of the page's key, the address and what was typed: none of it can be read from here."""
+    led_to: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Right
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.leave_pages import LONGEST_REASON, read_stretch
 from cloud.attendance.noting import note_leave
@@ -53,20 +54,23 @@ def show_form(request: Request, visitor: SignedIn, student_id: UUID) -> Response
 
 
 @router.post("/students/{student_id}/leave")
-def write(request: Request, visitor: SignedIn, student_id: UUID, form: Posted) -> Response:
+def write(request: Request, visitor: SignedIn, student_id: UUID, form: Posted, once: SentOnce) -> Response:
     kit = service(request)
     try:
         with kit.database.writing() as session:
             reason, teller, told_at = form.lines("reason", LONGEST_REASON), _teller(form), _told_at(form)
             stretch = read_stretch(form)
+            if done := once.before(session, visitor.actor.user_id, kit.clock()):
+                return RedirectResponse(done, 303)
             assert told_at  # read_stretch raises for every field that could not be read
             noted = note_leave(
                 session, visitor.actor, student_id, stretch, reason, told_by=teller, told_at=told_at, now=kit.clock()
             )
             slug = next(one.slug for one in workplaces_for(session, visitor.actor) if one.id == noted.school_id)
+            where = once.led_to(session, visitor.actor.user_id, f"/schools/{slug}/leave")
     except Refusal as error:
         return _show(request, visitor, student_id, form, refused=error)
-    return RedirectResponse(f"/schools/{slug}/leave", 303)
+    return RedirectResponse(where, 303)
 
 
 def _teller(form: Typed) -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request as Asked
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.desk import ask_for_leave, decide_on_leave, right_over
 from cloud.attendance.leave import attachments, queries
@@ -114,6 +115,7 @@ def ask(
     visitor: SignedIn,
     student_id: UUID,
     form: Posted,
+    once: SentOnce,
     attachment: list[UploadFile] | None = None,
 ) -> Response:
     kit, now = service(asked), service(asked).clock()
@@ -121,14 +123,17 @@ def ask(
     try:
         reason, stretch = form.lines("reason", LONGEST_REASON), read_stretch(form)
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, now):
+                return RedirectResponse(done, 303)
             request = ask_for_leave(session, visitor.actor, student_id, stretch, reason, now)
             attachments.keep(session, kit.settings.secret_key, request.id, files, now)
+            where = once.led_to(session, visitor.actor.user_id, f"/children/{student_id}/leave")
     except Refused as error:
         form.problems = list(error.problems)
         return _family(asked, visitor, student_id, form, refused=error)
     except Refusal as error:
         return _family(asked, visitor, student_id, form, refused=error)
-    return RedirectResponse(f"/children/{student_id}/leave", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.post("/children/{student_id}/leave/{request_id}/withdrawal")

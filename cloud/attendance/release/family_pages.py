@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.attendance.release import permits, queries
 from cloud.attendance.release.permits import Given
@@ -76,15 +77,22 @@ def give(
     visitor: SignedIn,
     student_id: UUID,
     form: Posted,
+    once: SentOnce,
 ) -> Response:
-    """The answer is the page with the code on it: it is shown this once."""
+    """The answer is the page with the code on it: it is shown this once. Sent again, the form gives no second
+    permission, but the one it gave gets a new code, since nobody may have seen the first."""
     kit, name, day = service(request), form.text("name", LONGEST_NAME), form.day("day")
     try:
         with kit.database.writing() as session:
             child_of(session, visitor.actor, student_id)
             form.require()
             assert day
-            given = permits.give(session, visitor.actor, student_id, name, day, kit.settings.secret_key, kit.clock())
+            secret, now = kit.settings.secret_key, kit.clock()
+            if before := once.before(session, visitor.actor.user_id, now):
+                given = permits.give_again(session, visitor.actor, student_id, UUID(before), secret, now)
+            else:
+                given = permits.give(session, visitor.actor, student_id, name, day, secret, now)
+                once.led_to(session, visitor.actor.user_id, str(given.permit.id))
     except Refusal as error:
         return _show(request, visitor, student_id, refused=error, form=form)
     return _show(request, visitor, student_id, given=given)

@@ -38,11 +38,25 @@ def give(
     """Raises NotFound, Forbidden for a guardian who may not collect either, Invalid, or Unavailable."""
     child = _own(session, actor, student_id)
     kept = check_permit(name, day, school_day(now))
-    code, permit_id = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}", new_id()
+    code, permit_id = _new_code(), new_id()
     permit = Permit(permit_id, child.id, day, kept, _fingerprint(secret, permit_id, code), 0, None, None)
     queries.add_permit(session, permit, child.school_id, actor.user_id, now)
     facts = {"day": day.isoformat()}
     audit.note(session, child.school_id, actor.user_id, "permit.given", child.id, facts, now=now)
+    return Given(permit, code)
+
+
+def give_again(
+    session: Session, actor: Actor, student_id: UUID, permit_id: UUID, secret: SecretStr | None, now: datetime
+) -> Given:
+    """With another code. Raises NotFound, Forbidden, or Conflict for one that is used, withdrawn or of a day before."""
+    child = _own(session, actor, student_id)
+    permit = next(
+        (one for one in queries.permits_since(session, child.id, school_day(now)) if one.id == permit_id), None
+    )
+    code = _new_code()
+    if permit is None or not queries.change_code(session, permit.id, _fingerprint(secret, permit.id, code)):
+        raise Conflict(marked("This permission was used or withdrawn already."))
     return Given(permit, code)
 
 
@@ -76,6 +90,10 @@ def _own(session: Session, actor: Actor, student_id: UUID) -> Pupil:
             marked("You may not collect this child, so you cannot send somebody either. Please ask the school.")
         )
     return child
+
+
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
 
 
 def _fingerprint(secret: SecretStr | None, permit_id: UUID, code: str) -> str:

@@ -215,6 +215,11 @@ def withdraw_permit(session: Session, student_id: UUID, permit_id: UUID, now: da
     return row is not None and row.student_id == student_id and _settle(session, permit_id, withdrawn_at=now)
 
 
+def change_code(session: Session, permit_id: UUID, code_hash: str) -> bool:
+    """False when it was used or withdrawn meanwhile."""
+    return _settle(session, permit_id, code_hash=code_hash)
+
+
 def seen_leaving(session: Session, school_id: UUID, day: date, since: datetime) -> set[UUID]:
     """Pupils whom a unit saw going out on that day, as came in since then."""
     begins, ends = day_bounds(day)
@@ -257,11 +262,11 @@ def pupils_of_class(session: Session, class_id: UUID, day: date) -> list[UUID]:
     return list(rows)
 
 
-def _settle(session: Session, permit_id: UUID, **when: datetime) -> bool:
+def _settle(session: Session, permit_id: UUID, **values: datetime | str) -> bool:
     changed = session.scalar(
         update(CollectPermit)
         .where(CollectPermit.id == permit_id, CollectPermit.used_at.is_(None), CollectPermit.withdrawn_at.is_(None))
-        .values(**when)
+        .values(**values)
         .returning(CollectPermit.id)
         .execution_options(synchronize_session=False)
     )

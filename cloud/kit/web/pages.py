@@ -1,5 +1,6 @@
 """Templates in the reader's language. A template sees one dataclass, `view`, and a few words about the reader."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,14 @@ from cloud.kit.i18n import (
 )
 from cloud.kit.web.assets import Assets
 
+ONCE = "once"
+"""The field of a form that says which opening of its page it is (`cloud/accounts/sent_once.py`)."""
 KIT = Path(__file__).parent / "templates"
+
+
+def one_time_key() -> Markup:
+    """In a form that is to be taken once, however often it is sent."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(ONCE, secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ def _environment(loader: BaseLoader, language: Language, assets: Assets) -> Envi
     )
     install: Any = environment
     install.install_gettext_translations(translator(language), newstyle=True)
-    environment.globals.update(asset=assets.url, language=language, languages=LANGUAGES)
+    environment.globals.update(asset=assets.url, once=one_time_key, language=language, languages=LANGUAGES)
     environment.filters.update(
         clock_time=clock_time,
         long_day=lambda day: long_day(day, language),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit import i18n
 from cloud.kit.errors import CloudError, Conflict, Invalid
@@ -54,15 +55,18 @@ def show_group(request: Request, visitor: SignedIn, student_id: UUID) -> Respons
 
 
 @router.post("/children/{student_id}/group")
-def write(request: Request, visitor: SignedIn, student_id: UUID, body: Body = "") -> Response:
-    kit = service(request)
+def write(request: Request, visitor: SignedIn, student_id: UUID, once: SentOnce, body: Body = "") -> Response:
+    kit, now = service(request), service(request).clock()
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, now):
+                return RedirectResponse(done, 303)
             seat = meeting.family_seat(session, visitor.actor, student_id)
-            meeting.write(session, seat, body, kit.clock())
+            meeting.write(session, seat, body, now)
+            where = once.led_to(session, visitor.actor.user_id, f"/children/{student_id}/group#newest")
     except (Invalid, Conflict) as error:
         return _group(request, visitor, student_id, body=body, refused=error)
-    return RedirectResponse(f"/children/{student_id}/group#newest", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.post("/children/{student_id}/group/{group_message_id}/report")

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Right
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import CloudError, Conflict, Invalid, NotFound
 from cloud.kit.i18n import marked
@@ -73,9 +74,11 @@ def show_group(request: Request, visitor: SignedIn, class_id: UUID) -> Response:
 
 
 @router.post("/classes/{class_id}/group")
-def write(request: Request, visitor: SignedIn, class_id: UUID, body: Body = "") -> Response:
+def write(request: Request, visitor: SignedIn, class_id: UUID, once: SentOnce, body: Body = "") -> Response:
     def step(session: Session, seat: Seat, now: datetime) -> None:
-        meeting.write(session, seat, body, now)
+        if not once.before(session, visitor.actor.user_id, now):
+            meeting.write(session, seat, body, now)
+            once.led_to(session, visitor.actor.user_id, f"/classes/{class_id}/group")
 
     return _step(request, visitor, class_id, Right.WRITE_MESSAGES, step, body=body)
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn
 from cloud.kit import outbox
 from cloud.kit.errors import Conflict, Invalid, NotFound
@@ -83,6 +84,7 @@ def send_notice(
     request: Request,
     visitor: SignedIn,
     slug: str,
+    once: SentOnce,
     audience: Line = "",
     subject: Line = "",
     body: Body = "",
@@ -95,8 +97,12 @@ def send_notice(
     kit, draft = service(request), Draft(subject, body, subject_en, body_en, emergency)
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, kit.clock()):
+                return RedirectResponse(done, 303)
             school = _school(session, visitor.actor, slug)
             sent = sending.send(session, visitor.actor, school.id, audience, draft, kit.clock(), sure_of=sure_of)
+            if isinstance(sent, UUID):
+                once.led_to(session, visitor.actor.user_id, f"/notices/{sent}")
     except Invalid as error:
         return _notices(request, visitor.actor, slug, audience, draft, said_by(error))
     if isinstance(sent, sending.Unsure):
@@ -127,6 +133,7 @@ def correct_notice(
     request: Request,
     visitor: SignedIn,
     notice_id: UUID,
+    once: SentOnce,
     subject: Line = "",
     body: Body = "",
     subject_en: Line = "",
@@ -135,11 +142,14 @@ def correct_notice(
     kit, draft = service(request), Draft(subject, body, subject_en, body_en)
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, kit.clock()):
+                return RedirectResponse(done, 303)
             earlier, _ = _own(session, visitor.actor, notice_id)
             corrected = sending.correct(session, visitor.actor, earlier, draft, kit.clock())
+            where = once.led_to(session, visitor.actor.user_id, f"/notices/{corrected}")
     except Invalid as error:
         return _notice(request, visitor.actor, notice_id, said_by(error), draft=draft)
-    return RedirectResponse(f"/notices/{corrected}", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.get("/messages/{notice_id}")

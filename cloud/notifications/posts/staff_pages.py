@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor, Right
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.errors import CloudError, NotFound, Refusal
 from cloud.kit.i18n import Said, marked, said_by
@@ -72,6 +73,7 @@ def write(
     request: Request,
     visitor: SignedIn,
     slug: str,
+    once: SentOnce,
     audience: Line = "",
     title: Line = "",
     body: Body = "",
@@ -82,13 +84,16 @@ def write(
     kit, draft = service(request), Draft(title, body, publish_at)
     try:
         with kit.database.writing() as session:
-            school = _school(session, visitor.actor, slug)
             secret, now = kit.settings.secret_key, kit.clock()
+            if done := once.before(session, visitor.actor.user_id, now):
+                return RedirectResponse(done, 303)
+            school = _school(session, visitor.actor, slug)
             files = _files(picture, alt)
             post_id = writing.write(session, visitor.actor, school.id, audience, draft, files, secret, now)
+            where = once.led_to(session, visitor.actor.user_id, f"/posts/{post_id}")
     except Refusal as error:
         return _posts(request, visitor, slug, audience, draft, error)
-    return RedirectResponse(f"/posts/{post_id}", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.get("/posts/{post_id}")
@@ -127,6 +132,7 @@ def correct(
     request: Request,
     visitor: SignedIn,
     post_id: UUID,
+    once: SentOnce,
     title: Line = "",
     body: Body = "",
     picture: Pictures = None,
@@ -135,12 +141,15 @@ def correct(
     kit, draft = service(request), Draft(title, body)
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, kit.clock()):
+                return RedirectResponse(done, 303)
             earlier = writing.own(session, visitor.actor, post_id)
             files, secret = _files(picture, alt), kit.settings.secret_key
             corrected = writing.correct(session, visitor.actor, earlier, draft, files, secret, kit.clock())
+            where = once.led_to(session, visitor.actor.user_id, f"/posts/{corrected}")
     except Refusal as error:
         return _post(request, visitor, post_id, draft=draft, refused=error)
-    return RedirectResponse(f"/posts/{corrected}", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.get("/posts/{post_id}/pictures/{number}")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Invalid, Refusal
@@ -54,19 +55,23 @@ def begin(
     visitor: SignedIn,
     student_id: UUID,
     form: Posted,
+    once: SentOnce,
     file: UploadFile | None = None,
 ) -> Response:
     kit, now = service(request), service(request).clock()
     teacher, body = form.key("teacher"), form.value("body")
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, now):
+                return RedirectResponse(done, 303)
             if teacher is None:
                 raise Invalid(marked("Choose to whom you write."))
             part = talking.begin_as_guardian(session, visitor.actor, student_id, teacher, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
+            where = once.led_to(session, visitor.actor.user_id, f"/talks/{part.thread.id}")
     except Refusal as error:
         return _family(request, visitor, student_id, chosen=teacher, body=body, refused=error)
-    return RedirectResponse(f"/talks/{part.thread.id}", 303)
+    return RedirectResponse(where, 303)
 
 
 def _family(

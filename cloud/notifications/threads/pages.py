@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.access import Actor
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, Refusal
@@ -72,16 +73,24 @@ def show_thread(request: Request, visitor: SignedIn, thread_id: UUID) -> Respons
 
 @router.post("/talks/{thread_id}", max_body_size=MAX_FORM_BYTES)
 def write(
-    request: Request, visitor: SignedIn, thread_id: UUID, body: Body = "", file: UploadFile | None = None
+    request: Request,
+    visitor: SignedIn,
+    thread_id: UUID,
+    once: SentOnce,
+    body: Body = "",
+    file: UploadFile | None = None,
 ) -> Response:
     kit, now = service(request), service(request).clock()
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, now):
+                return RedirectResponse(done, 303)
             part = talking.part_in(session, visitor.actor, thread_id, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
+            where = once.led_to(session, visitor.actor.user_id, f"/talks/{thread_id}#newest")
     except Refusal as error:
         return _thread(request, visitor, thread_id, body=body, refused=error)
-    return RedirectResponse(f"/talks/{thread_id}#newest", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.post("/talks/{thread_id}/messages/{message_id}/taken-back")

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts import audit_queries as audit
 from cloud.accounts.access import Actor, Right
+from cloud.accounts.sent_once import SentOnce
 from cloud.accounts.visitor import SignedIn, Visitor
 from cloud.kit.clock import school_day
 from cloud.kit.errors import CloudError, NotFound, Refusal
@@ -73,6 +74,7 @@ def begin(
     visitor: SignedIn,
     slug: str,
     form: Posted,
+    once: SentOnce,
     file: UploadFile | None = None,
 ) -> Response:
     kit, now = service(request), service(request).clock()
@@ -81,14 +83,17 @@ def begin(
         form.complain("student", marked("choose one of the list"))
     try:
         with kit.database.writing() as session:
+            if done := once.before(session, visitor.actor.user_id, now):
+                return RedirectResponse(done, 303)
             school = _school(session, visitor.actor, slug)
             form.require()
             assert student
             part = talking.begin_as_teacher(session, visitor.actor.within(school.id), student, now)
             talking.write(session, visitor.actor, part, body, content_of(file), kit.settings.secret_key, now)
+            where = once.led_to(session, visitor.actor.user_id, f"/talks/{part.thread.id}")
     except Refusal as error:
         return _talks(request, visitor, slug, class_id, form=form, refused=error)
-    return RedirectResponse(f"/talks/{part.thread.id}", 303)
+    return RedirectResponse(where, 303)
 
 
 @router.post("/schools/{slug}/talks/absence")

@@ -1,3 +1,18 @@
+// A form that was sent is held back until its answer comes, so that a double tap sends it once. One that answers with a
+// file (data-file) leaves no page, and a page that is gone back to is free again.
+(() => {
+  const free = (form) => { delete form.dataset.sent; form.removeAttribute("aria-busy"); };
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post" || "file" in form.dataset) return;
+    if ("sent" in form.dataset) { event.preventDefault(); return; }
+    form.dataset.sent = "";
+    form.setAttribute("aria-busy", "true");
+    setTimeout(free, 30000, form);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(free));
+})();
+
 // The pages as an app: kept for when there is no network, and put on the home screen where the browser can.
 (() => {
   const kept = document.getElementById("kept");
