@@ -1,11 +1,12 @@
-"""All SQL of notices. Whose they are to write is decided by the caller; whose to read, by `guardian.user_id` here."""
+"""All SQL of notices. Whose they are to write is decided by the caller; whose to read, by `_own` here."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from cloud.accounts.tables import User
@@ -116,7 +117,7 @@ def last_reminder(session: Session, notice_id: UUID) -> NoticeReminder | None:
 
 
 def copies(session: Session, user_id: UUID, *, notice_id: UUID | None = None, limit: int = 100) -> list[Copy]:
-    """What the user has got as a guardian, the latest first."""
+    """What the user has got as a guardian, and may still read as one, the latest first."""
     later = aliased(Notice)
     statement = (
         select(
@@ -129,8 +130,7 @@ def copies(session: Session, user_id: UUID, *, notice_id: UUID | None = None, li
         )
         .join(User, User.id == Notice.author_id)
         .join(NoticeReceipt, NoticeReceipt.notice_id == Notice.id)
-        .join(Guardian, Guardian.id == NoticeReceipt.guardian_id)
-        .where(Guardian.user_id == user_id)
+        .where(_own(session, user_id))
         .group_by(Notice.id, User.display_name)
         .order_by(Notice.sent_at.desc(), Notice.id.desc())
         .limit(limit)
@@ -143,8 +143,8 @@ def copies(session: Session, user_id: UUID, *, notice_id: UUID | None = None, li
 def unread(session: Session, user_id: UUID) -> int:
     unread = (
         select(func.count(NoticeReceipt.notice_id.distinct()))
-        .join(Guardian, Guardian.id == NoticeReceipt.guardian_id)
-        .where(Guardian.user_id == user_id, NoticeReceipt.read_at.is_(None))
+        .join(Notice, Notice.id == NoticeReceipt.notice_id)
+        .where(_own(session, user_id), NoticeReceipt.read_at.is_(None))
     )
     return session.scalar(unread) or 0
 
@@ -168,4 +168,29 @@ def mark_acknowledged(session: Session, notice_id: UUID, user_id: UUID, *, now: 
         .where(NoticeReceipt.notice_id == notice_id, NoticeReceipt.acknowledged_at.is_(None), own)
         .values(acknowledged_at=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def _own(session: Session, user_id: UUID) -> ColumnElement[bool]:
+    """On NoticeReceipt and Notice: copies that came for the sake of a child whom the reader, as that guardian, may
+    still see; or of another such child of theirs to whose class, grade or school the notice went, too."""
+    rows = session.execute(
+        select(Guardianship.guardian_id, Student.id, Student.class_id, SchoolClass.grade)
+        .join(Guardian, Guardian.id == Guardianship.guardian_id)
+        .join(Student, Student.id == Guardianship.student_id)
+        .join(SchoolClass, SchoolClass.id == Student.class_id)
+        .where(Guardian.user_id == user_id, Guardianship.may_see)
+    )
+    children: dict[UUID, set[UUID]] = defaultdict(set)
+    audiences: dict[UUID, set[str]] = defaultdict(lambda: {Audience("").key})
+    for guardian_id, child_id, class_id, grade in rows:
+        children[guardian_id].add(child_id)
+        audiences[guardian_id] |= {Audience("", class_id=class_id).key, Audience("", grade=grade).key}
+    return or_(
+        false(),
+        *(
+            (NoticeReceipt.guardian_id == guardian_id)
+            & (NoticeReceipt.child_id.in_(own) | Notice.audience.in_(audiences[guardian_id]))
+            for guardian_id, own in children.items()
+        ),
     )

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -15,13 +16,14 @@ from cloud.kit.db import Database
 from cloud.notifications import queries as notifications
 from cloud.notifications.announce import handlers
 from cloud.notifications.mail import Mail
+from cloud.notifications.notices import queries
 from cloud.notifications.notices.tables import NoticeReceipt
 from cloud.notifications.sending import send_due
 from cloud.notifications.tables import Message
 from cloud.notifications.transport import Channel, PushAddress
 from cloud.notifications.vapid import new_private_key
 from cloud.notifications.web_push import WebPush
-from cloud.people.tables import Guardian, Student
+from cloud.people.tables import Guardian, Guardianship, Student
 from cloud.school.tables import SchoolClass
 from tests.cloud.pages.people import EVERYBODY, House, open_house
 from tests.services.push import PushService
@@ -226,3 +228,47 @@ def test_each_fact_stands_for_itself_and_who_has_not_acknowledged_is_reminded(
 
 def mail_subjects(mail: MailServer) -> list[str]:
     return [str(one["Subject"]) for one in mail.messages]
+
+
+def may_see(house: House, child: UUID, may: bool) -> None:
+    """Of bob, as a guardian of that child."""
+    bob = select(Guardian.id).where(Guardian.full_name == "bob").scalar_subquery()
+    with house.database.writing() as session:
+        link = update(Guardianship).where(Guardianship.guardian_id == bob, Guardianship.student_id == child)
+        session.execute(link.values(may_see=may).execution_options(synchronize_session=False))
+
+
+def unread(house: House) -> int:
+    """Of bob's."""
+    with house.database.reading() as session:
+        return queries.unread(session, house.school.bob.user_id)
+
+
+@pytest.mark.parametrize("audience", ["school", "grade:1", "class"])
+def test_who_may_not_see_the_child_any_more_reads_no_earlier_notice_either(house: House, audience: str) -> None:
+    """Neither in the list nor at its address; nothing is counted as new, and nothing can be acknowledged."""
+    key = f"class:{house.school.class_id}" if audience == "class" else audience
+    page = inbox(write(house, audience=key))
+    with house.visit("bob") as bob, house.visit("erin") as erin:
+        assert ("Nghỉ học vì bão" in bob.get("/messages").text, unread(house)) == (True, 1)
+        may_see(house, house.school.lan, False)
+        assert ("Nghỉ học vì bão" in bob.get("/messages").text, unread(house)) == (False, 0)
+        assert [bob.get(page).status_code, bob.post(f"{page}/acknowledged").status_code] == [404, 404]
+        assert erin.get(page).status_code == 200
+        may_see(house, house.school.lan, True)
+        assert bob.get(page).status_code == 200
+
+
+def test_a_notice_that_went_to_another_child_of_theirs_too_stays(house: House) -> None:
+    with house.database.writing() as session:
+        bob = session.scalars(select(Guardian.id).where(Guardian.full_name == "bob")).one()
+        session.add(Guardianship(guardian_id=bob, student_id=house.school.minh))
+    page = inbox(write(house))
+    with house.visit("bob") as client:
+        for child in (house.school.lan, house.school.minh):
+            may_see(house, child, False)
+            assert client.get(page).status_code == 200, "the other one's school it is, too"
+            may_see(house, child, True)
+        may_see(house, house.school.lan, False)
+        may_see(house, house.school.minh, False)
+        assert client.get(page).status_code == 404
