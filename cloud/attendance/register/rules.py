@@ -41,13 +41,32 @@ from edge.contract import Direction
 def status_of(facts: DayFacts, plan: Plan, policy: Policy, now: datetime) -> DayStatus:
     """One pupil's day as it stands at `now`."""
     passages = passages_of(facts.sightings, policy.passage_window)
-    divided = None if policy.stays_over_midday else passages_by_half(passages, plan)
+    divided = passages_by_half(passages, plan)
     return DayStatus(
         plan.day,
         tuple(
-            _Case(facts, plan, planned, divided[planned.half] if divided else passages, policy, now).status()
+            _Case(
+                facts,
+                plan,
+                planned,
+                passages if policy.stays_over_midday and not _leaves_before(facts.claims, plan, planned)
+                else divided[planned.half],
+                policy,
+                now,
+            ).status()
             for planned in plan.half_days
         ),
+    )  # fmt: skip
+
+
+def _leaves_before(claims: Iterable[Claim], plan: Plan, planned: PlannedHalf) -> bool:
+    """Whose approved leave begins with this half-day goes home before it, also where the others stay over midday."""
+    approved = [one.stretch for one in claims if one.state is ClaimState.APPROVED]
+    earlier = [one for one in plan.half_days if one.starts_at < planned.starts_at]
+    return (
+        bool(earlier)
+        and any((plan.day, planned.half) in one for one in approved)
+        and not any((plan.day, earlier[-1].half) in one for one in approved)
     )
 
 

