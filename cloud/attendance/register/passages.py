@@ -103,11 +103,11 @@ def passages_by_half(passages: Iterable[Passage], plan: Plan) -> dict[HalfDay, l
     without a direction the middle of the break divides them.
     """
     divided: dict[HalfDay, list[Passage]] = {planned.half: [] for planned in plan.half_days}
+    if len(plan.half_days) < len(HalfDay):
+        # Of a day without lessons nothing; where half a day is taught, all of it.
+        return {half: list(passages) for half in divided}
+    first, second = plan.half_days
     for passage in passages:
-        if len(plan.half_days) == 1:
-            divided[plan.half_days[0].half].append(passage)
-            continue
-        first, second = plan.half_days
         if passage.direction is Direction.IN:
             turns_at = first.ends_at
         elif passage.direction is Direction.OUT:

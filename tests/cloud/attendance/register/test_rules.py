@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from cloud.attendance.leave.facts import ClaimState
-from cloud.attendance.register.facts import FactKind, Permission, Presence, Rule, Silence
+from cloud.attendance.register.facts import FactKind, Permission, Policy, Presence, Rule, Silence
 from tests.cloud.attendance.register.day import (
     AFTERNOON,
     HOME_AT_MIDDAY,
@@ -58,7 +58,9 @@ def test_late_says_which_scan_and_which_bell_made_it_so() -> None:
 
 
 def test_a_weekend_is_never_an_absence() -> None:
-    assert the_day(day=SATURDAY, now=at("20:00", SATURDAY)).halves == ()
+    for policy in (Policy(), HOME_AT_MIDDAY):
+        seen = scan("09:00", day=SATURDAY)
+        assert the_day(seen, day=SATURDAY, now=at("20:00", SATURDAY), policy=policy).halves == ()
 
 
 def test_the_same_face_at_two_units_within_the_window_is_one_passage() -> None:
