@@ -35,16 +35,15 @@ class Sending:
         if not self.digest:
             return ""
         sent_queries.forget(session, user_id, now - KNOWN_FOR)
-        return "" if sent_queries.claim(session, user_id, self.digest, now) else self._led_to(session, user_id)
+        if sent_queries.claim(session, user_id, self.digest, now):
+            return ""
+        return sent_queries.led_to(session, user_id, self.digest)
 
     def led_to(self, session: Session, user_id: UUID, where: str) -> str:
         """In the transaction that wrote something. Returns `where`."""
         if self.digest:
             sent_queries.keep(session, user_id, self.digest, where)
         return where
-
-    def _led_to(self, session: Session, user_id: UUID) -> str:
-        return sent_queries.led_to(session, user_id, self.digest)
 
 
 async def sending(request: Request) -> Sending:

@@ -1,4 +1,5 @@
-"""Whether a family may ask for leave for just those days, and where in their form it cannot be."""
+"""Whether leave may be for just those days: asked for by a family, where in their form it cannot be; and what staff
+write down is held to the same (`noting.py`)."""
 
 from datetime import date
 
@@ -15,6 +16,7 @@ from cloud.people.queries import hold_students
 from cloud.school.calendar.day_plans import plan_on
 from cloud.school.calendar.setup_queries import years
 
+ABSENT = marked("Your child is not with the school on %(day)s: choose another day.")
 TAKEN: dict[ClaimState, str] = {
     ClaimState.REQUESTED: marked(
         "You have asked for leave for %(span)s already, and the school has not answered yet: choose other days, or "
@@ -35,7 +37,7 @@ def check_days(session: Session, child: Pupil, stretch: Stretch) -> None:
     edges = {stretch.last_day: "last_day", stretch.first_day: "first_day"}
     for day, field in sorted(edges.items()):
         try:
-            _check_day(session, child, stretch, day)
+            check_day(session, child, stretch, day, ABSENT)
         except Invalid as error:
             problems.append(problem_of(field, error))
     if problems:
@@ -43,18 +45,25 @@ def check_days(session: Session, child: Pupil, stretch: Stretch) -> None:
 
 
 def check_alone(session: Session, child: Pupil, stretch: Stretch) -> None:
-    """One time has one leave, also where two ask at once. Raises Refused."""
-    hold_students(session, [child.id])
-    for one in leave.requests_of(session, child.id):
+    """One time has one leave. Raises Refused."""
+    if found := standing_over(session, child, stretch):
+        state, span = found
+        raise Refused([Problem("first_day", TAKEN[state], (("span", span),))])
+
+
+def check_day(session: Session, pupil: Pupil, stretch: Stretch, day: date, absent: str) -> None:
+    """`absent` says of a `day` that the pupil is not with the school then. Raises Invalid."""
+    own_class = classes_on(session, pupil.school_id, day, [pupil.id]).get(pupil.id)
+    if own_class is None:
+        raise Invalid(phrase(absent, day=f"{day:%d/%m/%Y}"))
+    check_edge(stretch, plan_on(session, pupil.school_id, day, own_class.id))
+
+
+def standing_over(session: Session, pupil: Pupil, stretch: Stretch) -> tuple[ClaimState, str] | None:
+    """The request or leave that has some of that time already, with its days; also where two ask at once."""
+    hold_students(session, [pupil.id])
+    for one in leave.requests_of(session, pupil.id):
         if one.claim.state in TAKEN and one.claim.stretch.overlaps(stretch):
             days = dict.fromkeys((one.claim.stretch.first_day, one.claim.stretch.last_day))
-            span = " – ".join(f"{day:%d/%m/%Y}" for day in days)
-            raise Refused([Problem("first_day", TAKEN[one.claim.state], (("span", span),))])
-
-
-def _check_day(session: Session, child: Pupil, stretch: Stretch, day: date) -> None:
-    own_class = classes_on(session, child.school_id, day, [child.id]).get(child.id)
-    if own_class is None:
-        absent = marked("Your child is not with the school on %(day)s: choose another day.")
-        raise Invalid(phrase(absent, day=f"{day:%d/%m/%Y}"))
-    check_edge(stretch, plan_on(session, child.school_id, day, own_class.id))
+            return one.claim.state, " – ".join(f"{day:%d/%m/%Y}" for day in days)
+    return None

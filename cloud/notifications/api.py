@@ -1,5 +1,6 @@
 """A browser asks for Web Push, takes the wish back, and says that it has shown a message or opened it."""
 
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -81,18 +82,18 @@ def unsubscribe(request: Request, visitor: SignedIn, browser: BrowserGone) -> Re
 @router.post("/push/receipts/{message_id}", status_code=204)
 def confirm(request: Request, message_id: UUID) -> Response:
     """From a service worker, which may have no session any more: the id came encrypted, so whoever knows it had it."""
-    kit = service(request)
-    with kit.database.writing() as session:
-        if not queries.mark_delivered(session, message_id, now=kit.clock()):
-            raise NotFound("There is no such message.")
-    return Response(status_code=204)
+    return _write_down(request, message_id, queries.mark_delivered)
 
 
 @router.post("/push/receipts/{message_id}/opened", status_code=204)
 def confirm_opened(request: Request, message_id: UUID) -> Response:
     """Somebody tapped on it; from the same service worker."""
+    return _write_down(request, message_id, queries.mark_opened)
+
+
+def _write_down(request: Request, message_id: UUID, mark: Callable[..., bool]) -> Response:
     kit = service(request)
     with kit.database.writing() as session:
-        if not queries.mark_opened(session, message_id, now=kit.clock()):
+        if not mark(session, message_id, now=kit.clock()):
             raise NotFound("There is no such message.")
     return Response(status_code=204)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cloud.attendance.meals import sheet_queries, supplement_queries
 from cloud.attendance.meals.rules import is_far_below
 from cloud.attendance.meals.sheet_queries import ClassLine, DietLine, SheetState
-from cloud.attendance.meals.supplement_queries import Supplement
+from cloud.attendance.meals.supplement_queries import Supplement, added_by_class
 from cloud.attendance.papers.paper import Paper
 from cloud.kit.clock import school_time
 from cloud.kit.i18n import Language, marked, translator
@@ -59,20 +59,18 @@ class Sheet:
     @property
     def lines(self) -> tuple[SheetLine, ...]:
         """Of every class that was counted or added to."""
-        locked = {(one.grade, one.class_name): one for one in self.classes}
-        more: Counter[tuple[int, str]] = Counter()
-        for one in self.supplements:
-            for line in one.lines:
-                more[line.grade, line.class_name] += line.portions
+        locked, more = {one.class_id: one for one in self.classes}, added_by_class(self.supplements)
+        named = {one.class_id: (one.grade, one.class_name) for one in self.classes}
+        named |= {line.class_id: (line.grade, line.class_name) for one in self.supplements for line in one.lines}
         return tuple(
             SheetLine(
                 name,
-                locked[grade, name].portions if (grade, name) in locked else 0,
-                more[grade, name],
-                self.unplaced.get(locked[grade, name].class_id, 0) if (grade, name) in locked else 0,
+                locked[class_id].portions if class_id in locked else 0,
+                more[class_id],
+                self.unplaced.get(class_id, 0),
                 self._diets_of(name),
             )
-            for grade, name in sorted(locked.keys() | more.keys())
+            for class_id, (_, name) in sorted(named.items(), key=lambda item: item[1])
         )
 
     @property

@@ -1,6 +1,7 @@
 """All SQL of what is added to a locked count."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -52,6 +53,13 @@ class Supplement:
         classes = dict.fromkeys(line.class_name for line in self.lines)
         sums = {name: sum(one.portions for one in self.lines if one.class_name == name) for name in classes}
         return ", ".join(f"{name}: {portions}" for name, portions in sums.items())
+
+
+def added_by_class(supplements: Iterable[Supplement]) -> Counter[UUID]:
+    added: Counter[UUID] = Counter()
+    for line in (line for one in supplements for line in one.lines):
+        added[line.class_id] += line.portions
+    return added
 
 
 def hold(session: Session, school_id: UUID, day: date) -> bool:

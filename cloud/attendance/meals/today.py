@@ -95,7 +95,8 @@ def read_today(session: Session, actor: Actor, school: OwnSchool, now: datetime)
     today, here = school_day(now), actor.within(school.id)
     own = {one.id for one in classes_for(session, here, Right.SEE_MEALS)}
     state = sheet_queries.sheet_state(session, school.id, today)
-    lines = _locked(session, school.id, today) if state else _live(session, school.id, today)
+    supplements = supplement_queries.supplements(session, school.id, today) if state else ()
+    lines = _locked(session, school.id, today, supplements) if state else _live(session, school.id, today)
     sees_all = school.id in here.schools_where(Right.SEE_MEALS)
     return Today(
         today,
@@ -106,7 +107,7 @@ def read_today(session: Session, actor: Actor, school: OwnSchool, now: datetime)
         school.slug,
         sees_all,
         may_keep=school.id in here.schools_where(Right.KEEP_MEALS),
-        supplements=supplement_queries.supplements(session, school.id, today) if sees_all and state else (),
+        supplements=supplements if sees_all else (),
     )
 
 
@@ -120,15 +121,12 @@ def _live(session: Session, school_id: UUID, day: date) -> list[CountLine]:
     ]
 
 
-def _locked(session: Session, school_id: UUID, day: date) -> list[CountLine]:
+def _locked(session: Session, school_id: UUID, day: date, supplements: tuple[Supplement, ...]) -> list[CountLine]:
     """Also of a class that was not counted at the cut-off, and of which somebody is here to eat."""
     confirmed = supplementing.confirmed_since(session, school_id, day)
     waiting = Counter(one.class_id for one in confirmed)
     in_doubt = Counter(supplementing.still_in_doubt(session, school_id, day, confirmed).values())
-    more: Counter[UUID] = Counter()
-    for one in supplement_queries.supplements(session, school_id, day):
-        for line in one.lines:
-            more[line.class_id] += line.portions
+    more = supplement_queries.added_by_class(supplements)
     counted = {line.class_id: line for line in sheet_queries.locked_lines(session, school_id, day)}
     others = supplement_queries.uncounted_classes(session, (waiting.keys() | more.keys()) - counted.keys())
     return [

@@ -41,22 +41,16 @@ from edge.contract import Direction
 def status_of(facts: DayFacts, plan: Plan, policy: Policy, now: datetime) -> DayStatus:
     """One pupil's day as it stands at `now`."""
     passages = passages_of(facts.sightings, policy.passage_window)
-    divided = passages_by_half(passages, plan)
+
+    def of(planned: PlannedHalf) -> Sequence[Passage]:
+        if policy.stays_over_midday and not _leaves_before(facts.claims, plan, planned):
+            return passages
+        return passages_by_half(passages, plan)[planned.half]
+
     return DayStatus(
         plan.day,
-        tuple(
-            _Case(
-                facts,
-                plan,
-                planned,
-                passages if policy.stays_over_midday and not _leaves_before(facts.claims, plan, planned)
-                else divided[planned.half],
-                policy,
-                now,
-            ).status()
-            for planned in plan.half_days
-        ),
-    )  # fmt: skip
+        tuple(_Case(facts, plan, planned, of(planned), policy, now).status() for planned in plan.half_days),
+    )
 
 
 def _leaves_before(claims: Iterable[Claim], plan: Plan, planned: PlannedHalf) -> bool:

@@ -29,6 +29,7 @@ class Way:
     """Not before; of what waits alone."""
     sent_at: datetime | None
     delivered_at: datetime | None
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class Told:
     body: str
     path: str
     ways: tuple[Way, ...]
-    read_at: datetime | None
-    """First, whichever way it was that they read it on."""
+
+    @property
+    def read_at(self) -> datetime | None:
+        """First, whichever way it was that they read it on."""
+        return min((one.read_at for one in self.ways if one.read_at), default=None)
 
     @property
     def day(self) -> date:
@@ -165,10 +169,6 @@ def _told(session: Session, since: datetime, *which: ColumnElement[bool]) -> lis
         .limit(MOST_SHOWN)
     )  # fmt: skip
     ways: defaultdict[tuple[str, datetime, str, str, str], list[Way]] = defaultdict(list)
-    read: defaultdict[tuple[str, datetime, str, str, str], list[datetime]] = defaultdict(list)
-    for guardian, happened_at, subject, body, path, channel, state, due, sent_at, delivered_at, read_at in rows:
-        occasion = guardian, happened_at, subject, body, path
-        ways[occasion].append(Way(Channel(channel), State(state), due, sent_at, delivered_at))
-        if read_at is not None:
-            read[occasion].append(read_at)
-    return [Told(*occasion, tuple(of_it), min(read[occasion], default=None)) for occasion, of_it in ways.items()]
+    for guardian, happened_at, subject, body, path, channel, state, *moments in rows:
+        ways[guardian, happened_at, subject, body, path].append(Way(Channel(channel), State(state), *moments))
+    return [Told(*occasion, tuple(of_it)) for occasion, of_it in ways.items()]
